@@ -12,7 +12,7 @@ from sandbox.world import Account, Json, Message
 
 @dataclass(slots=True)
 class Faults:
-    """What goes wrong on purpose. Shares are of the REST replies to the bot, 0 to 1; each is drawn by its own chance."""
+    """What goes wrong on purpose. Shares are of the REST replies to the bot, 0 to 1, each drawn by itself."""
 
     rate_limited: float = 0.0  # 429 with Retry-After, nothing done
     retry_after: float = 1.0  # seconds
@@ -24,7 +24,7 @@ class Faults:
     only: tuple[str, ...] = ()  # methods or paths (prefix) the REST faults are limited to; empty: all
     lose_while_away: bool = True  # events for which no connection stands are gone, as on the real platforms
     seed: int = 1
-    missing_scopes: frozenset[str] = field(default_factory=frozenset)  # Slack scopes / Discord permission names withheld
+    missing_scopes: frozenset[str] = field(default_factory=frozenset)  # Slack scopes, Discord permission names
 
 
 class Face(Protocol):
@@ -50,7 +50,7 @@ class Face(Protocol):
         ...
 
     async def press(self, account: Account, message: Message, element: Json) -> None:
-        """Press a button or settle a select of a message. ``element``: ``action_id`` / ``custom_id`` and, for selects, ``values``."""
+        """Press a button or settle a select. ``element``: ``action_id`` / ``custom_id``; for selects ``values``."""
         ...
 
     async def press_home(self, account: Account, element: Json) -> None:
@@ -58,7 +58,7 @@ class Face(Protocol):
         ...
 
     async def submit(self, account: Account, values: dict[str, str | list[str] | None]) -> dict[str, str]:
-        """Send the open form; values by field id (Slack block_id, Discord custom_id). Returns field errors (then it stays open)."""
+        """Send the open form; values by field (Slack block_id, Discord custom_id). Returns field errors, then it stays."""
         ...
 
     async def dismiss(self, account: Account) -> None:

@@ -1,4 +1,4 @@
-"""The sandbox's one world: people, spaces (a Slack workspace or a Discord server), channels, messages, a clock.
+"""The sandbox's one world: people, spaces (a Slack workspace or a Discord server), channels, messages, clock.
 
 It knows no platform's wire format. A face (``sandbox/slack``, ``sandbox/discord``) translates between the world and
 its platform's protocol; bodies of messages are kept as the platform's own JSON and are opaque here.
@@ -142,10 +142,13 @@ class Space:
 class Happening:
     """Something changed in the world. ``what`` names it, ``subject`` is the thing after the change.
 
-    Kinds: ``joined`` ``left`` ``account_changed`` (Account); ``channel_created`` ``channel_changed`` ``channel_deleted``
-    ``channel_joined`` ``channel_left`` (Channel, with ``user``); ``said`` ``edited`` ``deleted`` (Message);
-    ``reacted`` ``unreacted`` (Message, with ``user`` and ``detail`` = emoji); ``role_given`` ``role_taken`` ``role_changed``
-    (Role, with ``user``); ``event_changed`` ``home_changed`` ``form_opened`` ``form_closed`` (detail = native JSON, with ``user``);
+    Kinds: ``joined`` ``left`` ``account_changed`` (Account);
+    ``channel_created`` ``channel_changed`` ``channel_deleted`` (Channel);
+    ``channel_joined`` ``channel_left`` (Channel, with ``user``);
+    ``said`` ``edited`` ``deleted`` (Message);
+    ``reacted`` ``unreacted`` (Message, with ``user`` and ``detail`` = emoji);
+    ``role_given`` ``role_taken`` (Role, with ``user``), ``role_changed`` (Role);
+    ``event_changed`` ``home_changed`` ``form_opened`` ``form_closed`` (``detail`` = native JSON, with ``user``);
     ``clock_moved`` (subject None).
     """
 
@@ -242,9 +245,9 @@ class World:
         return found
 
     def history(self, space: str, channel: str, thread: str | None = None) -> Iterator[Message]:
-        """Yield what stands in a channel (its top level and thread replies alike, or one Slack thread), oldest first."""
+        """Yield what stands in a channel (top level and thread replies, or one Slack thread), oldest first."""
         for message in self.space(space).messages.get(channel, ()):
-            if not message.deleted and (thread is None or message.thread == thread or message.id == thread):
+            if not message.deleted and (thread is None or thread in (message.thread, message.id)):
                 yield message
 
     # ---- building
@@ -349,7 +352,9 @@ class World:
         self._tell(Happening("said", space.id, message, user=message.author))
         return message
 
-    def edit(self, space: str, channel: str, message: str, *, text: str | None = None, body: Json | None = None) -> Message:
+    def edit(
+        self, space: str, channel: str, message: str, *, text: str | None = None, body: Json | None = None
+    ) -> Message:
         """Change what a message says."""
         found = self.message(space, channel, message)
         if text is not None:
@@ -414,5 +419,5 @@ class World:
 
 
 def monotonic_ms() -> int:
-    """Return the machine's steady clock in milliseconds, for deadlines that moving the world's clock must not touch."""
+    """Return the machine's steady clock in milliseconds, for deadlines the world's clock must not touch."""
     return int(time.monotonic() * 1000)
