@@ -58,7 +58,7 @@ class Face(Protocol):
         ...
 
     async def submit(self, account: Account, values: dict[str, str | list[str] | None]) -> dict[str, str]:
-        """Send the open form; values by field (Slack block_id, Discord custom_id). Returns field errors, then it stays."""
+        """Send the open form, values by field (Slack block_id, Discord custom_id). Field errors come back."""
         ...
 
     async def dismiss(self, account: Account) -> None:
