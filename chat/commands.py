@@ -1,0 +1,111 @@
+"""Commands as data: Discord registers them, Slack's manifest lists them, and one parser reads what Slack users type."""
+
+from __future__ import annotations
+
+import shlex
+from enum import StrEnum
+
+import msgspec
+
+from chat import limits
+
+
+class OptionKind(StrEnum):
+    """What an option takes."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MEMBER = "member"
+    CHOICE = "choice"
+
+
+class Localised(msgspec.Struct, frozen=True):
+    """One description in the languages that a client may ask for."""
+
+    en: str
+    ja: str
+
+    def __post_init__(self) -> None:
+        """Hold the limit of a command's description."""
+        limits.check_length("description", self.en, limits.COMMAND_DESCRIPTION)
+        limits.check_length("description", self.ja, limits.COMMAND_DESCRIPTION)
+
+
+class CommandOption(msgspec.Struct, frozen=True, kw_only=True):
+    """An option of a command."""
+
+    name: str
+    description: Localised
+    kind: OptionKind = OptionKind.TEXT
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+class SubCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """A sub-command, such as ``me`` of ``/tsudoi me``."""
+
+    name: str
+    description: Localised
+    options: tuple[CommandOption, ...] = ()
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A slash command. Without sub-commands it takes ``options`` itself."""
+
+    name: str
+    description: Localised
+    subs: tuple[SubCommand, ...] = ()
+    options: tuple[CommandOption, ...] = ()
+    for_moderators: bool = False
+
+    def options_of(self, sub: str) -> tuple[CommandOption, ...]:
+        """Return the options that a sub-command takes."""
+        return next((s.options for s in self.subs if s.name == sub), self.options)
+
+
+class Menu(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the message menu."""
+
+    name: str  # the id; ASCII
+    label: Localised  # at most 24 characters on Slack
+
+
+def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]:
+    """Read what follows a command in Slack: the sub-command, its options, and what is left over.
+
+    ``name:value`` sets an option; other words fill the options in their order, the last text option taking the rest.
+    Quotes hold words together; a quote that never closes is taken as it stands.
+    """
+    words = _words(typed)
+    sub = ""
+    if command.subs:
+        known = {s.name for s in command.subs}
+        if words and words[0].lower() in known:
+            sub = words.pop(0).lower()
+        elif words:
+            return "", {}, typed.strip()
+    options = command.options_of(sub)
+    names = {option.name for option in options}
+    found: dict[str, str] = {}
+    loose: list[str] = []
+    for word in words:
+        name, colon, value = word.partition(":")
+        if colon and name in names and value:
+            found[name] = value
+        else:
+            loose.append(word)
+    for option in options:
+        if option.name in found or not loose:
+            continue
+        if option is options[-1] and option.kind is OptionKind.TEXT:
+            found[option.name], loose = " ".join(loose), []
+        else:
+            found[option.name] = loose.pop(0)
+    return sub, found, " ".join(loose)
+
+
+def _words(typed: str) -> list[str]:
+    try:
+        return shlex.split(typed)
+    except ValueError:
+        return typed.split()

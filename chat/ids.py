@@ -1,0 +1,97 @@
+"""Who and where, typed: nothing guesses a platform from the look of a string."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Platform(StrEnum):
+    """A chat platform that has an adapter."""
+
+    SLACK = "slack"
+    DISCORD = "discord"
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """A Slack workspace or a Discord server."""
+
+    platform: Platform
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.id}"
+
+
+class UserRef(msgspec.Struct, frozen=True):
+    """An account on a platform. A person may have several; ``storage.people`` knows which are one member."""
+
+    platform: Platform
+    workspace: str
+    id: str
+
+    @property
+    def home(self) -> Workspace:
+        """The workspace the account belongs to."""
+        return Workspace(self.platform, self.workspace)
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}:{self.id}"
+
+
+class Place(msgspec.Struct, frozen=True, tag=True):
+    """A channel, or a thread in it. ``thread`` is the thread's own id on its platform."""
+
+    platform: Platform
+    workspace: str
+    channel: str
+    thread: str | None = None
+
+    @property
+    def home(self) -> Workspace:
+        """The workspace the place belongs to."""
+        return Workspace(self.platform, self.workspace)
+
+    @property
+    def top(self) -> Place:
+        """The channel itself, without the thread."""
+        return Place(self.platform, self.workspace, self.channel)
+
+    def __str__(self) -> str:
+        return ":".join(filter(None, (self.platform, self.workspace, self.channel, self.thread)))
+
+
+class MessageRef(msgspec.Struct, frozen=True, tag=True):
+    """One message at a place."""
+
+    place: Place
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.place}/{self.id}"
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform tells about an account."""
+
+    user: UserRef
+    name: str  # as shown in the chat; may be anything a person can type
+    is_bot: bool = False
+    is_admin: bool = False
+    locale: str | None = None  # BCP 47, where the platform tells
+    time_zone: str | None = None  # IANA name, where the platform tells
+    joined_at: datetime | None = None
+    badges: frozenset[str] = frozenset()  # names and ids of roles or user groups
+    gone: bool = False  # deactivated or left
+
+
+class PlaceInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A place the bot can see."""
+
+    place: Place
+    name: str
+    kind: str = "text"  # text, forum, private
+    bot_is_in: bool = True
+    may_post: bool = True
