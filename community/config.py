@@ -1,0 +1,118 @@
+"""What an operator or moderator sets for a community, as values. ``bot.config`` reads them from the file.
+
+Every key stands in ``config.example.toml`` with its default and one sentence; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from chat.ids import Workspace
+
+# Two evenings to write an introduction before the one nudge
+NUDGE_AFTER_DAYS = 3.0
+# A newcomer who waits longer than a day for the first reply is twice as likely to be gone: someone is asked to say hello
+REPLY_WITHIN_HOURS = 24.0
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used. Names the key, what is wrong and what to do."""
+
+
+class TopicSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A topic that members can help with or want to learn."""
+
+    id: str
+    en: str
+    ja: str
+    discord_role: str = ""  # role given to who joins the topic
+    slack_channel: str = ""  # channel that who joins the topic is invited to
+    slack_group: str = ""  # user group that who joins the topic enters
+
+
+class OnboardingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How newcomers are received."""
+
+    enabled: bool = True
+    purpose_en: str = "Learn together, help each other, and meet."
+    purpose_ja: str = "一緒に学び、助け合い、出会う場所です。"
+    rules_en: str = "Be kind. No harassment, no spam. Ask when in doubt; nobody is laughed at here."
+    rules_ja: str = (
+        "おたがいを尊重しましょう。いやがらせや宣伝はお断りします。困ったときは気軽に聞いてください。笑う人はいません。"
+    )
+    nudge_after_days: float = NUDGE_AFTER_DAYS
+    reply_within_hours: float = REPLY_WITHIN_HOURS
+    welcomer_weekly_cap: int = 3
+    welcomer_answer_hours: float = 24.0  # silence this long, and the next welcomer is asked
+    greetings_per_hour: int = 20  # direct messages; the rest are spaced out
+    greet_joined_within_days: float = 7.0  # older joins found in a catch-up are recorded, not greeted
+    watch_first_posts: bool = True  # a newcomer's first post without a reply is brought to a welcomer, too
+
+    def __post_init__(self) -> None:
+        """Refuse figures that would make no sense.
+
+        Raises:
+            ConfigError: names the key.
+
+        """
+        for key in ("nudge_after_days", "reply_within_hours", "welcomer_answer_hours", "greet_joined_within_days"):
+            if getattr(self, key) <= 0:
+                raise ConfigError(f"onboarding.{key} must be more than 0")
+        for key in ("welcomer_weekly_cap", "greetings_per_hour"):
+            if getattr(self, key) < 1:
+                raise ConfigError(f"onboarding.{key} must be at least 1")
+
+    @property
+    def nudge_after(self) -> timedelta:
+        """How long a newcomer may be quiet before the one nudge."""
+        return timedelta(days=self.nudge_after_days)
+
+    @property
+    def reply_within(self) -> timedelta:
+        """How long an introduction may stand without a human reply."""
+        return timedelta(hours=self.reply_within_hours)
+
+
+class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The places of one workspace or server, by name or id."""
+
+    welcome: str = "general"
+    introductions: str = "introductions"
+    moderators: str = "moderators"
+    questions: tuple[str, ...] = ()
+    languages: dict[str, str] = {}  # by channel: "ja", "en" or "ja+en"; else the community's language
+
+
+class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One workspace or server of a community."""
+
+    workspace: Workspace
+    channels: Channels = Channels()
+    moderators: tuple[str, ...] = ()  # user ids
+    moderator_badges: tuple[str, ...] = ()  # roles or user groups, by name or id
+
+
+class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One community: what holds for all its workspaces and servers."""
+
+    id: str
+    name: str = "Tsudoi"
+    language: str = "ja"
+    time_zone: str = "Asia/Tokyo"
+    topics: tuple[TopicSettings, ...] = ()
+    onboarding: OnboardingSettings = OnboardingSettings()
+    workspaces: tuple[WorkspaceSettings, ...] = ()
+
+    def at(self, workspace: Workspace) -> WorkspaceSettings:
+        """Return the settings of one workspace.
+
+        Raises:
+            KeyError: the workspace belongs to another community.
+
+        """
+        for settings in self.workspaces:
+            if settings.workspace == workspace:
+                return settings
+        raise KeyError(f"{workspace} is not part of {self.id}")
