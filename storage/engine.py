@@ -1,8 +1,8 @@
 """The database: SQLite in one file by default, PostgreSQL by URL; one code for both.
 
-SQLite: WAL, synchronous FULL, and ``BEGIN IMMEDIATE`` for units that write. The driver's default opens no transaction for
-a SELECT (which oversold a 50-seat event to 55), and a deferred BEGIN fails with "database is locked" in spite of the
-time-out; see docs/decisions/0003-two-databases.md.
+SQLite: WAL, synchronous FULL, and ``BEGIN IMMEDIATE`` for units that write. The driver's default opens no
+transaction for a SELECT (which oversold a 50-seat event to 55), and a deferred BEGIN fails with "database is locked"
+in spite of the time-out; see docs/decisions/0003-two-databases.md.
 """
 
 from __future__ import annotations

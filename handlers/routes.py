@@ -1,0 +1,121 @@
+"""Routes as values: which function handles what. Each feature lists its own in a table at the bottom of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from chat.answers import Answer
+from chat.commands import Command, Menu
+from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed
+from community.signals import EffectSettled, TimerDue
+from handlers.context import Context
+from storage.codec import Arrival
+
+E = TypeVar("E")
+Handler = Callable[[Context, E], Awaitable[Answer | None]]
+AnyHandler = Callable[[Context, Any], Awaitable[Answer | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table: events of ``kind`` that bear ``name`` go to ``handler``."""
+
+    kind: type
+    name: str  # "" for events that have none
+    handler: AnyHandler
+    opens_form: bool = False  # its answer is a form, so the platform must not be given a deferred answer
+
+
+def on(kind: type[E], handler: Handler[E]) -> Route:
+    """Hand every event of a kind to a handler; several features may listen."""
+    return Route(kind, "", handler)
+
+
+def press(name: str, handler: Handler[ActionPressed], *, opens_form: bool = False) -> Route:
+    """Hand presses of ``name`` or ``name:argument`` to a handler."""
+    return Route(ActionPressed, name, handler, opens_form)
+
+
+def form(name: str, handler: Handler[FormSubmitted]) -> Route:
+    """Hand submissions of the form ``name`` or ``name:argument`` to a handler."""
+    return Route(FormSubmitted, name, handler)
+
+
+def command(name: str, sub: str, handler: Handler[CommandUsed], *, opens_form: bool = False) -> Route:
+    """Hand ``/name sub`` to a handler; ``sub`` "" is the bare command and whatever no other route takes."""
+    return Route(CommandUsed, f"{name} {sub}".strip(), handler, opens_form)
+
+
+def menu(name: str, handler: Handler[MenuUsed], *, opens_form: bool = False) -> Route:
+    """Hand uses of a message menu to a handler."""
+    return Route(MenuUsed, name, handler, opens_form)
+
+
+def due(kind: str, handler: Handler[TimerDue]) -> Route:
+    """Hand due timers of a kind to a handler."""
+    return Route(TimerDue, kind, handler)
+
+
+def settled(kind: str, handler: Handler[EffectSettled]) -> Route:
+    """Hand outcomes of effects whose key begins with ``kind:`` to a handler."""
+    return Route(EffectSettled, kind, handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What one feature brings: its routes and what members can type and click."""
+
+    name: str
+    routes: tuple[Route, ...]
+    commands: tuple[Command, ...] = ()
+    menus: tuple[Menu, ...] = ()
+
+
+class RouteError(ValueError):
+    """Two features claim the same name."""
+
+
+@dataclass(slots=True)
+class Routes:
+    """The table of all features, made once at start."""
+
+    _named: dict[tuple[type, str], Route] = field(default_factory=dict)
+    _listeners: dict[type, list[Route]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, features: Iterable[Feature]) -> Routes:
+        """Collect the routes of features.
+
+        Raises:
+            RouteError: two routes bear the same name.
+
+        """
+        table = cls()
+        for feature in features:
+            for route in feature.routes:
+                if not route.name and route.kind not in (CommandUsed,):
+                    table._listeners.setdefault(route.kind, []).append(route)
+                elif table._named.setdefault((route.kind, route.name), route) is not route:
+                    raise RouteError(f"{feature.name}: {route.kind.__name__} {route.name!r} is taken already")
+        return table
+
+    def find(self, arrival: Arrival) -> list[Route]:
+        """Return who handles an event: the one route that bears its name, or all that listen to its kind."""
+        match arrival:
+            case ActionPressed(action=action):
+                name = action.partition(":")[0]
+            case FormSubmitted(form=form_id):
+                name = form_id.partition(":")[0]
+            case CommandUsed(command=name, sub=sub):
+                if route := self._named.get((CommandUsed, f"{name} {sub}".strip())):
+                    return [route]
+            case MenuUsed(menu=name) | TimerDue(kind=name):
+                pass
+            case EffectSettled(effect_key=key):
+                name = key.partition(":")[0]
+            case _:
+                return self._listeners.get(type(arrival), [])
+        route = self._named.get((type(arrival), name))
+        return [route] if route else []

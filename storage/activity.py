@@ -1,0 +1,100 @@
+"""The activity log: facts, append-only, each once. All KPIs come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.ids import Place, Platform
+from storage.sql import Row, insert_new
+from storage.tables import activity
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened: when, what, who, where, about what. Never message text."""
+
+    kind: str
+    at: datetime
+    actor: int | None = None
+    place: Place | None = None
+    subject: str | None = None
+    data: dict[str, Value] = field(default_factory=dict)
+
+
+class ActivityStore:
+    """The log of one community, inside one unit of work. Facts are written together when the unit ends."""
+
+    def __init__(self, conn: AsyncConnection, community: str) -> None:
+        self._conn = conn
+        self._community = community
+        self._pending: list[Row] = []
+
+    def record(self, fact: Fact, *, key: str) -> None:
+        """Log a fact. ``key`` names it for good: a fact with a key that is there already is not logged again."""
+        self._pending.append(
+            {
+                "community": self._community,
+                "key": key,
+                "at": fact.at,
+                "kind": fact.kind,
+                "actor": fact.actor,
+                "platform": fact.place.platform.value if fact.place else None,
+                "workspace": fact.place.workspace if fact.place else None,
+                "place": _spot(fact.place),
+                "subject": fact.subject,
+                "data": msgspec.json.encode(fact.data).decode() if fact.data else None,
+            }
+        )
+
+    async def flush(self) -> None:
+        """Write what was recorded."""
+        if self._pending:
+            rows, self._pending = self._pending, []
+            await self._conn.execute(insert_new(self._conn, activity), rows)
+
+    async def count(self, kind: str, *, since: datetime | None = None, until: datetime | None = None) -> int:
+        """Count facts of a kind in a span, the end not included."""
+        await self.flush()
+        query = sa.select(sa.func.count()).where(*self._within([kind], since, until))
+        return int((await self._conn.execute(query)).scalar_one())
+
+    async def facts(
+        self, kinds: Iterable[str], *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Fact]:
+        """Return facts of some kinds in a span, oldest first."""
+        await self.flush()
+        query = sa.select(activity).where(*self._within(kinds, since, until)).order_by(activity.c.at, activity.c.id)
+        return [_fact(row) for row in await self._conn.execute(query)]
+
+    def _within(
+        self, kinds: Iterable[str], since: datetime | None, until: datetime | None
+    ) -> list[sa.ColumnElement[bool]]:
+        conditions = [activity.c.community == self._community, activity.c.kind.in_(list(kinds))]
+        if since is not None:
+            conditions.append(activity.c.at >= since)
+        if until is not None:
+            conditions.append(activity.c.at < until)
+        return conditions
+
+
+def _spot(place: Place | None) -> str | None:
+    if place is None:
+        return None
+    return f"{place.channel}:{place.thread}" if place.thread else place.channel
+
+
+def _fact(row: sa.Row[tuple[object, ...]]) -> Fact:
+    place = None
+    if row.platform and row.place:
+        channel, _, thread = row.place.partition(":")
+        place = Place(Platform(row.platform), row.workspace, channel, thread or None)
+    data = msgspec.json.decode(row.data) if row.data else {}
+    return Fact(row.kind, row.at, row.actor, place, row.subject, data)

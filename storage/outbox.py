@@ -1,0 +1,315 @@
+"""The outbox: effects that must reach a platform, written with the change that caused them.
+
+A row goes ``queued -> claimed -> sent | dead``. A claim is a lease: a row whose worker died is claimed again, and
+``tried_at`` says since when an attempt with unknown outcome may have left something on the platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat import effects
+from chat.effects import Effect, PostedAs
+from chat.ids import MessageRef, Place, UserRef, Workspace
+from storage.codec import dump, load_effect, load_ref
+from storage.sql import Row, insert_new, upsert
+from storage.tables import outbox
+
+# Longer than any single call to a platform with its time-out, so that a lease only runs out when its worker died
+LEASE = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A claimed row."""
+
+    id: int
+    community: str
+    key: str
+    lane: str
+    effect: Effect
+    report: bool
+    version: int
+    attempt: int
+    tried_at: datetime | None  # an earlier attempt of unknown outcome began then
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An effect that was given up."""
+
+    id: int
+    key: str
+    error: str
+    settled_at: datetime
+
+
+class OutboxStore:
+    """The outbox of one community, inside one unit of work."""
+
+    def __init__(self, conn: AsyncConnection, community: str, now: datetime) -> None:
+        self._conn = conn
+        self._community = community
+        self._now = now
+        self._new: list[Row] = []
+        self._newer: dict[str, Row] = {}
+
+    def add(self, effect: Effect, *, key: str, due: datetime | None = None, report: bool = False) -> None:
+        """Queue an effect once: with a key that is there already, nothing happens.
+
+        With ``report`` the outcome comes back as ``EffectSettled``, routed by what stands before the key's first colon.
+        """
+        self._new.append(self._row(effect, key, due, report=report))
+
+    def put(self, effect: effects.RedrawPost | effects.ShowHome, *, due: datetime | None = None) -> None:
+        """Queue the newest state of a message or home tab; an older one that has not been sent is replaced."""
+        match effect:
+            case effects.RedrawPost(target=PostedAs(key)):
+                name = f"redraw:as:{key}"
+            case effects.RedrawPost(target=target):
+                name = f"redraw:{target}"
+            case effects.ShowHome(user=user):
+                name = f"home:{user}"
+        self._newer[name] = self._row(effect, name, due, report=False)
+
+    async def ref(self, key: str) -> MessageRef | None:
+        """Return the message that an effect became, once it has been sent."""
+        await self.flush()
+        query = sa.select(outbox.c.ref).where(outbox.c.community == self._community, outbox.c.key == key)
+        found = (await self._conn.execute(query)).scalar_one_or_none()
+        return load_ref(found) if found else None
+
+    async def cancel(self, key: str) -> bool:
+        """Take an effect back that has not been sent or claimed yet; says whether that was still possible."""
+        await self.flush()
+        result = await self._conn.execute(
+            sa.delete(outbox).where(
+                outbox.c.community == self._community, outbox.c.key == key, outbox.c.state == "queued"
+            )
+        )
+        return result.rowcount > 0
+
+    async def counts(self) -> dict[str, int]:
+        """Count rows by state."""
+        await self.flush()
+        query = (
+            sa.select(outbox.c.state, sa.func.count())
+            .where(outbox.c.community == self._community)
+            .group_by(outbox.c.state)
+        )
+        return {state: int(n) for state, n in await self._conn.execute(query)}
+
+    async def dead(self, limit: int = 20) -> list[DeadLetter]:
+        """Return what was given up, newest first."""
+        query = (
+            sa.select(outbox.c.id, outbox.c.key, outbox.c.error, outbox.c.settled_at)
+            .where(outbox.c.community == self._community, outbox.c.state == "dead")
+            .order_by(outbox.c.id.desc())
+            .limit(limit)
+        )
+        return [DeadLetter(*row) for row in await self._conn.execute(query)]
+
+    async def flush(self) -> None:
+        """Write what was queued."""
+        if self._new:
+            rows, self._new = self._new, []
+            await self._conn.execute(insert_new(self._conn, outbox), rows)
+        if self._newer:
+            rows, self._newer = list(self._newer.values()), {}
+            statement = upsert(
+                self._conn,
+                outbox,
+                ("community", "key"),
+                ("effect", "due_at", "lane"),
+                also={
+                    "state": sa.case((outbox.c.state == "claimed", "claimed"), else_="queued"),
+                    "version": outbox.c.version + 1,
+                    "attempt": 0,
+                    "error": None,
+                },
+            )
+            await self._conn.execute(statement, rows)
+
+    def _row(self, effect: Effect, key: str, due: datetime | None, *, report: bool) -> Row:
+        workspace, lane = _where(effect)
+        return {
+            "community": self._community,
+            "key": key,
+            "workspace": str(workspace) if workspace else "",
+            "lane": lane,
+            "effect": dump(effect),
+            "report": report,
+            "state": "queued",
+            "version": 0,
+            "attempt": 0,
+            "due_at": due or self._now,
+            "created_at": self._now,
+        }
+
+
+def _where(effect: Effect) -> tuple[Workspace | None, str]:
+    """Return the workspace an effect goes to, and the lane that keeps its order with others."""
+    match effect:
+        case effects.Post(place=place) | effects.Upload(place=place):
+            return place.home, str(place.top)
+        case effects.DirectMessage(user=user) | effects.ShowHome(user=user) | effects.SetBadge(user=user):
+            return user.home, str(user)
+        case effects.Invite(user=user):
+            return user.home, str(user)
+        case effects.PutEvent(workspace=workspace):
+            return workspace, f"{workspace}:events"
+        case effects.OpenThread(start=target) | effects.RedrawPost(target=target):
+            return _where_target(target)
+        case effects.Remove(target=target) | effects.React(target=target):
+            return _where_target(target)
+
+
+def _where_target(target: MessageRef | Place | PostedAs) -> tuple[Workspace | None, str]:
+    match target:
+        case MessageRef(place=place):
+            return place.home, str(place.top)
+        case Place():
+            return target.home, str(target.top)
+        case PostedAs(key=key):
+            return None, f"as:{key}"
+
+
+# ---- the worker's side: not bound to one community
+
+
+async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int, busy: Sequence[int]) -> list[Parcel]:
+    """Claim due rows, oldest first: queued ones, and those whose lease ran out or is this owner's from before a crash.
+
+    ``busy`` are rows that this very process is working on.
+    """
+    abandoned = sa.and_(outbox.c.state == "claimed", sa.or_(outbox.c.lease_until < now, outbox.c.claimed_by == owner))
+    query = (
+        sa.select(outbox)
+        .where(
+            outbox.c.state.in_(("queued", "claimed")),
+            outbox.c.due_at <= now,
+            sa.or_(outbox.c.state == "queued", abandoned),
+            outbox.c.id.not_in(list(busy)),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await conn.execute(query)).all()
+    if not rows:
+        return []
+    await conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_([row.id for row in rows]))
+        .values(
+            state="claimed",
+            claimed_by=owner,
+            lease_until=now + LEASE,
+            attempt=outbox.c.attempt + 1,
+            tried_at=sa.func.coalesce(outbox.c.tried_at, now, type_=outbox.c.tried_at.type),
+        )
+    )
+    return [
+        Parcel(
+            id=row.id,
+            community=row.community,
+            key=row.key,
+            lane=row.lane,
+            effect=load_effect(row.effect),
+            report=row.report,
+            version=row.version,
+            attempt=row.attempt + 1,
+            tried_at=row.tried_at,
+        )
+        for row in rows
+    ]
+
+
+async def settle_sent(conn: AsyncConnection, parcel: Parcel, ref: MessageRef | None, now: datetime) -> None:
+    """Note that an effect is done; a newer version that came meanwhile stays queued."""
+    same = outbox.c.version == parcel.version
+    await conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == parcel.id)
+        .values(
+            state=sa.case((same, "sent"), else_="queued"),
+            ref=dump(ref) if ref else outbox.c.ref,
+            settled_at=now,
+            tried_at=None,
+            claimed_by=None,
+            error=None,
+        )
+    )
+
+
+async def settle_later(
+    conn: AsyncConnection, parcel: Parcel, due: datetime, error: str, *, uncertain: bool, count: bool = True
+) -> None:
+    """Put an effect back until ``due``; ``uncertain`` keeps the time since which it must be looked for."""
+    await conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == parcel.id)
+        .values(
+            state="queued",
+            due_at=due,
+            error=error[:500],
+            claimed_by=None,
+            attempt=parcel.attempt if count else parcel.attempt - 1,
+            **({} if uncertain else {"tried_at": parcel.tried_at}),
+        )
+    )
+
+
+async def settle_dead(conn: AsyncConnection, parcel: Parcel, error: str, now: datetime) -> None:
+    """Give an effect up."""
+    await conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == parcel.id)
+        .values(state="dead", error=error[:500], settled_at=now, claimed_by=None)
+    )
+
+
+async def sent_ref(conn: AsyncConnection, community: str, key: str) -> tuple[str, MessageRef | None]:
+    """Return the state and message of another row ("missing" where there is none)."""
+    query = sa.select(outbox.c.state, outbox.c.ref).where(outbox.c.community == community, outbox.c.key == key)
+    row = (await conn.execute(query)).one_or_none()
+    if row is None:
+        return "missing", None
+    return row.state, load_ref(row.ref) if row.ref else None
+
+
+async def next_due(conn: AsyncConnection) -> datetime | None:
+    """Return when the next queued row is due."""
+    query = sa.select(sa.func.min(outbox.c.due_at, type_=outbox.c.due_at.type)).where(outbox.c.state == "queued")
+    found: datetime | None = (await conn.execute(query)).scalar_one()
+    return found
+
+
+async def lag(conn: AsyncConnection, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many due effects wait, and since when the oldest does."""
+    query = sa.select(sa.func.count(), sa.func.min(outbox.c.due_at, type_=outbox.c.due_at.type)).where(
+        outbox.c.state.in_(("queued", "claimed")), outbox.c.due_at <= now
+    )
+    count, oldest = (await conn.execute(query)).one()
+    return int(count), oldest
+
+
+def workspace_of(effect: Effect) -> Workspace | None:
+    """Return the workspace that an effect goes to, where the effect itself says it."""
+    return _where(effect)[0]
+
+
+def reader_of(effect: Effect) -> Place | UserRef | None:
+    """Return where an uncertain effect can be looked for; None where it cannot be found again."""
+    match effect:
+        case effects.Post(place=place, only_for=None) | effects.Upload(place=place):
+            return place
+        case effects.DirectMessage(user=user):
+            return user
+        case _:
+            return None

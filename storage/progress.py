@@ -1,0 +1,43 @@
+"""How far things have come: cursors of places that are read again after a gap, and slots of jobs that have run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.ids import Place
+from storage.sql import insert_new, newer, upsert
+from storage.tables import cursors, job_runs
+
+
+async def move_cursors(conn: AsyncConnection, newest: Mapping[tuple[str, Place], datetime]) -> None:
+    """Move each place's cursor to its newest message, never back."""
+    rows = [{"community": community, "place": str(place.top), "at": at} for (community, place), at in newest.items()]
+    if rows:
+        statement = upsert(conn, cursors, ("place",), ("at",), only_if=cursors.c.at < newer("at"))
+        await conn.execute(statement, rows)
+
+
+async def cursor(conn: AsyncConnection, place: Place) -> datetime | None:
+    """Return the time of the newest message handled at a place."""
+    query = sa.select(cursors.c.at).where(cursors.c.place == str(place.top))
+    found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def take_slot(conn: AsyncConnection, community: str, job: str, slot: datetime, now: datetime) -> bool:
+    """Claim a job's slot for the running transaction; false when it was taken already."""
+    statement = insert_new(conn, job_runs).values(community=community, job=job, slot=slot, ran_at=now)
+    return (await conn.execute(statement)).rowcount > 0
+
+
+async def last_slot(conn: AsyncConnection, community: str, job: str) -> datetime | None:
+    """Return the newest slot of a job that ran."""
+    query = sa.select(sa.func.max(job_runs.c.slot, type_=job_runs.c.slot.type)).where(
+        job_runs.c.community == community, job_runs.c.job == job
+    )
+    found: datetime | None = (await conn.execute(query)).scalar_one()
+    return found

@@ -1,0 +1,81 @@
+"""Timers: what becomes due for one member, question or meetup. A job reads them and lets them arrive as events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from community.signals import TimerDue
+from storage.sql import upsert
+from storage.tables import timers
+
+
+class TimerStore:
+    """The timers of one community, inside one unit of work. Each belongs to a kind and a subject, once."""
+
+    def __init__(self, conn: AsyncConnection, community: str) -> None:
+        self._conn = conn
+        self._community = community
+
+    async def set(self, kind: str, subject: str | int, due_at: datetime, **data: str) -> None:
+        """Let ``TimerDue`` arrive at a time; a timer of the same kind and subject is moved."""
+        row = {
+            "community": self._community,
+            "key": f"{kind}:{subject}",
+            "kind": kind,
+            "subject": str(subject),
+            "data": msgspec.json.encode(data).decode(),
+            "due_at": due_at,
+        }
+        await self._conn.execute(upsert(self._conn, timers, ("community", "key"), ("due_at", "data")).values(row))
+
+    async def drop(self, kind: str, subject: str | int) -> None:
+        """Take a timer back; none is fine."""
+        await self._conn.execute(
+            sa.delete(timers).where(timers.c.community == self._community, timers.c.key == f"{kind}:{subject}")
+        )
+
+    async def due_at(self, kind: str, subject: str | int) -> datetime | None:
+        """Return when a timer is due."""
+        query = sa.select(timers.c.due_at).where(
+            timers.c.community == self._community, timers.c.key == f"{kind}:{subject}"
+        )
+        found: datetime | None = (await self._conn.execute(query)).scalar_one_or_none()
+        return found
+
+
+async def take_due(conn: AsyncConnection, now: datetime, limit: int) -> list[tuple[str, TimerDue]]:
+    """Take due timers away, oldest first, as (community, event)."""
+    query = (
+        sa.select(timers)
+        .where(timers.c.due_at <= now)
+        .order_by(timers.c.due_at, timers.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await conn.execute(query)).all()
+    if rows:
+        await conn.execute(sa.delete(timers).where(timers.c.id.in_([row.id for row in rows])))
+    return [
+        (
+            row.community,
+            TimerDue(
+                key=f"timer:{row.community}:{row.key}:{row.due_at.isoformat()}",
+                at=row.due_at,
+                kind=row.kind,
+                subject=row.subject,
+                data=msgspec.json.decode(row.data),
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def next_due(conn: AsyncConnection) -> datetime | None:
+    """Return when the next timer is due."""
+    query = sa.select(sa.func.min(timers.c.due_at, type_=timers.c.due_at.type))
+    found: datetime | None = (await conn.execute(query)).scalar_one()
+    return found

@@ -1,0 +1,42 @@
+"""A unit of work: one transaction, bound to one community. What it loads can only come from there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import inbox
+from storage.activity import ActivityStore
+from storage.codec import Arrival
+from storage.drafts import DraftStore
+from storage.outbox import OutboxStore
+from storage.people import PeopleStore
+from storage.settings import SettingStore
+from storage.timers import TimerStore
+
+
+class Unit:
+    """The stores of one community inside an open transaction. Whoever opened the transaction commits it."""
+
+    def __init__(self, conn: AsyncConnection, community: str, now: datetime) -> None:
+        self.conn = conn  # for stores of features; handlers do not use it
+        self.community = community
+        self.now = now
+        self.people = PeopleStore(conn, community)
+        self.activity = ActivityStore(conn, community)
+        self.outbox = OutboxStore(conn, community, now)
+        self.timers = TimerStore(conn, community)
+        self.settings = SettingStore(conn, community)
+        self.drafts = DraftStore(conn, community)
+        self.arrivals = 0
+
+    async def arrive(self, arrival: Arrival) -> None:
+        """Let a signal arrive in the inbox, as part of this transaction."""
+        await inbox.insert_rows(self.conn, [inbox.row_of(self.community, arrival, self.now)])
+        self.arrivals += 1
+
+    async def flush(self) -> None:
+        """Write what the stores have collected."""
+        await self.activity.flush()
+        await self.outbox.flush()
