@@ -1,0 +1,129 @@
+"""Turns a message and its values into text for one reader.
+
+The message comes from our own catalogue and may hold ``**bold**``, `` `code` `` and ``{values}``. Values are data: a
+``str`` put into a message stays plain text, whatever it looks like, and spans stay the spans they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from datetime import datetime
+from importlib import resources
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
+
+LANGUAGES = ("en", "ja")
+Value: TypeAlias = str | int | Span | RichText
+
+_TOKEN = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\{(?P<name>\w+)\}", re.DOTALL)
+_DATE = {"en": "EEE, d MMM y", "ja": "y年M月d日(EEE)"}
+_FULL = {"en": "EEE, d MMM y, HH:mm", "ja": "y年M月d日(EEE) HH:mm"}
+
+
+class Translator:
+    """The catalogue of one language. Calling it gives rich text; ``line`` gives plain text for titles and labels."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        self.locale = Locale.parse(self.language)
+        self._messages = _messages(self.language)
+
+    def __call__(self, text: str, /, **values: Value) -> RichText:
+        """Return a message as rich text."""
+        return _fill(self._find(text), values)
+
+    def line(self, text: str, /, **values: Value) -> str:
+        """Return a message as one plain text: for titles, labels, errors."""
+        return self(text, **values).plain()
+
+    def n(self, singular: str, plural: str, n: int, /, **values: Value) -> RichText:
+        """Return the form of a message that fits the number, which it holds as ``{n}``."""
+        forms = self._messages.get(singular)
+        if isinstance(forms, tuple):
+            template = forms[0] if self.locale.plural_form(n) == "one" else forms[-1]
+        else:
+            template = singular if n == 1 else plural
+        return _fill(template, {"n": n, **values})
+
+    def date(self, at: datetime, zone: ZoneInfo) -> str:
+        """Return a day, with its weekday, as people of this language write it."""
+        return format_date(at.astimezone(zone), _DATE[self.language], locale=self.locale)
+
+    def time(self, at: datetime, zone: ZoneInfo) -> str:
+        """Return a time of day."""
+        return format_time(at, "HH:mm", tzinfo=zone, locale=self.locale)
+
+    def moment(self, at: datetime, zone: ZoneInfo, style: MomentStyle = MomentStyle.FULL) -> Moment:
+        """Return a moment that each reader sees in their own time; ``zone`` is for clients that cannot."""
+        match style:
+            case MomentStyle.DATE:
+                fallback = self.date(at, zone)
+            case MomentStyle.TIME:
+                fallback = self.time(at, zone)
+            case MomentStyle.FULL | MomentStyle.RELATIVE:
+                fallback = format_datetime(at, _FULL[self.language], tzinfo=zone, locale=self.locale)
+        return Moment(at, style, fallback)
+
+    def _find(self, text: str) -> str:
+        found = self._messages.get(text, text)
+        return found if isinstance(found, str) else found[0]
+
+
+@functools.lru_cache(maxsize=len(LANGUAGES) * 4)
+def translator(language: str) -> Translator:
+    """Return the translator of a language; English for one we do not speak."""
+    return Translator(language)
+
+
+@functools.cache
+def _catalogue(language: str) -> Catalog:
+    with resources.files("locales").joinpath(language, "tsudoi.po").open("rb") as po:
+        return read_po(po, locale=language, abort_invalid=True)
+
+
+@functools.cache
+def _messages(language: str) -> dict[str, str | tuple[str, ...]]:
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in _catalogue(language):
+        if isinstance(message.id, str):
+            if message.id and isinstance(message.string, str) and message.string:
+                found[message.id] = message.string
+        elif message.string and all(message.string):
+            found[message.id[0]] = tuple(message.string)
+    return found
+
+
+def _fill(template: str, values: dict[str, Value]) -> RichText:
+    spans: list[Span] = []
+    at = 0
+    for token in _TOKEN.finditer(template):
+        if token.start() > at:
+            spans.append(template[at : token.start()])
+        at = token.end()
+        if token["name"]:
+            spans.extend(_spans(values[token["name"]]))
+        elif token["bold"]:
+            spans.append(Bold(_fill(token["bold"], values).plain()))
+        else:
+            spans.append(Code(_fill(token["code"], values).plain()))
+    if at < len(template):
+        spans.append(template[at:])
+    return RichText(tuple(spans))
+
+
+def _spans(value: Value) -> tuple[Span, ...]:
+    match value:
+        case RichText(spans):
+            return spans
+        case int():
+            return (str(value),)
+        case str() | Bold() | Code() | Mention() | ChannelLink() | Moment() | Link():
+            return (value,)
