@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -143,11 +143,11 @@ class Happening:
     """Something changed in the world. ``what`` names it, ``subject`` is the thing after the change.
 
     Kinds: ``joined`` ``left`` ``account_changed`` (Account);
-    ``channel_created`` ``channel_changed`` ``channel_deleted`` (Channel);
+    ``channel_created`` ``channel_deleted`` (Channel), ``channel_changed`` (with ``detail`` = the old values by field);
     ``channel_joined`` ``channel_left`` (Channel, with ``user``);
-    ``said`` ``edited`` ``deleted`` (Message);
+    ``said`` ``deleted`` (Message), ``edited`` (with ``detail`` = the Message before);
     ``reacted`` ``unreacted`` (Message, with ``user`` and ``detail`` = emoji);
-    ``role_given`` ``role_taken`` (Role, with ``user``), ``role_changed`` (Role);
+    ``role_given`` ``role_taken`` (Role, with ``user``), ``role_changed`` ``role_deleted`` (Role);
     ``event_changed`` ``home_changed`` ``form_opened`` ``form_closed`` (``detail`` = native JSON, with ``user``);
     ``clock_moved`` (subject None).
     """
@@ -278,9 +278,10 @@ class World:
     def change_channel(self, space: str, channel: str, **changes: Any) -> Channel:  # noqa: ANN401 - any field of Channel
         """Set fields of a channel."""
         found = self.channel(space, channel)
+        before = {name: getattr(found, name) for name in changes}
         for name, value in changes.items():
             setattr(found, name, value)
-        self._tell(Happening("channel_changed", space, found))
+        self._tell(Happening("channel_changed", space, found, detail=before))
         return found
 
     def delete_channel(self, space: str, channel: str) -> None:
@@ -297,6 +298,16 @@ class World:
         self.space(role.space).roles[role.id] = role
         self._tell(Happening("role_changed", role.space, role))
         return role
+
+    def delete_role(self, space: str, role: str) -> None:
+        """Take a role away, from its members too."""
+        held = self.space(space)
+        gone = held.roles.pop(role, None)
+        if gone is None:
+            raise WorldError(f"no role {role!r} in {space}")
+        for account in held.accounts.values():
+            account.roles.discard(role)
+        self._tell(Happening("role_deleted", space, gone))
 
     # ---- what people and bots do
 
@@ -357,12 +368,13 @@ class World:
     ) -> Message:
         """Change what a message says."""
         found = self.message(space, channel, message)
+        before = replace(found)
         if text is not None:
             found.text = text
         if body is not None:
             found.body = {**found.body, **body}
         found.edited_at = self.now()
-        self._tell(Happening("edited", space, found, user=found.author))
+        self._tell(Happening("edited", space, found, user=found.author, detail=before))
         return found
 
     def delete(self, space: str, channel: str, message: str) -> None:
