@@ -1,0 +1,126 @@
+"""Who and what is in the workspace: members, user groups, channels."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from chat.ids import Place, PlaceInfo, Profile, UserRef, Workspace
+from chat.port import ChatError, RefusedError
+from chat.slack.base import SlackPart
+from chat.slack.inbound import read_profile
+from chat.slack.web import SlackWeb
+
+Json = dict[str, Any]
+
+GROUPS_FRESH = 60.0  # seconds: user groups are asked for 20 times a minute at most
+
+
+class Directory(SlackPart):
+    """The look-ups of the port, and who belongs to what."""
+
+    def __init__(self, web: SlackWeb) -> None:
+        super().__init__(web)
+        self._groups: list[Json] = []
+        self._groups_until = 0.0
+        self._badge_lock = asyncio.Lock()
+
+    async def member(self, user: UserRef) -> Profile:
+        """Look an account up."""
+        self.own(user)
+        told = await self.web.call("users.info", http_verb="GET", user=user.id, include_locale=True)
+        return read_profile(told["user"], self.me, await self._badges(user.id))
+
+    async def members(self, workspace: Workspace) -> AsyncIterator[Profile]:
+        """List the accounts of a workspace, bots included."""
+        self._check(workspace)
+        async for page in self.web.pages("users.list", "members", include_locale=True):
+            for user in page:
+                yield read_profile(user, self.me, await self._badges(str(user["id"])))
+
+    async def places(self, workspace: Workspace) -> tuple[PlaceInfo, ...]:
+        """List the channels the bot can see."""
+        self._check(workspace)
+        try:
+            return await self._places("public_channel,private_channel")
+        except RefusedError as refused:
+            if refused.code != "missing_scope":
+                raise
+            return await self._places("public_channel")
+
+    async def set_badge(self, user: UserRef, badge: str, *, on: bool = True) -> None:
+        """Put a member into a user group (by handle, name or id) or take them out.
+
+        Slack only replaces the whole list, so one change is made after the other; what another program changes in
+        the same moment may be lost. A group cannot become empty.
+        """
+        self.own(user)
+        async with self._badge_lock:
+            group = await self._group(badge)
+            found = await self.web.call("usergroups.users.list", http_verb="GET", usergroup=group)
+            users = [str(u) for u in found.get("users") or ()]
+            if (user.id in users) is on:
+                return
+            wanted = [*users, user.id] if on else [u for u in users if u != user.id]
+            if not wanted:
+                raise RefusedError("last_member", f"a user group cannot be empty: add someone else to @{badge} first")
+            await self.web.call("usergroups.users.update", usergroup=group, users=",".join(wanted))
+            self._groups_until = 0.0
+
+    async def invite(self, user: UserRef, place: Place) -> None:
+        """Let a member into a channel; a thread is open to all of its channel. Being there already is no error."""
+        self.own(user)
+        self.own(place)
+        try:
+            await self.web.call("conversations.invite", channel=place.channel, users=user.id)
+        except RefusedError as refused:
+            if refused.code not in {"already_in_channel", "cant_invite_self"}:
+                raise
+
+    def _check(self, workspace: Workspace) -> None:
+        if workspace != self.me.workspace:
+            raise RefusedError("other_workspace", f"the bot serves {self.me.workspace}, not {workspace}")
+
+    async def _places(self, kinds: str) -> tuple[PlaceInfo, ...]:
+        found: list[PlaceInfo] = []
+        async for page in self.web.pages("conversations.list", "channels", types=kinds, exclude_archived=True):
+            for channel in page:
+                is_in = bool(channel.get("is_member"))
+                found.append(
+                    PlaceInfo(
+                        place=self.me.place(str(channel["id"])),
+                        name=str(channel.get("name") or channel["id"]),
+                        kind="private" if channel.get("is_private") else "text",
+                        bot_is_in=is_in,
+                        may_post=is_in,
+                    )
+                )
+        return tuple(found)
+
+    async def _group(self, badge: str) -> str:
+        wanted = badge.removeprefix("@")
+        groups = await self._all_groups(fresh=True)
+        for field in ("id", "handle", "name"):
+            for group in groups:
+                if group.get(field) == wanted:
+                    return str(group["id"])
+        known = ", ".join(sorted(f"@{group.get('handle')}" for group in groups)) or "none"
+        raise RefusedError("no_such_usergroup", f"no user group {badge!r}; there are: {known}")
+
+    async def _all_groups(self, *, fresh: bool = False) -> list[Json]:
+        if fresh or time.monotonic() > self._groups_until:
+            told = await self.web.call("usergroups.list", http_verb="GET", include_users=True)
+            self._groups = list(told.get("usergroups") or ())
+            self._groups_until = time.monotonic() + GROUPS_FRESH
+        return self._groups
+
+    async def _badges(self, user: str) -> frozenset[str]:
+        try:
+            groups = await self._all_groups()
+        except ChatError:  # user groups need a paid workspace; a profile is worth having without them
+            self._groups, self._groups_until = [], time.monotonic() + GROUPS_FRESH
+            return frozenset()
+        mine = [group for group in groups if user in (group.get("users") or ())]
+        return frozenset(str(group[k]) for group in mine for k in ("id", "handle", "name") if group.get(k))

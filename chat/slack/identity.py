@@ -1,0 +1,54 @@
+"""Who the bot is in its workspace, as ``auth.test`` told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """The bot's own ids, and those made with them."""
+
+    team: str
+    user: str
+    bot: str
+    url: str = ""
+    name: str = "bot"
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace the bot serves."""
+        return Workspace(Platform.SLACK, self.team)
+
+    def member(self, user: str) -> UserRef:
+        """Return an account of this workspace."""
+        return UserRef(Platform.SLACK, self.team, user)
+
+    def place(self, channel: str, thread: str | None = None) -> Place:
+        """Return a channel or thread of this workspace."""
+        return Place(Platform.SLACK, self.team, channel, thread)
+
+    def message(self, channel: str, ts: str, thread: str | None = None) -> MessageRef:
+        """Return a message; the root of a thread belongs to the channel, not to the thread."""
+        return MessageRef(self.place(channel, None if thread == ts else thread), ts)
+
+    def key(self, *parts: str) -> str:
+        """Return an event's key."""
+        return ":".join(("slack", self.team, *parts))
+
+
+def moment(ts: str) -> datetime:
+    """Return the time that a message's id tells, exact to the microsecond."""
+    seconds, _, micros = ts.partition(".")
+    return _EPOCH + timedelta(seconds=int(seconds or 0), microseconds=int(micros.ljust(6, "0")[:6] or 0))
+
+
+def stamp(at: datetime) -> str:
+    """Return the id that a message of this time would have."""
+    since = at - _EPOCH
+    return f"{since.days * 86400 + since.seconds}.{since.microseconds:06d}"

@@ -1,0 +1,123 @@
+"""The way of what comes in: read, stored by the process, only then acknowledged, then answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from chat.answers import Answer
+from chat.commands import Command
+from chat.events import CommandUsed, Event, FormSubmitted, HomeOpened, Interaction
+from chat.port import Accepted, ChatError, Intake
+from chat.slack.answering import Answering
+from chat.slack.inbound import read_event
+from chat.slack.interactions import read_command, read_interaction
+from chat.slack.reply import unpack
+
+Json = dict[str, Any]
+
+FORM_WAIT = 2.5  # seconds a form's acknowledgement waits for its answer; Slack gives up after three
+DRAIN = 20.0  # seconds that stopping waits for what has been accepted
+
+_log = structlog.get_logger(__name__)
+
+
+class Reception:
+    """Takes payloads of either mode. ``take`` returns the acknowledgement, or raises, and then there is none."""
+
+    def __init__(self, out: Answering) -> None:
+        self.out = out
+        self.closed = False
+        self._intake: Intake | None = None
+        self._commands: tuple[Command, ...] = ()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, intake: Intake, commands: tuple[Command, ...]) -> None:
+        """Begin to take what comes in."""
+        self._intake, self._commands, self.closed = intake, commands, False
+
+    async def take(self, payload: Json) -> Json:
+        """Store what a payload tells and return its acknowledgement.
+
+        Raises:
+            Exception: whatever kept it from being stored.
+
+        """
+        if self.closed or self._intake is None:
+            raise RuntimeError("taking nothing in")
+        since = asyncio.get_running_loop().time()
+        event = self._read(payload)
+        if event is None:
+            return {}
+        accepted = await self._intake.accept(event)
+        if not isinstance(event, Interaction) or isinstance(event, HomeOpened) or not accepted.fresh:
+            if isinstance(event, HomeOpened) and accepted.fresh:
+                self.keep(self._answer(event, accepted))
+            return {}
+        if isinstance(event, FormSubmitted):
+            return await self._answer_form(event, accepted, since)
+        self.keep(self._answer(event, accepted))
+        return {}
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something on the side, held so that it is neither lost nor forgotten when stopping."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def drain(self) -> None:
+        """Take no more, and finish what has been accepted."""
+        self.closed = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=DRAIN)
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def _read(self, payload: Json) -> Event | None:
+        me = self.out.me
+        team = payload.get("team_id") or (payload.get("team") or {}).get("id") or me.team
+        if team != me.team:
+            _log.warning("slack.other_workspace", team=team, kind=payload.get("type"))
+            return None
+        try:
+            if payload.get("type") == "event_callback":
+                return read_event(payload, me)
+            now = datetime.now(UTC)
+            if "command" in payload:
+                return read_command(payload, me, self._commands, now)
+            return read_interaction(payload, me, now)
+        except (KeyError, TypeError, ValueError, IndexError):
+            # sending it again would not make it readable: it is acknowledged, and told to whoever reads the log
+            kind = (payload.get("event") or payload).get("type")
+            _log.exception("slack.unreadable", kind=kind, event_id=payload.get("event_id"))
+            return None
+
+    async def _answer_form(self, event: FormSubmitted, accepted: Accepted, since: float) -> Json:
+        answer = asyncio.ensure_future(accepted.answer)
+        left = since + FORM_WAIT - asyncio.get_running_loop().time()
+        done, _ = await asyncio.wait({answer}, timeout=max(0.0, left))
+        if not done:
+            self.keep(self._answer_when(event, answer))
+            return {}
+        reply = unpack(event.reply)
+        acknowledgement, rest = self.out.acknowledge(reply, answer.result())
+        self.keep(self._carry_out(event, rest))
+        return acknowledgement
+
+    async def _answer(self, event: Interaction, accepted: Accepted) -> None:
+        await self._carry_out(event, await accepted.answer)
+
+    async def _answer_when(self, event: Interaction, answer: asyncio.Future[Answer]) -> None:
+        await self._carry_out(event, await answer)
+
+    async def _carry_out(self, event: Interaction, answer: Answer) -> None:
+        try:
+            await self.out.carry_out(unpack(event.reply), answer)
+        except ChatError as error:
+            what = event.command if isinstance(event, CommandUsed) else type(event).__name__
+            _log.warning("slack.answer_lost", what=what, key=event.key, error=str(error))
