@@ -56,6 +56,10 @@ class PeopleStore:
             await self.preload([user])
         return self._by_user[user]
 
+    def loaded_ids(self) -> set[int]:
+        """Return the members whom this unit has loaded so far."""
+        return {member.id for member in self._by_user.values() if member}
+
     async def by_id(self, member_id: int) -> Member | None:
         """Return a member."""
         found = await self._load(members.c.id == member_id)

@@ -10,10 +10,13 @@ from storage import inbox
 from storage.activity import ActivityStore
 from storage.codec import Arrival
 from storage.drafts import DraftStore
+from storage.onboarding import OnboardingStore
 from storage.outbox import OutboxStore
 from storage.people import PeopleStore
+from storage.profiles import ProfileStore
 from storage.settings import SettingStore
 from storage.timers import TimerStore
+from storage.welcomers import WelcomerStore
 
 
 class Unit:
@@ -29,6 +32,9 @@ class Unit:
         self.timers = TimerStore(conn, community)
         self.settings = SettingStore(conn, community)
         self.drafts = DraftStore(conn, community)
+        self.onboarding = OnboardingStore(conn, community, self.people)
+        self.profiles = ProfileStore(conn, community)
+        self.welcomers = WelcomerStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:
@@ -40,3 +46,4 @@ class Unit:
         """Write what the stores have collected."""
         await self.activity.flush()
         await self.outbox.flush()
+        await self.onboarding.flush()
