@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chat.card import Card
@@ -79,11 +80,7 @@ class Posting(SlackPart):
         """Look for a post made with ``key`` since then; in a channel its own messages, in a thread the replies."""
         self.own(place)
         where = place if isinstance(place, Place) else self.me.place(await self.direct(place))
-        asked: Json = {"channel": where.channel, "oldest": stamp(since - BEFORE), "include_all_metadata": True}
-        method = "conversations.history"
-        if where.thread:
-            method, asked = "conversations.replies", {**asked, "ts": where.thread}
-        async for page in self.web.pages(method, "messages", **asked):
+        async for page in self._said_since(where, since):
             for message in page:
                 found = (message.get("metadata") or {}).get("event_payload") or {}
                 own = message.get("user") == self.me.user or message.get("bot_id") == self.me.bot
@@ -118,6 +115,7 @@ class Posting(SlackPart):
     async def upload(self, place: Place, name: str, content: bytes, *, comment: str, alt: str = "") -> MessageRef:
         """Put a file at a place: docs.slack.dev/messaging/working-with-files."""
         self.own(place)
+        since = datetime.now(UTC)
         ticket = await self.web.call(
             "files.getUploadURLExternal", http_verb="GET", filename=name, length=len(content), alt_txt=alt or None
         )
@@ -130,7 +128,7 @@ class Posting(SlackPart):
             thread_ts=place.thread,
             initial_comment=mrkdwn.render(RichText((comment,)), self.me.team) or None,
         )
-        return self.me.message(place.channel, await self._shown_in(file, place.channel), place.thread)
+        return self.me.message(place.channel, await self._shown_in(file, place, since), place.thread)
 
     async def show_home(self, user: UserRef, card: Card) -> None:
         """Show a card as the member's home tab."""
@@ -162,13 +160,24 @@ class Posting(SlackPart):
             if refused.code not in fine:
                 raise
 
-    async def _shown_in(self, file: str, channel: str) -> str:
+    async def _shown_in(self, file: str, place: Place, since: datetime) -> str:
         wait = SHARE_WAIT
         for _ in range(SHARES):
             info = (await self.web.call("files.info", http_verb="GET", file=file)).get("file") or {}
             for shares in (info.get("shares") or {}).values():
-                for shown in shares.get(channel) or ():
+                for shown in shares.get(place.channel) or ():
                     return str(shown["ts"])
+            # the file's own list comes late now and then, and is left out for some sorts of channel
+            async for page in self._said_since(place, since):
+                for message in page:
+                    if any(shown.get("id") == file for shown in message.get("files") or ()):
+                        return str(message["ts"])
             await asyncio.sleep(wait)
             wait = min(2.0, wait * 2)
         return file  # it is there, only in which message was not told
+
+    def _said_since(self, place: Place, since: datetime) -> AsyncIterator[list[Json]]:
+        asked: Json = {"channel": place.channel, "oldest": stamp(since - BEFORE), "include_all_metadata": True}
+        if place.thread:
+            return self.web.pages("conversations.replies", "messages", **asked, ts=place.thread)
+        return self.web.pages("conversations.history", "messages", **asked)
