@@ -12,7 +12,7 @@ from chat.answers import Answer
 from chat.card import Card
 from chat.commands import Command, Menu
 from chat.effects import NativeEvent
-from chat.events import Event, MessagePosted
+from chat.events import Event, MemberJoined, MemberLeft, MessagePosted
 from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace
 
 
@@ -69,9 +69,20 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Accepted(Protocol):
     """An event that is safely stored."""
 
-    fresh: bool  # false: it had been accepted before, and there is nothing to answer
-    opens_form: bool  # the route answers with a form, which no deferred answer can carry
-    answer: Awaitable[Answer]  # comes when the event has been handled; never raises
+    @property
+    def fresh(self) -> bool:
+        """False: it had been accepted before, and there is nothing to answer."""
+        ...
+
+    @property
+    def opens_form(self) -> bool:
+        """Whether the route answers with a form, which no deferred answer can carry."""
+        ...
+
+    @property
+    def answer(self) -> Awaitable[Answer]:
+        """Comes when the event has been handled; never raises."""
+        ...
 
 
 class Intake(Protocol):
@@ -136,6 +147,14 @@ class Chat(Protocol):
         """List the accounts of a workspace, bots included."""
         ...
 
+    def joined(self, profile: Profile, at: datetime) -> MemberJoined:
+        """Return the join of an account found by ``members``, with the key that the live event would have had."""
+        ...
+
+    def left(self, user: UserRef, at: datetime) -> MemberLeft:
+        """Return the leave of an account that ``members`` no longer has, with the key the live event would have had."""
+        ...
+
     async def places(self, workspace: Workspace) -> tuple[PlaceInfo, ...]:
         """List the channels the bot can see."""
         ...
@@ -162,6 +181,14 @@ class Chat(Protocol):
 
     def history(self, place: Place, after: datetime) -> AsyncIterator[MessagePosted]:
         """Yield what was said at a place and in its threads since then, oldest first within each."""
+        ...
+
+    def workspace_name(self, workspace: Workspace) -> str:
+        """Return what people call a workspace (its id before the adapter has started)."""
+        ...
+
+    def own_user(self, workspace: Workspace) -> str:
+        """Return the bot's own user id there ("" before the adapter has started)."""
         ...
 
     def link(self, message: MessageRef) -> str:

@@ -27,8 +27,6 @@ class EffectSettled(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     effect_key: str  # the business key it was queued with
     kind: str  # the part of the business key before the first colon; routes are found by it
     ok: bool
+    expected: bool = True  # false: nobody asked for a report; it comes because the effect was given up
     ref: MessageRef | None = None
     reason: str = ""
-
-
-Signal = TimerDue | EffectSettled

@@ -95,7 +95,7 @@ class Routes:
         table = cls()
         for feature in features:
             for route in feature.routes:
-                if not route.name and route.kind not in (CommandUsed,):
+                if not route.name and route.kind is not CommandUsed:
                     table._listeners.setdefault(route.kind, []).append(route)
                 elif table._named.setdefault((route.kind, route.name), route) is not route:
                     raise RouteError(f"{feature.name}: {route.kind.__name__} {route.name!r} is taken already")
@@ -116,6 +116,7 @@ class Routes:
             case EffectSettled(effect_key=key):
                 name = key.partition(":")[0]
             case _:
-                return self._listeners.get(type(arrival), [])
-        route = self._named.get((type(arrival), name))
-        return [route] if route else []
+                name = ""
+        found = self._listeners.get(type(arrival), [])
+        route = self._named.get((type(arrival), name)) if name or isinstance(arrival, CommandUsed) else None
+        return [route, *found] if route else found

@@ -55,7 +55,7 @@ class OutboxStore:
     def __init__(self, conn: AsyncConnection, community: str, now: datetime) -> None:
         self._conn = conn
         self._community = community
-        self._now = now
+        self.now = now
         self._new: list[Row] = []
         self._newer: dict[str, Row] = {}
 
@@ -147,8 +147,8 @@ class OutboxStore:
             "state": "queued",
             "version": 0,
             "attempt": 0,
-            "due_at": due or self._now,
-            "created_at": self._now,
+            "due_at": due or self.now,
+            "created_at": self.now,
         }
 
 
@@ -182,20 +182,14 @@ def _where_target(target: MessageRef | Place | PostedAs) -> tuple[Workspace | No
 # ---- the worker's side: not bound to one community
 
 
-async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int, busy: Sequence[int]) -> list[Parcel]:
+async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int, held: Sequence[str]) -> list[Parcel]:
     """Claim due rows, oldest first: queued ones, and those whose lease ran out or is this owner's from before a crash.
 
-    ``busy`` are rows that this very process is working on.
+    ``held`` are lanes that this very process works on, or that have to wait.
     """
-    abandoned = sa.and_(outbox.c.state == "claimed", sa.or_(outbox.c.lease_until < now, outbox.c.claimed_by == owner))
     query = (
         sa.select(outbox)
-        .where(
-            outbox.c.state.in_(("queued", "claimed")),
-            outbox.c.due_at <= now,
-            sa.or_(outbox.c.state == "queued", abandoned),
-            outbox.c.id.not_in(list(busy)),
-        )
+        .where(_due(owner, now, held))
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -228,6 +222,22 @@ async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int,
         )
         for row in rows
     ]
+
+
+async def has_due(conn: AsyncConnection, *, owner: str, now: datetime, held: Sequence[str]) -> bool:
+    """Say whether ``claim`` would find something."""
+    query = sa.select(outbox.c.id).where(_due(owner, now, held)).limit(1)
+    return (await conn.execute(query)).first() is not None
+
+
+def _due(owner: str, now: datetime, held: Sequence[str]) -> sa.ColumnElement[bool]:
+    abandoned = sa.and_(outbox.c.state == "claimed", sa.or_(outbox.c.lease_until < now, outbox.c.claimed_by == owner))
+    return sa.and_(
+        outbox.c.state.in_(("queued", "claimed")),
+        outbox.c.due_at <= now,
+        sa.or_(outbox.c.state == "queued", abandoned),
+        outbox.c.lane.not_in(list(held)),
+    )
 
 
 async def settle_sent(conn: AsyncConnection, parcel: Parcel, ref: MessageRef | None, now: datetime) -> None:

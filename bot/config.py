@@ -1,0 +1,215 @@
+"""Reads ``config.toml``. Every key stands in ``config.example.toml`` with its default and one sentence."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from chat.ids import Platform, Workspace
+from community.config import (
+    Channels,
+    CommunitySettings,
+    ConfigError,
+    OnboardingSettings,
+    TopicSettings,
+    WorkspaceSettings,
+)
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file: a misspelt key is an error, not silence."""
+
+
+class StoreSection(_Strict, frozen=True, kw_only=True):
+    """Where things are kept."""
+
+    url: str = "sqlite:///data/tsudoi.sqlite"
+
+
+class ServerSection(_Strict, frozen=True, kw_only=True):
+    """The HTTP server: health, metrics and, in Slack's HTTP mode, its events."""
+
+    host: str = "127.0.0.1"
+    port: int = 8710
+
+
+class LogSection(_Strict, frozen=True, kw_only=True):
+    """What is logged, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class ClockSection(_Strict, frozen=True, kw_only=True):
+    """Whose clock it is."""
+
+    follow: str = ""  # address of a sandbox
+
+
+class CommunitySection(_Strict, frozen=True, kw_only=True):
+    """One community."""
+
+    id: str = "main"
+    name: str = "Tsudoi"
+    language: Literal["ja", "en"] = "ja"
+    time_zone: str = "Asia/Tokyo"
+    topics: tuple[TopicSettings, ...] = ()
+    onboarding: OnboardingSettings = OnboardingSettings()
+
+
+class SlackSection(_Strict, frozen=True, kw_only=True):
+    """One Slack workspace."""
+
+    community: str = "main"
+    workspace: str = ""  # learnt from Slack where it is empty
+    mode: Literal["socket", "http"] = "socket"
+    bot_token: str = "env:SLACK_BOT_TOKEN"  # noqa: S105 - where the token is, not the token
+    app_token: str = "env:SLACK_APP_TOKEN"  # noqa: S105 - the same
+    signing_secret: str = "env:SLACK_SIGNING_SECRET"  # noqa: S105 - the same
+    api_url: str = "https://slack.com/api/"
+    moderators: tuple[str, ...] = ()
+    moderator_badges: tuple[str, ...] = ()
+    channels: Channels = Channels()
+
+
+class DiscordSection(_Strict, frozen=True, kw_only=True):
+    """One Discord server."""
+
+    community: str = "main"
+    server: str
+    token: str = "env:DISCORD_TOKEN"  # noqa: S105 - where the token is, not the token
+    api_url: str = ""
+    gateway_url: str = ""
+    moderators: tuple[str, ...] = ()
+    moderator_badges: tuple[str, ...] = ()
+    channels: Channels = Channels()
+
+
+class Config(_Strict, frozen=True, kw_only=True):
+    """The whole file."""
+
+    store: StoreSection = StoreSection()
+    server: ServerSection = ServerSection()
+    log: LogSection = LogSection()
+    clock: ClockSection = ClockSection()
+    instance: str = "main"
+    community: tuple[CommunitySection, ...] = (CommunitySection(),)
+    slack: tuple[SlackSection, ...] = ()
+    discord: tuple[DiscordSection, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what does not hold together.
+
+        Raises:
+            ConfigError: names the key and what to do.
+
+        """
+        ids = [community.id for community in self.community]
+        if len(set(ids)) != len(ids):
+            raise ConfigError(f"community.id: each community needs an id of its own, got {', '.join(ids)}")
+        for kind, sections in (("slack", self.slack), ("discord", self.discord)):
+            for section in sections:
+                if section.community not in ids:
+                    raise ConfigError(
+                        f"{kind}.community: no community {section.community!r}; there are: {', '.join(ids)}"
+                    )
+        for community in self.community:
+            _check_zone(community.time_zone)
+        servers = [section.server for section in self.discord]
+        if len(set(servers)) != len(servers):
+            raise ConfigError("discord.server: one server can belong to one community only")
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ConfigError(f"community.time_zone: {name!r} is no time zone; e.g. Asia/Tokyo, Europe/Berlin") from None
+
+
+def load_config(path: Path) -> Config:
+    """Read the file.
+
+    Raises:
+        ConfigError: the file is missing or something in it cannot be used; the text says what to do.
+
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; copy config.example.toml and fill it in") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    return read_config(raw, str(path))
+
+
+def read_config(raw: dict[str, object], name: str = "config") -> Config:
+    """Turn the file's tables into values.
+
+    Raises:
+        ConfigError: something cannot be used; the text says what to do.
+
+    """
+    try:
+        return msgspec.convert(raw, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}: {error}") from None
+
+
+def secret(where: str, *, key: str) -> str:
+    """Return a token: ``env:NAME`` from the environment, ``file:PATH`` from a file that only its owner can read.
+
+    Raises:
+        ConfigError: it is not there, or others can read it. The text never holds the token.
+
+    """
+    kind, colon, rest = where.partition(":")
+    if colon and kind == "env":
+        if value := os.environ.get(rest, "").strip():
+            return value
+        raise ConfigError(f"{key}: the environment variable {rest} is not set")
+    if colon and kind == "file":
+        path = Path(rest).expanduser()
+        try:
+            mode = path.stat().st_mode
+            value = path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{key}: {path}: {error.strerror}") from None
+        if stat.S_IMODE(mode) & 0o077:
+            raise ConfigError(f"{key}: others can read {path}; run: chmod 600 {path}")
+        if value:
+            return value
+        raise ConfigError(f"{key}: {path} is empty")
+    raise ConfigError(f"{key}: write env:NAME or file:PATH; a token itself does not belong in the file")
+
+
+def community_settings(section: CommunitySection, workspaces: tuple[WorkspaceSettings, ...]) -> CommunitySettings:
+    """Return a community's settings with its workspaces."""
+    return CommunitySettings(
+        id=section.id,
+        name=section.name,
+        language=section.language,
+        time_zone=section.time_zone,
+        topics=section.topics,
+        onboarding=section.onboarding,
+        workspaces=workspaces,
+    )
+
+
+def workspace_settings(section: SlackSection | DiscordSection, workspace_id: str) -> WorkspaceSettings:
+    """Return the settings of one workspace or server."""
+    platform = Platform.SLACK if isinstance(section, SlackSection) else Platform.DISCORD
+    return WorkspaceSettings(
+        workspace=Workspace(platform, workspace_id),
+        channels=section.channels,
+        moderators=section.moderators,
+        moderator_badges=section.moderator_badges,
+    )

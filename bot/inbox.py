@@ -1,0 +1,141 @@
+"""Takes events in: stored and committed before the platform is told, many in one commit.
+
+One writer for all adapters: it commits whatever has come together since its last commit, which on SQLite with
+synchronous FULL carries some forty times the events of one transaction each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.dispatch import Dispatcher, Waiting
+from chat.answers import Answer, Nothing
+from chat.events import Event
+from chat.ids import Workspace
+from storage import inbox
+from storage.engine import Database
+
+log = structlog.get_logger()
+
+GROUP = 256  # events in one commit; more would only make the first of them wait
+
+
+class NotStoredError(Exception):
+    """An event could not be stored, so it must not be acknowledged: the platform will bring it again."""
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What an adapter gets for an event."""
+
+    fresh: bool
+    opens_form: bool
+    answer: asyncio.Future[Answer]
+
+
+@dataclass(slots=True)
+class _Arriving:
+    event: Event
+    community: str
+    stored: asyncio.Future[Receipt]
+
+
+class Inbox:
+    """The intake that all adapters feed."""
+
+    def __init__(
+        self, db: Database, clock: Clock, dispatcher: Dispatcher, community_of: Callable[[Workspace], str | None]
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._dispatcher = dispatcher
+        self._community_of = community_of
+        self._arriving: list[_Arriving] = []
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.accepted = 0
+        self.duplicates = 0
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._task = asyncio.create_task(self._write())
+
+    async def stop(self) -> None:
+        """Write what has arrived, then stop."""
+        if self._arriving:
+            await asyncio.wait([arriving.stored for arriving in self._arriving])
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def accept(self, event: Event) -> Receipt:
+        """Store an event; returns when it is committed.
+
+        Raises:
+            NotStoredError: it is not stored (disk full, database locked, …) and must not be acknowledged.
+
+        """
+        community = self._community_of(event.workspace)
+        if community is None:  # a workspace that belongs to no community of ours: nothing of it is kept
+            return self._known()
+        arriving = _Arriving(event, community, asyncio.get_running_loop().create_future())
+        self._arriving.append(arriving)
+        self._wake.set()
+        return await arriving.stored
+
+    def _known(self) -> Receipt:
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answer.set_result(Nothing())
+        return Receipt(fresh=False, opens_form=False, answer=answer)
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._arriving:
+                group, self._arriving = self._arriving[:GROUP], self._arriving[GROUP:]
+                await self._store(group)
+
+    async def _store(self, group: list[_Arriving]) -> None:
+        now = self._clock.now()
+        rows = [inbox.row_of(arriving.community, arriving.event, now) for arriving in group]
+        try:
+            async with self._db.writing() as conn:
+                ids = await inbox.insert_rows(conn, rows)
+        except (SQLAlchemyError, OSError) as error:
+            if len(group) > 1:  # perhaps only one of them cannot be stored
+                for arriving in group:
+                    await self._store([arriving])
+                return
+            log.error("inbox.not_stored", key=group[0].event.key, error=str(error))  # noqa: TRY400 - no text in a log
+            _fail(group[0].stored, NotStoredError(type(error).__name__))
+            return
+        for arriving in group:
+            row_id = ids.pop(arriving.event.key, None)  # popped: the same key twice in one group is fresh once
+            if row_id is None:
+                self.duplicates += 1
+                _settle(arriving.stored, self._known())
+                continue
+            self.accepted += 1
+            waiting = Waiting(inbox.Item(row_id, arriving.community, arriving.event, now))
+            self._dispatcher.put(waiting)
+            opens_form = self._dispatcher.opens_form(arriving.event)
+            _settle(arriving.stored, Receipt(fresh=True, opens_form=opens_form, answer=waiting.answer))
+
+
+def _settle(future: asyncio.Future[Receipt], receipt: Receipt) -> None:
+    if not future.done():
+        future.set_result(receipt)
+
+
+def _fail(future: asyncio.Future[Receipt], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)

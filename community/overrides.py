@@ -1,0 +1,67 @@
+"""The settings that hold: the file's, with what moderators changed in the chat on top."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import msgspec
+
+from community.config import CommunitySettings, ConfigError
+
+
+def effective_settings(base: CommunitySettings, overrides: dict[str, str]) -> CommunitySettings:
+    """Lay values set in the chat over the file's. One that no longer fits is left out rather than stopping the bot."""
+    return _effective(base.id, tuple(sorted(overrides.items())), _Held(base)) if overrides else base
+
+
+class _Held:
+    """Lets settings be remembered by identity: they never change while the process runs."""
+
+    def __init__(self, settings: CommunitySettings) -> None:
+        self.settings = settings
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.settings is self.settings
+
+    def __hash__(self) -> int:
+        return id(self.settings)
+
+
+@functools.lru_cache(maxsize=64)
+def _effective(_community: str, overrides: tuple[tuple[str, str], ...], held: _Held) -> CommunitySettings:
+    settings = held.settings
+    for key, value in overrides:
+        try:
+            settings = with_setting(settings, key, value)
+        except ConfigError:
+            continue
+    return settings
+
+
+def with_setting(settings: CommunitySettings, key: str, value: str) -> CommunitySettings:
+    """Return settings with one dotted key set from text.
+
+    Raises:
+        ConfigError: there is no such key, or the value does not fit; the text says which.
+
+    """
+    plain: dict[str, Any] = msgspec.to_builtins(settings)
+    *path, last = key.split(".")
+    spot: Any = plain
+    for part in path:
+        spot = _step(spot, part)
+    if not isinstance(spot, dict) or last not in spot or isinstance(spot[last], dict | list):
+        raise ConfigError(f"{key}: there is no such setting")
+    spot[last] = value
+    try:
+        return msgspec.convert(plain, CommunitySettings, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise ConfigError(f"{key}: {error}") from None
+
+
+def _step(spot: Any, part: str) -> Any:  # noqa: ANN401 - plain data of any shape
+    """Go one step down: to a key, or to the workspace of a list that is called ``slack:T1``."""
+    if isinstance(spot, list | tuple):
+        return next((w for w in spot if "{platform}:{id}".format(**w["workspace"]) == part), None)
+    return spot.get(part) if isinstance(spot, dict) else None

@@ -1,0 +1,37 @@
+"""Daily: what is no longer needed is deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobs.ticker import Job
+from storage import drafts, inbox
+from storage.tables import outbox
+
+log = structlog.get_logger()
+
+# Platforms redeliver for minutes and catch-up reads back for days; a month leaves room for both
+INBOX_KEYS = timedelta(days=30)
+# Long enough to find out why something was posted; after that the row keeps its key, so that it is never sent again
+SENT_CONTENT = timedelta(days=30)
+
+
+async def clean_up(conn: AsyncConnection, community: str, now: datetime) -> None:
+    """Delete handled inbox rows and old drafts, and take the content from what was sent long ago."""
+    keys = await inbox.forget_done(conn, now - INBOX_KEYS)
+    forms = await drafts.forget_old(conn, now)
+    old = sa.and_(
+        outbox.c.community == community,
+        outbox.c.state.in_(("sent", "dead")),
+        outbox.c.settled_at < now - SENT_CONTENT,
+        outbox.c.effect != "",
+    )
+    contents = (await conn.execute(sa.update(outbox).where(old).values(effect=""))).rowcount
+    log.info("retention", inbox_keys=keys, drafts=forms, outbox_contents=contents)
+
+
+RETENTION = Job("retention", time(4, 10), clean_up, max_late=timedelta(hours=23))

@@ -1,0 +1,6 @@
+"""The whole schema: every feature's tables on one metadata."""
+
+from storage import tables_onboarding
+from storage.tables import metadata
+
+__all__ = ["metadata", "tables_onboarding"]
