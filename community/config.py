@@ -10,11 +10,16 @@ from datetime import timedelta
 import msgspec
 
 from chat.ids import Workspace
+from chat.limits import FORM_LABEL
 
 # Two evenings to write an introduction before the one nudge
 NUDGE_AFTER_DAYS = 3.0
-# A newcomer who waits longer than a day for the first reply is twice as likely to be gone: someone is asked to say hello
+# Whoever waits longer than a day for a first reply tends not to come back: a welcomer is asked to say hello
 REPLY_WITHIN_HOURS = 24.0
+
+TOPICS_MOST = 25  # one menu shows no more
+TOPIC_ID = 40
+LONGEST = 3650  # days or hours; a span that no calendar can hold is a typing mistake
 
 
 class ConfigError(ValueError):
@@ -30,6 +35,19 @@ class TopicSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     discord_role: str = ""  # role given to who joins the topic
     slack_channel: str = ""  # channel that who joins the topic is invited to
     slack_group: str = ""  # user group that who joins the topic enters
+
+    def __post_init__(self) -> None:
+        """Refuse what no form could show.
+
+        Raises:
+            ConfigError: names the topic.
+
+        """
+        if not (self.id.isascii() and self.id.replace("-", "").replace("_", "").isalnum() and len(self.id) <= TOPIC_ID):
+            raise ConfigError(f"topics: the id {self.id!r} must be up to {TOPIC_ID} ASCII letters, digits, - or _")
+        for name in (self.en, self.ja):
+            if not 1 <= len(name) <= FORM_LABEL:
+                raise ConfigError(f"topics.{self.id}: a name has 1 to {FORM_LABEL} characters, not {len(name)}")
 
 
 class OnboardingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,8 +76,8 @@ class OnboardingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
         """
         for key in ("nudge_after_days", "reply_within_hours", "welcomer_answer_hours", "greet_joined_within_days"):
-            if getattr(self, key) <= 0:
-                raise ConfigError(f"onboarding.{key} must be more than 0")
+            if not 0 < getattr(self, key) <= LONGEST:  # refuses "nan", too
+                raise ConfigError(f"onboarding.{key} must be more than 0 and at most {LONGEST}")
         for key in ("welcomer_weekly_cap", "greetings_per_hour"):
             if getattr(self, key) < 1:
                 raise ConfigError(f"onboarding.{key} must be at least 1")
@@ -104,6 +122,17 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[TopicSettings, ...] = ()
     onboarding: OnboardingSettings = OnboardingSettings()
     workspaces: tuple[WorkspaceSettings, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse topics that no menu could show.
+
+        Raises:
+            ConfigError: there are too many, or one stands twice.
+
+        """
+        ids = [topic.id for topic in self.topics]
+        if len(ids) > TOPICS_MOST or len(set(ids)) != len(ids):
+            raise ConfigError(f"topics: at most {TOPICS_MOST}, each id once; these are {len(ids)}: {', '.join(ids)}")
 
     def at(self, workspace: Workspace) -> WorkspaceSettings:
         """Return the settings of one workspace.

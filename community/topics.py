@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from community.config import TopicSettings
 
-TOPICS = 25  # as many as one menu shows on either platform
 LEVELS_PER_PAGE = 5  # one field of a form each
 
 
