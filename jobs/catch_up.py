@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+import msgspec
 import structlog
 
-from chat.events import Event
+from chat.events import Event, MemberJoined
 from chat.ids import PlaceInfo, Profile, UserRef, Workspace
 from chat.port import Adapter, ChatError, Intake, RateLimitedError
 from jobs.outbox import Now
@@ -103,7 +104,8 @@ class CatchUp:
             await self._import(community, [p for p in profiles if not p.gone], now)
             return
         here = {p.user.id for p in profiles if not p.gone}
-        events: list[Event] = [adapter.joined(p, now) for p in profiles if not p.gone and not known.get(p.user.id)]
+        new = [adapter.joined(p, now) for p in profiles if not p.gone and not known.get(p.user.id)]
+        events: list[Event] = [_again(e, now) if e.member.user.id in known else e for e in new]
         events += [adapter.left(p.user, now) for p in profiles if p.gone and known.get(p.user.id)]
         listed = {p.user.id for p in profiles}
         if here:  # an empty list is no news of everybody leaving
@@ -167,6 +169,11 @@ async def _persistently(read: Callable[[], AsyncIterator[T]], key: Callable[[T],
             await asyncio.sleep(_wait(error, attempt))
         else:
             return
+
+
+def _again(join: MemberJoined, now: datetime) -> MemberJoined:
+    """Give a second join of one account a key of its own where the platform's key has no time in it."""
+    return msgspec.structs.replace(join, key=f"{join.key}:again:{now:%Y-%m-%d}")
 
 
 def _wait(error: ChatError, attempt: int) -> float:

@@ -12,14 +12,14 @@ from chat.card import Card
 from chat.discord import history, posting
 from chat.discord.answers import Answers, Apologise
 from chat.discord.directory import Directory
-from chat.discord.inbound import home_of, place_in, place_of, read_message
+from chat.discord.inbound import home_of, place_in, place_of, read_join, read_leave, read_message
 from chat.discord.interactions import read_reply
 from chat.discord.markdown import escape
 from chat.discord.marks import has_key, nonce
 from chat.discord.render import render_card
 from chat.discord.rest import DiscordRefusedError, Rest
 from chat.effects import NativeEvent
-from chat.events import MessagePosted
+from chat.events import MemberJoined, MemberLeft, MessagePosted
 from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace
 from chat.limits import LimitError
 from chat.port import Capabilities, RefusedError, UnreachableError
@@ -245,6 +245,23 @@ class DiscordChat:
             if len(page) < page_size:
                 return
             last = max((member["user"]["id"] for member in page), key=int)
+
+    def joined(self, profile: Profile, at: datetime) -> MemberJoined:
+        """Return the join of an account that ``members`` shows."""
+        return read_join(profile, at, referrer=None, via=None)
+
+    def left(self, user: UserRef, at: datetime) -> MemberLeft:
+        """Return the leave of an account that ``members`` no longer shows; Discord does not tell when it was."""
+        return read_leave(user, at, f"{at:%Y-%m-%d}")
+
+    def workspace_name(self, workspace: Workspace) -> str:
+        """Return the server's name."""
+        guild = self._directory.guild(workspace.id)
+        return guild.name if guild else workspace.id
+
+    def own_user(self, workspace: Workspace) -> str:
+        """Return the bot's user id, the same on every server."""
+        return self._directory.me() or "" if workspace in self.workspaces() else ""
 
     async def places(self, workspace: Workspace) -> tuple[PlaceInfo, ...]:
         """List the channels the bot can see."""

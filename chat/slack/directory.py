@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from chat.events import MemberJoined, MemberLeft
 from chat.ids import Place, PlaceInfo, Profile, UserRef, Workspace
 from chat.port import ChatError, RefusedError
 from chat.slack.base import SlackPart
@@ -39,6 +42,24 @@ class Directory(SlackPart):
         async for page in self.web.pages("users.list", "members", include_locale=True):
             for user in page:
                 yield read_profile(user, self.me, await self._badges(str(user["id"])))
+
+    def joined(self, profile: Profile, at: datetime) -> MemberJoined:
+        """Return the join of an account that ``members`` shows; Slack does not tell when it was."""
+        key = self.me.key("join", profile.user.id)
+        return MemberJoined(key=key, at=at, workspace=self.me.workspace, member=profile)
+
+    def left(self, user: UserRef, at: datetime) -> MemberLeft:
+        """Return the leave of an account that ``members`` shows as deactivated; Slack does not tell when it was."""
+        key = self.me.key("left", user.id, f"{at:%Y-%m-%d}")
+        return MemberLeft(key=key, at=at, workspace=self.me.workspace, user=user)
+
+    def workspace_name(self, workspace: Workspace) -> str:
+        """Return the workspace's own address, which is what its members know it by."""
+        return (urlsplit(self._me.url).hostname if self._me else None) or workspace.id
+
+    def own_user(self, workspace: Workspace) -> str:
+        """Return the bot's user id."""
+        return self._me.user if self._me and self._me.workspace == workspace else ""
 
     async def places(self, workspace: Workspace) -> tuple[PlaceInfo, ...]:
         """List the channels the bot can see."""
