@@ -68,9 +68,13 @@ class Socket(SocketModeClient):
         if not self.aiohttp_client_session.closed:
             await self.aiohttp_client_session.close()
 
+    async def enqueue_message(self, message: str) -> None:
+        """Keep a frame with the connection it came over."""
+        self.message_queue.put_nowait((message, self.current_session))
+
     async def process_message(self) -> None:
         """Handle the next frame, in the order of arrival."""
-        raw = await self.message_queue.get()
+        raw, session = await self.message_queue.get()
         self.heard = datetime.now(UTC)
         try:
             frame: Json = msgspec.json.decode(raw)
@@ -83,7 +87,7 @@ class Socket(SocketModeClient):
                 self._on_hello()
             case "disconnect":
                 _log.info("slack.refreshing", reason=frame.get("reason"))
-                self._reception.keep(self._refresh())
+                self._reception.keep(self._refresh(session))
             case _ if frame.get("envelope_id"):
                 await self._gate.acquire()
                 self._reception.keep(self._handle(str(frame["envelope_id"]), frame.get("payload") or {}))
@@ -103,8 +107,12 @@ class Socket(SocketModeClient):
         except Exception as error:  # noqa: BLE001 - the connection has gone; the inbox knows it when it comes again
             _log.info("slack.not_acknowledged", envelope=envelope, error=str(error))
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, session: object) -> None:
+        # Slack closes the connection right after its farewell, and the library answers each of the two with a new
+        # connection, the second of which throws the first away: of those, only one may happen
+        if session is self.current_session:
+            self.stale = True
         try:
-            await self.connect_to_new_endpoint(force=True)
+            await self.connect_to_new_endpoint()
         except Exception as error:  # noqa: BLE001 - the monitor of the connection tries again
             _log.warning("slack.refresh_failed", error=str(error))

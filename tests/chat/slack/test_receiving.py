@@ -341,6 +341,8 @@ async def test_a_lost_connection_comes_back_and_tells_of_the_gap(
         mika = s.setup.join()
         s.face.say(mika, "general", "back")
         await until(s.process.said)
+        await asyncio.sleep(0.5)
+        assert s.adapter.gap() == gap + 1
 
 
 async def test_reconnecting_by_hand_makes_one_new_connection() -> None:
@@ -374,4 +376,3 @@ async def test_the_order_of_a_conversation_is_kept_in_a_flood() -> None:
             s.face.say(mika, "general", text)
         await until(lambda: len(s.process.said()) == 500, within=20)
         assert s.process.said() == said
-        await asyncio.sleep(0)
