@@ -119,7 +119,6 @@ class Gateway:
         self.heartbeat_interval = 41_250
         self.sessions: dict[str, Session] = {}
         self._missed: list[tuple[str, bytes, bytes, int, Space]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
         hub.send_event = self.dispatch
 
     # ---- events
@@ -177,6 +176,7 @@ class Gateway:
         connection = Connection(socket, compress=request.query.get("compress") == "zlib-stream")
         writer = asyncio.create_task(connection.write())
         session: Session | None = None
+        goodbye = False
         connection.send_json(10, {"heartbeat_interval": self.heartbeat_interval, "_trace": ["sandbox"]})
         try:
             while True:
@@ -186,6 +186,7 @@ class Gateway:
                     await socket.close(code=4009, message=b"Session timed out.")
                     break
                 if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    goodbye = frame.type is WSMsgType.CLOSE and frame.data in (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
                     break
                 try:
                     message = _decode(frame.data)
@@ -198,7 +199,7 @@ class Gateway:
             if session is not None and session.connection is connection:
                 session.connection = None
                 session.lost_at = monotonic_ms()
-                if socket.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
+                if goodbye:
                     self.sessions.pop(session.id, None)  # the client said goodbye: its session ends
             await connection.drained()
             writer.cancel()

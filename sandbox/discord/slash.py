@@ -113,7 +113,7 @@ def names_of(thing: Json) -> set[str]:
 
 
 def split(known: list[Json], text: str, name: str) -> dict[str, str]:
-    """Cut ``day:friday what to bring`` into values by option: named ones, and the rest in order."""
+    """Cut ``what to bring day:friday`` into values: named ones, and the rest for the required options in order."""
     alias = {one: o["name"] for o in known for one in names_of(o)}
     found: dict[str, str] = {}
     rest = text
@@ -121,9 +121,10 @@ def split(known: list[Json], text: str, name: str) -> dict[str, str]:
         pattern = "|".join(re.escape(one) for one in sorted(alias, key=len, reverse=True))
         marks = list(re.finditer(rf"(?:^|(?<=\s))({pattern}):", text))
         rest = text[: marks[0].start()].strip() if marks else text.strip()
-        for mark, after in zip(marks, [*(m.start() for m in marks[1:]), len(text)], strict=True):
+        for mark, after in zip(marks, [*(m.start() for m in marks[1:]), len(text)], strict=False):
             found[alias[mark[1]]] = text[mark.end() : after].strip()
-    left = [o["name"] for o in known if o["name"] not in found]
+    open_ = [o for o in known if o["name"] not in found]
+    left = [o["name"] for o in open_ if o.get("required")] or [o["name"] for o in open_[:1]]
     words = rest.split(maxsplit=max(len(left) - 1, 0)) if len(left) > 1 else [rest] if rest else []
     if words and not left:
         raise WorldError(f"{name} takes no {rest!r}")

@@ -28,6 +28,7 @@ class Walk:
     """One walk over a tree of components: counts, and the problems on the way."""
 
     problems: Problems
+    modal: bool = False
     count: int = 0
     text: int = 0
     custom_ids: set[str] = field(default_factory=set)
@@ -86,12 +87,11 @@ class Walk:
     def _row(self, path: Path, part: Json) -> None:
         inner = part.get("components")
         first = inner[0].get("type") if isinstance(inner, list) and inner and isinstance(inner[0], dict) else BUTTON
-        if first == BUTTON:
-            self.children((*path, "components"), inner, (BUTTON,), 1, 5)
-        elif first == TEXT_INPUT:
-            self.children((*path, "components"), inner, (TEXT_INPUT,), 1, 1)
+        if self.modal:
+            allowed: tuple[int, ...] = (TEXT_INPUT,)
         else:
-            self.children((*path, "components"), inner, SELECTS, 1, 1)
+            allowed = (BUTTON,) if first == BUTTON else SELECTS
+        self.children((*path, "components"), inner, allowed, 1, 5 if allowed == (BUTTON,) else 1)
 
     def _button(self, path: Path, part: Json) -> None:
         style = part.get("style")
@@ -207,8 +207,15 @@ def check_modal(modal: Json) -> None:
     problems = Problems()
     problems.length(("data", "title"), modal.get("title"), 1, 45)
     problems.length(("data", "custom_id"), modal.get("custom_id"), 1, 100)
-    Walk(problems).children(("data", "components"), modal.get("components"), _TOP_MODAL, 1, 5)
+    Walk(problems, modal=True).children(("data", "components"), modal.get("components"), _TOP_MODAL, 1, 5)
     problems.check()
+
+
+def _said(thing: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON without what is null, however deep; clients spell out what they leave open."""
+    if isinstance(thing, dict):
+        return {key: _said(value) for key, value in thing.items() if value is not None}
+    return [_said(item) for item in thing] if isinstance(thing, list) else thing
 
 
 def numbered(components: list[Json]) -> list[Json]:
@@ -217,14 +224,19 @@ def numbered(components: list[Json]) -> list[Json]:
     serial = iter(n for n in range(1, 1000) if n not in used)
 
     def keep(part: Json) -> Json:
-        kept = {key: value for key, value in part.items() if value is not None}
+        kept: Json = _said(part)
         kept["id"] = part.get("id") or next(serial)
-        if kept["type"] in SELECTS:
+        kind = kept["type"]
+        if kind in SELECTS:
             kept = {"min_values": 1, "max_values": 1, **kept}
-        elif kept["type"] == CONTAINER:
+        elif kind == CONTAINER:
             kept = {"accent_color": None, "spoiler": False, **kept}
-        elif kept["type"] == SEPARATOR:
+        elif kind == SEPARATOR:
             kept = {"spacing": 1, "divider": True, **kept}
+        elif kind in (THUMBNAIL, FILE):
+            kept = {"spoiler": False, **({"description": None} if kind == THUMBNAIL else {}), **kept}
+        elif kind == GALLERY:
+            kept["items"] = [{"description": None, "spoiler": False, **item} for item in kept["items"]]
         if isinstance(part.get("components"), list):
             kept["components"] = [keep(inner) for inner in part["components"]]
         for name in ("accessory", "component"):
