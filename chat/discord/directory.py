@@ -88,8 +88,7 @@ class Directory:
             allowed = channel.permissions_for(guild.me)
             if channel.type.value not in _PLACES or not allowed.view_channel:
                 continue
-            closed = not channel.permissions_for(guild.default_role).view_channel
-            kind = "forum" if channel.type.value in FORUMS else "private" if closed else "text"
+            kind = "forum" if channel.type.value in FORUMS else "text" if _is_open(channel) else "private"
             place = place_in(server, str(channel.id))
             found.append(PlaceInfo(place=place, name=channel.name, kind=kind, may_post=allowed.send_messages))
         return tuple(found)
@@ -113,3 +112,10 @@ class Directory:
         if role >= me.top_role:
             return f"move the bot's role above '{role.name}' in the server's list of roles"
         return ""
+
+
+def _is_open(channel: discord.abc.GuildChannel) -> bool:
+    """Say whether everybody on the server sees a channel."""
+    everybody = channel.guild.default_role
+    decided = channel.overwrites_for(everybody).view_channel
+    return everybody.permissions.view_channel if decided is None else decided

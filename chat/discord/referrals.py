@@ -39,6 +39,7 @@ class Referrals:
         self._known: dict[str, dict[str, Invitation]] = {}
         self._spent: dict[str, dict[str, tuple[Invitation, datetime]]] = defaultdict(dict)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._joining: dict[str, int] = defaultdict(int)  # joins whose inviter is still asked for
 
     def watches(self, server: str) -> bool:
         """Say whether the server lets the bot read its invitations."""
@@ -73,29 +74,33 @@ class Referrals:
         """Return the inviter and the code behind a join that just happened, where that is certain."""
         if server not in self._known:
             return None, None
-        async with self._locks[server]:
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    now = await self._read(server)
-            except (ChatError, TimeoutError) as error:
-                log.info("discord.referral_unknown", server=server, reason=str(error))
-                return None, None
-            return self._compare(server, now, at)
+        self._joining[server] += 1
+        try:
+            async with asyncio.timeout(_PATIENCE), self._locks[server]:
+                return self._compare(server, await self._read(server), at)
+        except (ChatError, TimeoutError) as error:
+            log.info("discord.referral_unknown", server=server, reason=str(error))
+            return None, None
+        finally:
+            self._joining[server] -= 1
 
     def _compare(self, server: str, now: dict[str, Invitation], at: datetime) -> tuple[str | None, str | None]:
-        before = self._known[server]
+        before, joining = self._known[server], self._joining[server]
         spent, self._spent[server] = self._spent[server], {}
         gone = {code: old for code, (old, when) in spent.items() if at - when < _JUST_SPENT}
         gone |= {code: old for code, old in before.items() if code not in now}
-        grown = [code for code, seen in now.items() if seen.uses > before.get(code, Invitation(0, None)).uses]
+        fresh = Invitation(0, None)
+        grown = {code: seen.uses - before.get(code, fresh).uses for code, seen in now.items()}
+        grown = {code: by for code, by in grown.items() if by > 0}
         self._known[server] = now
         if len(grown) == 1:
-            code = grown[0]
-            seen, old = now[code], before.get(code, Invitation(0, None))
-            # Another join may have been counted already whose event is still to come: leave it for that one.
-            self._known[server] = {**now, code: Invitation(old.uses + 1, seen.inviter)}
-            return seen.inviter, code
-        if not grown and len(gone) == 1:
+            code, by = next(iter(grown.items()))
+            if by < joining:  # somebody among those who join came another way, and nobody says who
+                return None, None
+            # The joins that still wait find the rest of its uses.
+            self._known[server] = {**now, code: Invitation(now[code].uses - by + 1, now[code].inviter)}
+            return now[code].inviter, code
+        if not grown and len(gone) == 1 and joining == 1:
             code, seen = next(iter(gone.items()))
             return seen.inviter, code
         return None, None  # several at once: nobody is credited rather than the wrong one

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from chat.events import (
+    ChannelEntered,
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Reacted,
+)
+from chat.ids import MessageRef
+from sandbox.face import Faults
+from sandbox.world import Person
+from tests.chat.discord.stage import Stage, card, until
+
+
+async def test_what_a_member_writes_comes_in_with_its_place_and_author(stage: Stage) -> None:
+    said = stage.face.say(stage.aya, "general", f"こんにちは <@{stage.space.bot}>")
+    event = await stage.inbox.got(MessagePosted)
+    assert event.message == MessageRef(stage.place("general"), said.id)
+    assert event.author == stage.user(stage.aya)
+    assert (event.author_name, event.text) == ("彩", f"こんにちは <@{stage.space.bot}>")
+    assert [user.id for user in event.mentions] == [stage.space.bot]
+    assert event.key == f"discord:{stage.space.id}:message:{said.id}"
+    assert abs(event.at - said.at) < timedelta(milliseconds=2)
+    assert not event.direct
+    assert event.reply_to is None
+
+
+async def test_a_reply_says_what_and_whom_it_answers(stage: Stage) -> None:
+    ken = stage.join("ken", "健")
+    asked = stage.face.say(stage.aya, "general", "誰か？")
+    stage.face.say(ken, "general", "はい", reply_to=asked.id)
+    event = await stage.inbox.got(MessagePosted, 2)
+    assert (event.reply_to, event.reply_to_author) == (asked.id, stage.user(stage.aya))
+
+
+async def test_messages_in_a_thread_answer_the_message_it_was_opened_on(stage: Stage) -> None:
+    asked = stage.face.say(stage.aya, "general", "誰か？")
+    thread = stage.face.open_thread(stage.aya, "general", "質問", message=asked)
+    stage.face.say(stage.aya, "general", "もう少し詳しく", thread=thread.id)
+    event = await stage.inbox.got(MessagePosted, 2)
+    assert event.message.place == stage.place("general", thread.id)
+    assert event.reply_to == asked.id
+
+
+async def test_a_forum_post_begins_with_a_message_that_answers_nothing(stage: Stage) -> None:
+    ken = stage.join("ken", "健")
+    post = stage.face.open_thread(stage.aya, "ideas", "勉強会", text="来月どうですか")
+    stage.face.say(ken, "ideas", "賛成", thread=post.id)
+    second = await stage.inbox.got(MessagePosted, 2)
+    first = stage.inbox.of(MessagePosted)[0]
+    assert first.message.place == second.message.place == stage.place("ideas", post.id)
+    assert second.reply_to == post.id
+
+
+async def test_direct_messages_belong_to_the_server_that_is_shared(stage: Stage) -> None:
+    channel = stage.face.direct(stage.aya)
+    stage.face.say(stage.aya, channel.id, "ひみつ")
+    event = await stage.inbox.got(MessagePosted)
+    assert event.direct
+    assert event.workspace.id == stage.space.id
+
+
+async def test_our_own_messages_are_not_news(stage: Stage) -> None:
+    await stage.adapter.post(stage.place("general"), card("hello"), key="k")
+    stage.face.say(stage.aya, "general", "次")
+    await stage.inbox.got(MessagePosted)
+    assert [event.text for event in stage.inbox.of(MessagePosted)] == ["次"]
+
+
+async def test_edits_deletions_and_reactions_come_in(stage: Stage) -> None:
+    said = stage.face.say(stage.aya, "general", "まちがい")
+    stage.world.edit(stage.space.id, said.channel, said.id, text="正しい")
+    stage.world.react(stage.space.id, said.channel, said.id, stage.aya.user_id, "🎉")
+    stage.world.react(stage.space.id, said.channel, said.id, stage.aya.user_id, "🎉", on=False)
+    stage.world.delete(stage.space.id, said.channel, said.id)
+    ref = MessageRef(stage.place("general"), said.id)
+    deleted = await stage.inbox.got(MessageDeleted)
+    assert deleted.message == ref
+    edited = stage.inbox.of(MessageEdited)[0]
+    assert (edited.message, edited.text) == (ref, "正しい")
+    put, taken = stage.inbox.of(Reacted)
+    assert (put.message, put.emoji, put.on, put.author) == (ref, "🎉", True, stage.user(stage.aya))
+    assert (taken.emoji, taken.on) == ("🎉", False)
+
+
+async def test_members_come_change_and_go(stage: Stage) -> None:
+    ken = stage.join("ken", "健")
+    joined = await stage.inbox.got(MemberJoined)
+    assert (joined.member.user, joined.member.name) == (stage.user(ken), "健")
+    assert joined.key.startswith(f"discord:{stage.space.id}:join:{ken.user_id}:")
+    role = next(role for role in stage.space.roles.values() if role.name == "moderator")
+    stage.world.give_role(stage.space.id, ken.user_id, role.id)
+    changed = await stage.inbox.got(MemberChanged)
+    assert {"moderator", role.id} <= changed.member.badges
+    assert changed.member.is_admin
+    stage.world.leave(stage.space.id, ken.user_id)
+    left = await stage.inbox.got(MemberLeft)
+    assert left.user == stage.user(ken)
+
+
+async def test_who_invited_a_member_is_told(stage: Stage) -> None:
+    await asyncio.sleep(0.1)  # the invitations are counted after the start
+    stage.join("first", "一")  # by no invitation
+    assert (await stage.inbox.got(MemberJoined)).referrer is None
+    stage.face.new_account(stage.space.id, Person("second", "二"), invited_by=stage.aya.user_id)
+    second = await stage.inbox.got(MemberJoined, 2)
+    assert second.referrer == stage.user(stage.aya)
+    assert second.via
+
+
+async def test_when_it_is_not_certain_who_was_invited_nobody_is_credited(stage: Stage) -> None:
+    await asyncio.sleep(0.1)
+    stage.join("first", "一")
+    stage.face.new_account(stage.space.id, Person("second", "二"), invited_by=stage.aya.user_id)
+    await stage.inbox.got(MemberJoined, 2)
+    assert [joined.referrer for joined in stage.inbox.of(MemberJoined)] == [None, None]
+
+
+async def test_without_the_right_to_read_invitations_joins_come_without_referral(stage: Stage) -> None:
+    stage.face.faults = Faults(missing_scopes=frozenset({"MANAGE_GUILD"}))
+    await stage.adapter.reconnect()
+    stage.face.new_account(stage.space.id, Person("second", "二"), invited_by=stage.aya.user_id)
+    joined = await stage.inbox.got(MemberJoined)
+    assert joined.referrer is None
+
+
+async def test_entering_a_thread_is_told(stage: Stage) -> None:
+    ken = stage.join("ken", "健")
+    asked = stage.face.say(stage.aya, "general", "誰か？")
+    thread = stage.face.open_thread(stage.aya, "general", "質問", message=asked)
+    stage.face.say(ken, "general", "来ました", thread=thread.id)
+    await until(lambda: any(e.user == stage.user(ken) for e in stage.inbox.of(ChannelEntered)))
+
+
+async def test_an_event_delivered_twice_is_one_event(stage: Stage) -> None:
+    stage.face.faults = Faults(duplicate=1.0)
+    said = stage.face.say(stage.aya, "general", "一度だけ")
+    stage.world.react(stage.space.id, said.channel, said.id, stage.aya.user_id, "🎉")
+    stage.face.faults = Faults()
+    stage.face.say(stage.aya, "general", "次")
+    await stage.inbox.got(MessagePosted, 2)
+    assert len(stage.inbox.of(MessagePosted)) == 2
+    assert len(stage.inbox.of(Reacted)) == 1
+
+
+async def test_events_come_in_the_order_they_happened(stage: Stage) -> None:
+    for number in range(300):
+        stage.face.say(stage.aya, "general", str(number))
+    await stage.inbox.got(MessagePosted, 300)
+    assert [event.text for event in stage.inbox.of(MessagePosted)] == [str(number) for number in range(300)]
+
+
+async def test_an_event_that_cannot_be_stored_at_once_is_tried_again(stage: Stage) -> None:
+    stage.inbox.failures = 2
+    stage.face.say(stage.aya, "general", "大事")
+    assert (await stage.inbox.got(MessagePosted)).text == "大事"
