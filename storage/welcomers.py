@@ -107,7 +107,7 @@ class WelcomerStore:
     # ---- cases
 
     async def open_case(self, member_id: int, kind: str, message: MessageRef, at: datetime) -> int | None:
-        """Open a case; None where this member's message of this kind has had one."""
+        """Open a case; None where this member's message of this kind has had one, unless it had been taken away."""
         row = {
             "community": self._community,
             "member_id": member_id,
@@ -117,9 +117,14 @@ class WelcomerStore:
             "state": "open",
             "told_moderators": False,
         }
-        statement = insert_new(self._conn, cases).values(row).returning(cases.c.id)
+        change = ("message", "opened_at", "state", "told_moderators")
+        statement = upsert(self._conn, cases, ("community", "member_id", "kind"), change).on_conflict_do_update(  # type: ignore[attr-defined]
+            index_elements=("community", "member_id", "kind"),
+            set_={name: sa.literal_column(f"excluded.{name}") for name in change},
+            where=cases.c.state == "withdrawn",
+        )
         self._open = None
-        found: int | None = (await self._conn.execute(statement)).scalar_one_or_none()
+        found: int | None = (await self._conn.execute(statement.values(row).returning(cases.c.id))).scalar_one_or_none()
         return found
 
     async def open_cases(self) -> list[WaitingCase]:

@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``tsudoi``."""
+
+from bot.cli import main
+
+main()

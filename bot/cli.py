@@ -1,0 +1,117 @@
+"""The command line: ``tsudoi run``, ``demo``, ``migrate`` and what an operator needs in the first minutes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.config import Config, LogSection, load_config
+from bot.demo import demo_config, fresh_store
+from bot.logs import set_up
+from bot.process import Process
+from chat.port import ChatError
+from community.config import ConfigError
+from sandbox.server import Sandbox
+from storage.engine import Database, StoreError
+from storage.migrate import current, upgrade
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+DEFAULT = Path("config.toml")
+
+
+@app.command()
+def run(config: ConfigPath = DEFAULT) -> None:
+    """Run the bot. Without a configuration file, run the demonstration."""
+    if config == DEFAULT and not config.exists():
+        say(f"There is no {DEFAULT}: running the demonstration. Copy config.example.toml to connect Slack or Discord.")
+        demo()
+        return
+    settings = load_config(config)
+    if not settings.slack and not settings.discord:
+        raise ConfigError(f"{config}: neither [[slack]] nor [[discord]] is set; see config.example.toml")
+    set_up(settings.log)
+    _go(_serve(settings))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page on 127.0.0.1.")] = 8700,
+    bot_port: Annotated[int, typer.Option(help="Port of the bot's own pages.")] = 8710,
+) -> None:
+    """Run the bot in a local Slack workspace and Discord server, with a page to click on."""
+    set_up(LogSection(level="warning"))
+    _go(_demonstrate(port, bot_port))
+
+
+@app.command()
+def migrate(config: ConfigPath = DEFAULT) -> None:
+    """Bring the database to the newest schema (``run`` does so by itself)."""
+    settings = load_config(config)
+
+    async def bring() -> str | None:
+        db = Database(settings.store.url)
+        try:
+            await upgrade(db)
+            return await current(db)
+        finally:
+            await db.close()
+
+    say(f"The database is at {asyncio.run(bring())}.")
+
+
+async def _serve(settings: Config) -> None:
+    process = Process(settings)
+    try:
+        await process.start()
+        await asyncio.Event().wait()
+    finally:
+        await process.stop()
+
+
+async def _demonstrate(port: int, bot_port: int) -> None:
+    panel = f"http://127.0.0.1:{bot_port}/panel"
+    async with Sandbox(port, panel_url=panel, lively=True) as sandbox:
+        process = Process(demo_config(sandbox, fresh_store(), bot_port))
+        try:
+            await process.start()
+            say(f"\n  Tsudoi runs. Open {sandbox.url}/ in a browser.  (Ctrl-C ends it.)\n")
+            await asyncio.Event().wait()
+        finally:
+            await process.stop()
+
+
+def _go(work: Coroutine[Any, Any, None]) -> None:
+    """Run until it ends or somebody ends it: an interrupt and a termination both stop in order."""
+
+    async def until_told() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(until_told())
+
+
+def say(text: str) -> None:
+    """Write a line for the person at the terminal."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Run a command; what can be mended is said in one sentence, without a traceback."""
+    try:
+        app(standalone_mode=True)
+    except (ConfigError, StoreError, ChatError) as error:
+        sys.stderr.write(f"tsudoi: {error}\n")
+        raise SystemExit(2) from None

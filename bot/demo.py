@@ -1,0 +1,68 @@
+"""The demonstration: the sandbox and the bot in one process, a fresh store, and one page to click on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.config import Config, read_config
+from sandbox.server import Sandbox
+from sandbox.slack import app_token, bot_token
+
+STORE = Path(".demo/tsudoi.sqlite")
+_CHANNELS = {
+    "welcome": "general",
+    "introductions": "introductions",
+    "moderators": "moderators",
+    "questions": ["questions"],
+}
+_TOPICS = [
+    {"id": "python", "en": "Python", "ja": "Python"},
+    {"id": "frontend", "en": "Front end", "ja": "フロントエンド"},
+    {"id": "database", "en": "Databases", "ja": "データベース"},
+    {"id": "cloud", "en": "Cloud", "ja": "クラウド"},
+    {"id": "design", "en": "Design", "ja": "デザイン"},
+    {"id": "speaking", "en": "Giving talks", "ja": "登壇"},
+]
+
+
+def fresh_store(path: Path = STORE) -> str:
+    """Throw the last demonstration's store away: its people went with the sandbox that held them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in path.parent.glob(f"{path.name}*"):
+        leftover.unlink()
+    return f"sqlite:///{path}"
+
+
+def demo_config(sandbox: Sandbox, store: str, port: int) -> Config:
+    """Return the configuration of a bot in a sandbox, its tokens in this process's environment."""
+    workspace, server = sandbox.spaces
+    os.environ["TSUDOI_SANDBOX_SLACK_BOT"] = bot_token(workspace.id)
+    os.environ["TSUDOI_SANDBOX_SLACK_APP"] = app_token(workspace.id)
+    os.environ["TSUDOI_SANDBOX_DISCORD"] = sandbox.discord.token
+    return read_config(
+        {
+            "store": {"url": store},
+            "server": {"port": port},
+            "clock": {"follow": sandbox.url},
+            "community": [{"id": "main", "name": workspace.name, "language": "ja", "topics": _TOPICS}],
+            "slack": [
+                {
+                    "bot_token": "env:TSUDOI_SANDBOX_SLACK_BOT",
+                    "app_token": "env:TSUDOI_SANDBOX_SLACK_APP",
+                    "api_url": f"{sandbox.url}/slack/api/",
+                    "channels": _CHANNELS,
+                }
+            ],
+            "discord": [
+                {
+                    "server": server.id,
+                    "token": "env:TSUDOI_SANDBOX_DISCORD",
+                    "api_url": sandbox.discord.rest_url,
+                    "gateway_url": sandbox.discord.gateway_url,
+                    "channels": _CHANNELS,
+                }
+            ],
+        },
+        "demo",
+    )

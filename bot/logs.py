@@ -1,0 +1,63 @@
+"""Structured logs, without tokens and without what members wrote."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from bot.config import LogSection
+
+# Slack's bot, user, app and refresh tokens, and Discord's three-part bot tokens
+SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take tokens out of whatever is logged."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = SECRETS.sub("[secret]", value)
+    return event
+
+
+class _Redacting(logging.Filter):
+    """Does the same for the libraries' own logs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record."""
+        record.msg, record.args = SECRETS.sub("[secret]", record.getMessage()), None
+        return True
+
+
+def set_up(section: LogSection) -> None:
+    """Log to standard error."""
+    level = _LEVELS[section.level]
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if section.format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            redact,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_Redacting())
+    # the libraries log members' words at debug level, so they never go below warning
+    logging.basicConfig(
+        level=max(level, logging.WARNING), handlers=[handler], format="%(name)s %(message)s", force=True
+    )
