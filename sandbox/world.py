@@ -364,16 +364,23 @@ class World:
         return message
 
     def edit(
-        self, space: str, channel: str, message: str, *, text: str | None = None, body: Json | None = None
+        self,
+        space: str,
+        channel: str,
+        message: str,
+        *,
+        text: str | None = None,
+        body: Json | None = None,
+        marked: bool = True,
     ) -> Message:
-        """Change what a message says."""
+        """Change what a message says. Without ``marked`` it does not count as edited (a pin, a loading answer)."""
         found = self.message(space, channel, message)
         before = replace(found)
         if text is not None:
             found.text = text
         if body is not None:
             found.body = {**found.body, **body}
-        found.edited_at = self.now()
+        found.edited_at = self.now() if marked else found.edited_at
         self._tell(Happening("edited", space, found, user=found.author, detail=before))
         return found
 

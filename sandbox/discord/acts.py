@@ -17,6 +17,8 @@ def component(account: Account, message: Message, element: Json) -> Json:
     """Return the component that a member wants to use, if they can."""
     if message.only_for is not None and message.only_for != account.user_id:
         raise WorldError("only its reader can use a private message")
+    if message.deleted:
+        raise WorldError("that message is gone")
     wanted = element.get("custom_id") or element.get("action_id")
     for part in v.parts_of(message.body.get("components") or []):
         if wanted is not None and part.get("custom_id") == wanted:

@@ -93,7 +93,7 @@ class Answers:
                 "source": found.source.id if found.source else None,
                 "metadata": found.metadata(),
             }
-            call.hub.world.open_form(found.space.id, found.account.user_id, form)
+            call.hub.world.open_form(found.account.space, found.account.user_id, form)
         elif found.source is not None:
             found.original = found.source.id
             if kind == UPDATE:

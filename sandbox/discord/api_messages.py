@@ -180,7 +180,7 @@ async def pin(call: Call) -> Reply:
     if len(pins) >= 250 and said.id not in pins:  # noqa: PLR2004 - Discord's limit
         raise ApiError(400, 30003, "Maximum number of pins reached (250)")
     pins.setdefault(said.id, stamp(call.hub.world.now()))
-    call.hub.world.edit(space.id, channel.id, said.id, body={"pinned": True})
+    call.hub.world.edit(space.id, channel.id, said.id, body={"pinned": True}, marked=False)
     return None
 
 
@@ -188,7 +188,7 @@ async def unpin(call: Call) -> Reply:
     """Unpin a message."""
     space, channel, said = _target(call, P.PIN_MESSAGES)
     channel.extra.setdefault("pins", {}).pop(said.id, None)
-    call.hub.world.edit(space.id, channel.id, said.id, body={"pinned": False})
+    call.hub.world.edit(space.id, channel.id, said.id, body={"pinned": False}, marked=False)
     return None
 
 

@@ -21,12 +21,12 @@ from sandbox.discord import (
 from sandbox.discord.api_interactions import Answers
 from sandbox.discord.build import BOT_ID
 from sandbox.discord.events import Teller
-from sandbox.discord.gateway import Gateway
+from sandbox.discord.gateway import EVENTS, Gateway
 from sandbox.discord.hub import FILES, GATEWAY, REST, Hub
 from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Desk
 from sandbox.discord.permissions import Permission
 from sandbox.discord.rest import not_found, serve
-from sandbox.discord.slash import Reader
+from sandbox.discord.slash import Reader, names_of
 from sandbox.face import Faults
 from sandbox.world import Account, Channel, ChannelKind, Json, Message, Person, Space, World, WorldError
 
@@ -209,6 +209,17 @@ class DiscordFace:
             self.say(account, made.id, text)
         return made
 
+    def interested(self, account: Account, event_id: str, *, on: bool = True) -> None:
+        """Mark a member as interested in a scheduled event, or no longer."""
+        space = self.world.space(account.space)
+        if event_id not in space.events:
+            raise WorldError(f"no event {event_id!r} in {space.name}")
+        users = self.hub.interested.setdefault(event_id, set())
+        if (account.user_id in users) is not on:
+            users.add(account.user_id) if on else users.discard(account.user_id)
+            data = {"guild_scheduled_event_id": event_id, "user_id": account.user_id, "guild_id": space.id}
+            self.hub.emit(f"GUILD_SCHEDULED_EVENT_USER_{'ADD' if on else 'REMOVE'}", data, EVENTS, space)
+
     # ---- using the bot
 
     async def press(self, account: Account, message: Message, element: Json) -> None:
@@ -241,7 +252,7 @@ class DiscordFace:
         metadata = context["metadata"]
         begun = self._desk.begin(MODAL, account, place, data, source=source, parent=metadata)
         await self._desk.finish(begun)
-        self.world.close_form(space.id, account.user_id)
+        self.world.close_form(account.space, account.user_id)
         return {}
 
     async def dismiss(self, account: Account) -> None:
@@ -250,7 +261,7 @@ class DiscordFace:
 
     def _registered(self, space: str, kind: int, name: str) -> Json:
         held = api_commands.in_server(self.hub, space)
-        found = next((c for c in held if c["type"] == kind and c["name"] == name), None)
+        found = next((c for c in held if c["type"] == kind and name in names_of(c)), None)
         if found is None:
             names = ", ".join(c["name"] for c in held if c["type"] == kind) or "none"
             raise WorldError(f"no command {name!r} is registered; there are: {names}")

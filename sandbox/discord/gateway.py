@@ -77,7 +77,7 @@ class Connection:
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._deflate = zlib.compressobj(6) if compress else None
+        self._deflate = zlib.compressobj(1) if compress else None
 
     def send(self, frame: bytes) -> None:
         """Queue a frame."""
@@ -171,7 +171,7 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Speak with one client until it goes."""
-        socket = web.WebSocketResponse(max_msg_size=0, compress=False)
+        socket = web.WebSocketResponse(timeout=2, max_msg_size=0, compress=False)
         await socket.prepare(request)
         connection = Connection(socket, compress=request.query.get("compress") == "zlib-stream")
         writer = asyncio.create_task(connection.write())

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sandbox.discord import permissions
-from sandbox.discord.build import BOT_ID, owner_of
+from sandbox.discord.build import BOT_ID
 from sandbox.discord.errors import missing_access, missing_permissions, unknown
 from sandbox.discord.permissions import Permission
 from sandbox.discord.snowflake import snowflake
@@ -52,12 +52,12 @@ class Hub:
     faults: Faults = field(default_factory=Faults)
     token: str = field(default_factory=bot_token)
     allowed_privileged: int = PRIVILEGED
-    guild_limits: dict[str, int] = field(default_factory=dict)
     commands: dict[str | None, dict[str, Json]] = field(default_factory=lambda: {None: {}})
     invites: dict[str, Invite] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     file_types: dict[str, str] = field(default_factory=dict)
     nonces: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
+    directs: dict[str, str] = field(default_factory=dict)  # user id to the channel with the bot
     interested: dict[str, set[str]] = field(default_factory=dict)
     rng: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - faults are drawn to be repeatable
     send_event: Callable[[str, Json, int, Space, bool], None] = lambda *_: None
@@ -125,12 +125,7 @@ class Hub:
     def may(self, space: Space, channel: Channel | None = None, account: Account | None = None) -> int:
         """Return what the bot (or another account) may do in a channel or in the whole server."""
         who = account or space.accounts[BOT_ID]
-        owner = "" if who.user_id == BOT_ID else owner_of(space)
-        bits = (
-            permissions.base(space, who, owner)
-            if channel is None
-            else permissions.in_channel(space, who, channel, owner)
-        )
+        bits = permissions.base(space, who) if channel is None else permissions.in_channel(space, who, channel)
         if who.user_id == BOT_ID and self.faults.missing_scopes:
             bits &= ~permissions.named(self.faults.missing_scopes)
         return bits
@@ -151,12 +146,12 @@ class Hub:
 
     def direct(self, space: Space, account: Account) -> Channel:
         """Return the one channel between the bot and a user, whichever servers they share."""
-        for server in self.servers():
-            for channel in server.channels.values():
-                if channel.kind is ChannelKind.DM and account.user_id in channel.members:
-                    return channel
+        known = self.directs.get(account.user_id)
+        if known is not None:
+            return self.find_channel(known)[1]
         made = Channel(self.new_id(), space.id, f"@{account.name}", ChannelKind.DM, {BOT_ID, account.user_id})
         made.private = True
+        self.directs[account.user_id] = made.id
         return self.world.add_channel(made)
 
     def shared(self, user_id: str) -> Account | None:

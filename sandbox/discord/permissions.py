@@ -69,10 +69,8 @@ def named(names: frozenset[str]) -> int:
     return bits
 
 
-def base(space: Space, account: Account, owner: str) -> int:
-    """Return what an account may do in a server, channels left aside."""
-    if account.user_id == owner:
-        return ALL
+def base(space: Space, account: Account) -> int:
+    """Return what an account may do in a server, channels left aside; the owner is an administrator, too."""
     everyone = space.roles.get(space.id)
     bits = everyone.permissions if everyone is not None else EVERYONE
     for role in account.roles:
@@ -95,18 +93,18 @@ def overwrites(space: Space, channel: Channel) -> list[Json]:
     return []
 
 
-def in_channel(space: Space, account: Account, channel: Channel, owner: str) -> int:
+def in_channel(space: Space, account: Account, channel: Channel) -> int:
     """Return what an account may do in a channel."""
     if channel.kind is ChannelKind.DM:
         return int(EVERYONE | P.PIN_MESSAGES) if account.user_id in channel.members else 0
-    bits = base(space, account, owner)
+    bits = base(space, account)
     if bits & P.ADMINISTRATOR:
         return bits
     if channel.kind is ChannelKind.THREAD:
         parent = space.channels.get(channel.parent or "")
         if parent is None:
             return 0
-        bits = in_channel(space, account, parent, owner)
+        bits = in_channel(space, account, parent)
         hidden = channel.extra.get("type") == 12 and account.user_id not in channel.members  # noqa: PLR2004 - private thread
         return bits & ~int(P.VIEW_CHANNEL) if hidden and not bits & P.MANAGE_THREADS else bits
     written = overwrites(space, channel)

@@ -11,10 +11,11 @@ import msgspec
 from aiohttp import BodyPartReader, web
 
 from sandbox.discord.build import BOT_ID
-from sandbox.discord.errors import ApiError
+from sandbox.discord.errors import ApiError, Problems
 from sandbox.discord.hub import REST, Hub
 from sandbox.world import Json, WorldError
 
+_IDS = ("guild", "channel", "message", "user", "role", "event", "command", "interaction", "target")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -141,9 +142,21 @@ def _authorise(hub: Hub, route: Route, request: web.Request) -> None:
         raise ApiError(403, 20012, "You are not authorized to perform this action on this application")
 
 
+def _check_ids(request: web.Request) -> None:
+    given = {name: request.match_info[name] for name in _IDS if name in request.match_info}
+    given |= {name: request.query[name] for name in ("before", "after", "around") if name in request.query}
+    problems = Problems()
+    for name, value in given.items():
+        stamped = name == "before" and "/threads/archived/" in request.path  # a time, not an id
+        if not value.isdecimal() and not value.startswith("@") and not stamped:
+            problems.add((name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+    problems.check()
+
+
 async def _answer(hub: Hub, route: Route, request: web.Request) -> web.Response:
     try:
         _authorise(hub, route, request)
+        _check_ids(request)
         body, uploads = await _read(request)
         call = Call(hub, dict(request.match_info), dict(request.query), body, uploads)
         result = await route.handler(call)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta
 
 import discord
 import pytest
 
 from sandbox.discord import build_server
+from sandbox.face import Face
 from sandbox.world import Person, WorldError
 from tests.sandbox.discord_stage import staged, until
 
@@ -220,6 +222,9 @@ async def test_scheduled_events_live_their_life() -> None:
             privacy_level=discord.PrivacyLevel.guild_only,
         )
         await stage.heard("GUILD_SCHEDULED_EVENT_CREATE")
+        stage.face.interested(stage.aya, str(event.id))
+        assert (await stage.heard("GUILD_SCHEDULED_EVENT_USER_ADD"))["user_id"] == stage.aya.user_id
+        assert [u.id async for u in event.users()] == [int(stage.aya.user_id)]
         await event.edit(description="持ち物: パソコン")
         changed = await stage.heard("GUILD_SCHEDULED_EVENT_UPDATE")
         assert changed["description"] == "持ち物: パソコン"
@@ -286,3 +291,25 @@ async def test_without_the_intent_the_text_is_blank_unless_the_bot_is_meant() ->
         await until(lambda: len(stage.bot.events("MESSAGE_CREATE")) == 3)
         texts = [e["content"] for e in stage.bot.events("MESSAGE_CREATE")]
         assert texts == ["", f"<@{stage.face.application_id}> hello", "direct"]
+
+
+async def test_fifteen_thousand_messages_pass_without_the_face_slowing_down() -> None:
+    async with staged() as stage:
+        for number in range(300):
+            stage.face.new_account(stage.space.id, Person(f"p{number}", f"P{number}"))
+        place = stage.world.channel(stage.space.id, "general")
+        started = time.process_time()
+        for number in range(15_000):
+            stage.face.say(stage.aya, place.id, f"{number} こんにちは")
+        each = (time.process_time() - started) / 15_000
+        assert each < 0.0003
+        page = await stage.call("GET", f"/channels/{place.id}/messages?limit=5")
+        assert [m["content"][:5] for m in page[1]] == ["14999", "14998", "14997", "14996", "14995"]
+
+
+async def test_the_face_is_what_the_server_expects() -> None:
+    async with staged(log_in=False) as stage:
+        wire: Face = stage.face
+        assert await wire.open_home(stage.aya) is None  # type: ignore[func-returns-value]
+        with pytest.raises(WorldError, match="no home tab"):
+            await wire.press_home(stage.aya, {"custom_id": "x"})

@@ -183,3 +183,10 @@ async def test_more_commands_than_allowed_are_refused() -> None:
         assert (status, answer["code"]) == (400, 30032)
         status, answer = await stage.call("PUT", path, [{"name": "Bad Name", "description": "x"}])
         assert (status, answer["code"]) == (400, 50035)
+
+
+async def test_an_id_that_is_none_is_refused() -> None:
+    async with staged(log_in=False) as stage:
+        for path in ("/channels/general", f"/channels/{stage.place('general')}/messages?before=now"):
+            status, answer = await stage.call("GET", path)
+            assert (status, answer["code"]) == (400, 50035)
