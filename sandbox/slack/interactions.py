@@ -116,7 +116,7 @@ def message_shortcut(ws: Workspace, account: Account, message: Message, callback
     channel = ws.space.channels[message.channel]
     hook = ws.hook(account.user_id, channel.id, None, message.thread)
     payload = _head(ws, "message_action", account)
-    del payload["api_app_id"]
+    del payload["api_app_id"], payload["user"]["username"]
     return {
         **payload,
         "action_ts": stamp(ws),
@@ -132,8 +132,7 @@ def message_shortcut(ws: Workspace, account: Account, message: Message, callback
 def global_shortcut(ws: Workspace, account: Account, callback_id: str) -> Json:
     """Return ``shortcut``, the choice of an entry in the composer's menu."""
     payload = _head(ws, "shortcut", account)
-    del payload["api_app_id"]
-    del payload["user"]["name"]
+    del payload["api_app_id"], payload["user"]["name"]
     return {
         **payload,
         "action_ts": stamp(ws),

@@ -29,10 +29,14 @@ def locale(language: str) -> str:
     return language if "-" in language else LOCALES.get(language, f"{language}-{language.upper()}")
 
 
-@functools.lru_cache(maxsize=1024)
-def zone_label(zone: str) -> str:
+def zone_label(zone: str, at: datetime) -> str:
     """Return the name of a time zone in English, as Slack shows it."""
-    return str(get_timezone_name(ZoneInfo(zone), locale="en_US"))
+    return _zone_label(zone, summer=bool(at.astimezone(ZoneInfo(zone)).dst()))
+
+
+@functools.lru_cache(maxsize=1024)
+def _zone_label(zone: str, *, summer: bool) -> str:
+    return get_timezone_name(ZoneInfo(zone), zone_variant="daylight" if summer else "standard", locale="en_US")
 
 
 def zone_offset(zone: str, at: datetime) -> int:
@@ -90,7 +94,7 @@ def user(ws: Workspace, account: Account, *, with_locale: bool = False) -> Json:
             "color": "9f69e7",
             "real_name": account.name,
             "tz": account.time_zone,
-            "tz_label": zone_label(account.time_zone),
+            "tz_label": zone_label(account.time_zone, ws.now()),
             "tz_offset": zone_offset(account.time_zone, ws.now()),
             "is_admin": account.is_admin,
             "is_owner": False,
@@ -261,7 +265,7 @@ def thread_summary(ws: Workspace, root: Message) -> Json:
     }
 
 
-def user_group(ws: Workspace, role: Role, *, users: bool = False) -> Json:
+def user_group(ws: Workspace, role: Role, *, users: bool = False, count: bool = False) -> Json:
     """Return a user group. https://docs.slack.dev/reference/objects/usergroup-object."""
     members = [a.user_id for a in ws.space.accounts.values() if role.id in a.roles and a.left_at is None]
     made = int(role.extra.get("created", 0))
@@ -282,10 +286,13 @@ def user_group(ws: Workspace, role: Role, *, users: bool = False) -> Json:
         "created_by": ws.bot,
         "updated_by": ws.bot,
         "prefs": {"channels": list(role.extra.get("channels", ())), "groups": []},
-        "user_count": len(members),
         "channel_count": len(role.extra.get("channels", ())),
     }
-    return {**shown, "users": members} if users else shown
+    if users:
+        shown["users"] = members
+    if count:
+        shown["user_count"] = len(members)
+    return shown
 
 
 def only(shown: Json, keys: frozenset[str]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _group(call: Call) -> Role:
 def groups_list(call: Call) -> Json:
     """List the user groups."""
     shown = [
-        shapes.user_group(call.ws, role, users=call.flag("include_users"))
+        shapes.user_group(call.ws, role, users=call.flag("include_users"), count=call.flag("include_count"))
         for role in call.ws.space.roles.values()
         if call.flag("include_disabled") or not role.extra.get("deleted")
     ]
