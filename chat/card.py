@@ -9,7 +9,7 @@ import msgspec
 
 from chat import limits
 from chat.ids import UserRef
-from chat.text import RichText
+from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, RichText
 
 
 class Style(StrEnum):
@@ -199,7 +199,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Hold the limits of a whole message."""
         limits.check_count("parts of a card", len(self.parts), limits.PARTS)
-        text = sum(len(part_text(part)) for part in self.parts)
+        text = sum(map(_written, self.parts))
         limits.check_count("characters of a card", text, limits.CARD_TEXT, least=0)
         components = 1 + sum(_components(part) for part in self.parts)
         limits.check_count("components of a card", components, limits.COMPONENTS)
@@ -241,6 +241,44 @@ def part_text(part: Part) -> str:
             return "\n".join(f"{field.label}: {field.value.plain()}" for field in fields)
         case Image() | Divider() | Buttons() | Select():
             return ""
+
+
+def _written(part: Part) -> int:
+    """Return how long the text of a part is with the signs of style, tokens and addresses that a platform adds."""
+    length = len(part_text(part))
+    match part:
+        case Title():
+            return length + len("## ")
+        case Quote(text):
+            return length + len("> ") * (text.count("\n") + 1)
+        case Text(text):
+            return length + _tokens(text)
+        case Footnote(text):
+            return length + _tokens(text) + len("-# ") * (text.plain().count("\n") + 1)
+        case Fields(fields):
+            return sum(
+                len("****") + len(field.label) + len(field.value.plain()) + 2 + _tokens(field.value) for field in fields
+            )
+        case _:
+            return length
+
+
+def _tokens(text: RichText) -> int:
+    """Return how much longer a text is with its values written as tokens."""
+    more = 0
+    for span in text.spans:
+        match span:
+            case Bold():
+                more += len("****")
+            case Code():
+                more += len("``")
+            case Mention() | ChannelLink() | Moment():
+                more += limits.TOKEN
+            case Link(url=url):
+                more += len("[]()") + len(url)
+            case _:
+                pass
+    return more
 
 
 def part_actions(part: Part) -> tuple[str, ...]:

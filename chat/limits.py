@@ -9,6 +9,7 @@ from __future__ import annotations
 TITLE = 150  # Slack header block
 BODY = 3000  # Slack section text, after escaping
 CARD_TEXT = 3900  # Discord: 4,000 characters of text in one Components V2 message
+TOKEN = 24  # Discord: a mention, with the longest id
 PARTS = 20
 COMPONENTS = 40  # Discord, counted with the children
 FIELDS = 10  # Slack section fields

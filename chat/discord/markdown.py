@@ -14,15 +14,15 @@ from typing import Final
 from chat.ids import Platform, Workspace
 from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
 
-_SIGNS: Final = re.compile(r"[\\*_~|`<>\[\]()#]")
-# A bare address is one token to Discord; a backslash inside would break it. Signs of styles end it here.
-_ADDRESS: Final = re.compile(r"https?://[\w\-.:/?#@!$&'+,;=%]+")
+_SIGNS: Final = re.compile(r"[\\*_~|`<>\[\]#]")  # without its brackets, what is in parentheses masks no link
+# What Discord takes for a bare address is one token to it: no styles inside, and a backslash would become part of it.
+_ADDRESS: Final = re.compile(r"https?://[^\s<]+[^<.,:;\"'\]\s]")
 _LINE_START: Final = re.compile(r"^(\s*)([-+]|\d+\.)(?=\s)", re.MULTILINE)
 _BROADCAST: Final = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _LOOKALIKES: Final = str.maketrans(
     {
         "\\": "＼", "*": "∗", "_": "＿", "~": "∼", "|": "｜", "`": "ˋ", "<": "‹", ">": "›",
-        "[": "［", "]": "］", "(": "（", ")": "）", "#": "＃",
+        "[": "［", "]": "］", "#": "＃", "@": "＠",
     }
 )  # fmt: skip
 # Directional controls a name may bring along: what opens, and what closes it (Unicode Annex 9).
@@ -52,23 +52,25 @@ def _backslash_line_start(found: re.Match[str]) -> str:
     return f"{space}{mark[:-1]}\\." if mark.endswith(".") else f"{space}\\{mark}"
 
 
-def _backslashes(text: str) -> str:
+def _with_backslashes(text: str, *, addresses: bool) -> str:
     parts: list[str] = []
     at = 0
-    for address in _ADDRESS.finditer(text):
+    for address in _ADDRESS.finditer(text) if addresses else ():
         parts += (_SIGNS.sub(r"\\\g<0>", text[at : address.start()]), address.group())
         at = address.end()
     parts.append(_SIGNS.sub(r"\\\g<0>", text[at:]))
-    return _LINE_START.sub(_backslash_line_start, "".join(parts))
+    return "".join(parts)
 
 
-def escape(text: str, *, compact: bool = False) -> str:
-    """Return plain text so that Discord shows it as it is: no styles, no masked links, no pings."""
+def escape(text: str, *, compact: bool = False, addresses: bool = True) -> str:
+    """Return plain text so that Discord shows it as it is: no styles, no masked links, no pings.
+
+    Without ``addresses`` bare addresses get no exception: inside a style of ours their signs would end it.
+    """
     if compact:
         shown = _LINE_START.sub(lambda m: m[1] + m[2].replace("-", "‐").replace("+", "＋").replace(".", "．"), text)
-        shown = shown.translate(_LOOKALIKES)
-    else:
-        shown = _backslashes(text)
+        return shown.translate(_LOOKALIKES | dict.fromkeys(map(ord, _EMBEDDINGS + _ISOLATES)))
+    shown = _LINE_START.sub(_backslash_line_start, _with_backslashes(text, addresses=addresses))
     return _balance(_BROADCAST.sub("@\u200b", shown))
 
 
@@ -84,8 +86,8 @@ class Writer:
         return escape(text, compact=self.compact)
 
     def line(self, text: str) -> str:
-        """Escape what somebody typed, on one line."""
-        return self.plain(" ".join(text.split("\n")))
+        """Escape what somebody typed, on one line, inside a style of ours."""
+        return escape(" ".join(text.split("\n")), compact=self.compact, addresses=False)
 
     def rich(self, text: RichText) -> str:
         """Write a run of spans."""
@@ -96,7 +98,7 @@ class Writer:
             case str():
                 return self.plain(span)
             case Bold(text):
-                return f"**{self.plain(text)}**" if text.strip() else text
+                return f"**{escape(text, compact=self.compact, addresses=False)}**" if text.strip() else text
             case Code(text):
                 return f"`{_balance(text.replace('`', 'ˋ').replace(chr(10), ' '))}`" if text else ""
             case Mention(user=user, name=name):
