@@ -1,4 +1,4 @@
-"""Writes the migration that brings the newest schema to the tables as they stand in the code: ``make migration m=...``."""
+"""Writes the migration that brings the schema to the tables as they stand in the code: ``make migration m=...``."""
 
 from __future__ import annotations
 
