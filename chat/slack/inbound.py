@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 # subtypes of messages that are somebody's words; the others tell of joins, topics, pins
 _SPOKEN = frozenset((None, "file_share", "thread_broadcast", "me_message", "bot_message"))
-_TOKEN = re.compile(r"<([^<>]+)>")
+_TOKEN = re.compile(r"<([^<>\s][^<>]*)>")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
