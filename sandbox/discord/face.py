@@ -133,6 +133,10 @@ class DiscordFace:
             invite = api_servers.make_invite(self.hub, space, first, inviter, {})
         invite.uses += 1
 
+    def announce(self, space: Space) -> None:
+        """Tell a bot that is logged in already of a server that was opened since, as when it is invited."""
+        self.gateway.announce(space)
+
     def direct(self, account: Account) -> Channel:
         """Return the direct message channel of a member and the bot, opened if need be."""
         return self.hub.direct(self.world.space(account.space), account)

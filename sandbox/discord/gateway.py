@@ -282,6 +282,12 @@ class Gateway:
             for space in mine:
                 session.push("GUILD_CREATE", _encode(self.guild_create(space, session.intents)))
 
+    def announce(self, space: Space) -> None:
+        """Send GUILD_CREATE of a server that the bot has just come into."""
+        for session in self.sessions.values():
+            if session.wants(GUILDS, space):
+                session.push("GUILD_CREATE", _encode(self.guild_create(space, session.intents)))
+
     def guild_create(self, space: Space, intents: int) -> Json:
         """Return GUILD_CREATE as a session with these intents gets it."""
         visible = {

@@ -82,15 +82,16 @@ def base(space: Space, account: Account) -> int:
 
 
 def overwrites(space: Space, channel: Channel) -> list[Json]:
-    """Return a channel's overwrites; a private channel without its own is closed to all but its members."""
+    """Return a channel's overwrites; a private channel is closed to all but its members."""
     own: list[Json] | None = channel.extra.get("permission_overwrites")
-    if own is not None:
-        return own
-    if channel.kind is ChannelKind.PRIVATE or (channel.private and channel.kind is not ChannelKind.THREAD):
-        view = str(int(P.VIEW_CHANNEL))
-        closed: list[Json] = [{"id": space.id, "type": 0, "allow": "0", "deny": view}]
-        return closed + [{"id": m, "type": 1, "allow": view, "deny": "0"} for m in sorted(channel.members)]
-    return []
+    closed = channel.kind is ChannelKind.PRIVATE or (channel.private and channel.kind is not ChannelKind.THREAD)
+    if not closed:
+        return own or []
+    view = str(int(P.VIEW_CHANNEL))
+    written = own or [{"id": space.id, "type": 0, "allow": "0", "deny": view}]
+    named_ = {entry["id"] for entry in written}
+    members = sorted(channel.members - named_)
+    return written + [{"id": m, "type": 1, "allow": view, "deny": "0"} for m in members]
 
 
 def in_channel(space: Space, account: Account, channel: Channel) -> int:

@@ -210,6 +210,47 @@ async def test_a_forum_post_carries_its_tags() -> None:
         assert caught.value.code == 50008
 
 
+async def test_changes_of_channels_roles_and_threads_are_told() -> None:
+    async with staged() as stage:
+        channel = await stage.guild.create_text_channel("news", topic="お知らせ")
+        await channel.edit(topic="ニュース")
+        thread = await channel.create_thread(name="t", type=discord.ChannelType.public_thread)
+        await thread.edit(name="u")
+        await thread.delete()
+        await channel.delete()
+        role = await stage.guild.create_role(name="python")
+        await role.edit(name="Python")
+        await role.delete()
+        await stage.heard("GUILD_ROLE_DELETE")
+        told = [e["t"] for e in stage.bot.heard if e["t"].startswith(("CHANNEL_", "THREAD_", "GUILD_ROLE_"))]
+        assert told == [
+            "CHANNEL_CREATE",
+            "CHANNEL_UPDATE",
+            "THREAD_CREATE",
+            "THREAD_UPDATE",
+            "THREAD_DELETE",
+            "CHANNEL_DELETE",
+            "GUILD_ROLE_CREATE",
+            "GUILD_ROLE_UPDATE",
+            "GUILD_ROLE_DELETE",
+        ]
+        assert (await stage.heard("CHANNEL_UPDATE"))["topic"] == "ニュース"
+
+
+async def test_a_closed_channel_opens_to_whom_it_is_opened() -> None:
+    async with staged() as stage:
+        with pytest.raises(WorldError, match="cannot see"):
+            stage.face.say(stage.aya, "moderators", "hello?")
+        member = stage.guild.get_member(int(stage.aya.user_id))
+        assert member is not None
+        await stage.channel("moderators").set_permissions(member, view_channel=True, send_messages=True)
+        stage.face.say(stage.aya, "moderators", "hello!")
+        assert (await stage.heard("MESSAGE_CREATE"))["content"] == "hello!"
+        await stage.channel("moderators").set_permissions(member, overwrite=None)
+        with pytest.raises(WorldError, match="cannot see"):
+            stage.face.say(stage.aya, "moderators", "again?")
+
+
 async def test_scheduled_events_live_their_life() -> None:
     async with staged() as stage:
         start = discord.utils.utcnow() + timedelta(days=3)
