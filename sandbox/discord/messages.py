@@ -8,6 +8,7 @@ from typing import Final
 
 from sandbox.discord import payloads
 from sandbox.discord.build import BOT_ID
+from sandbox.discord.permissions import Permission, base
 from sandbox.discord.snowflake import stamp
 from sandbox.world import Account, Json, Message, Space
 
@@ -61,13 +62,15 @@ def mentioned(space: Space, message: Message) -> tuple[list[Account], list[str],
         only = set((rule or {}).get("roles") or ())
         ids = dict.fromkeys(_ROLE.findall(text))
         roles = [i for i in ids if i in space.roles and ("roles" in parse or i in only)]
-    may = message.author == BOT_ID and rule is not None and "everyone" in parse
-    everyone = may and ("@everyone" in text or "@here" in text)
+    everyone = "everyone" in parse and ("@everyone" in text or "@here" in text)
+    if everyone:
+        author = space.accounts.get(message.author)
+        everyone = author is not None and bool(base(space, author) & Permission.MENTION_EVERYONE)
     if message.reply_to is not None and (rule is None or rule.get("replied_user")):
         answered = space.by_id.get((message.channel, message.reply_to))
-        author = space.accounts.get(answered.author) if answered is not None else None
-        if author is not None and author not in users:
-            users.append(author)
+        earlier = space.accounts.get(answered.author) if answered is not None else None
+        if earlier is not None and earlier not in users:
+            users.append(earlier)
     return users, roles, everyone
 
 

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from sandbox.discord import build_server
+from sandbox.discord.build import moderator_role
 from sandbox.face import Face
 from sandbox.world import Person, WorldError
 from tests.sandbox.discord_stage import staged, until
@@ -354,3 +355,16 @@ async def test_the_face_is_what_the_server_expects() -> None:
         assert await wire.open_home(stage.aya) is None  # type: ignore[func-returns-value]
         with pytest.raises(WorldError, match="no home tab"):
             await wire.press_home(stage.aya, {"custom_id": "x"})
+
+
+async def test_only_who_may_and_wants_to_pings_everybody() -> None:
+    async with staged() as stage:
+        channel, bot = stage.channel("general"), stage.space.accounts[stage.face.application_id]
+        everyone = discord.AllowedMentions(everyone=True)
+        assert not (await channel.send("@everyone", allowed_mentions=everyone)).mention_everyone
+        bot.roles.add(moderator_role(stage.space).id)
+        assert (await channel.send("@everyone", allowed_mentions=everyone)).mention_everyone
+        assert not (await channel.send("@everyone", allowed_mentions=discord.AllowedMentions.none())).mention_everyone
+        quiet = await channel.send(f"<@{stage.aya.user_id}>", allowed_mentions=discord.AllowedMentions.none())
+        loud = await channel.send(f"<@{stage.aya.user_id}>")
+        assert (quiet.mentions, [m.id for m in loud.mentions]) == ([], [int(stage.aya.user_id)])
