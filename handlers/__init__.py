@@ -1,8 +1,58 @@
 """What happens when a member or moderator does something: one file per feature, collected here by hand."""
 
-from handlers import activity, dead_letters, drafts
+from chat.commands import Command, Localised
+from handlers import (
+    about,
+    activity,
+    community,
+    dead_letters,
+    details,
+    drafts,
+    introductions,
+    me,
+    nudge,
+    onboarding,
+    rota,
+    settings,
+    waiting,
+    welcomers,
+)
+from handlers.help import HELP, help_feature
 from handlers.routes import Feature
 
-FEATURES: tuple[Feature, ...] = (activity.FEATURE, drafts.FEATURE, dead_letters.FEATURE)
+COMMANDS = (
+    Command(
+        name="tsudoi",
+        description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
+        subs=(HELP, me.ME),
+    ),
+    Command(
+        name="community",
+        description=Localised(
+            en="For moderators: how the community stands", ja="運営メンバー用：コミュニティの様子と設定"
+        ),
+        subs=(community.STATUS, rota.WELCOMERS, settings.SETTINGS),
+        for_moderators=True,
+    ),
+)
 
-__all__ = ["FEATURES", "Feature"]
+# Facts first: who spoke is known before any feature looks at what was said
+FEATURES: tuple[Feature, ...] = (
+    activity.FEATURE,
+    onboarding.FEATURE,
+    waiting.FEATURE,
+    about.FEATURE,
+    introductions.FEATURE,
+    details.FEATURE,
+    nudge.FEATURE,
+    welcomers.FEATURE,
+    rota.FEATURE,
+    me.FEATURE,
+    community.FEATURE,
+    settings.FEATURE,
+    help_feature(COMMANDS),
+    drafts.FEATURE,
+    dead_letters.FEATURE,
+)
+
+__all__ = ["COMMANDS", "FEATURES", "Feature"]

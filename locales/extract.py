@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("bot", "community", "handlers", "jobs")  # where somebody speaks to a person
+ROOMS = ("bot", "chat", "community", "handlers", "jobs")  # where somebody speaks to a person
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "line": None, "msg": None, "n": (1, 2)}
 LANGUAGES = ("en", "ja")
 WIDTH = 120

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -71,6 +71,10 @@ class Translator:
             case MomentStyle.FULL | MomentStyle.RELATIVE:
                 fallback = format_datetime(at, _FULL[self.language], tzinfo=zone, locale=self.locale)
         return Moment(at, style, fallback)
+
+    def span(self, took: timedelta) -> str:
+        """Return a length of time in its largest fitting unit."""
+        return format_timedelta(took, threshold=1, locale=self.locale)
 
     def _find(self, text: str) -> str:
         found = self._messages.get(text, text)

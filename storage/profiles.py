@@ -159,7 +159,7 @@ class ProfileStore:
 
     # ---- counts for moderators
 
-    async def count_waiting_introductions(self) -> int:
+    async def count_waiting(self) -> int:
         """Count introductions that wait for their writer to agree to the rules."""
         query = sa.select(sa.func.count()).where(
             introductions.c.community == self._community,

@@ -123,8 +123,9 @@ class WelcomerStore:
             set_={name: sa.literal_column(f"excluded.{name}") for name in change},
             where=cases.c.state == "withdrawn",
         )
-        self._open = None
         found: int | None = (await self._conn.execute(statement.values(row).returning(cases.c.id))).scalar_one_or_none()
+        if found is not None:
+            self._open = None
         return found
 
     async def open_cases(self) -> list[WaitingCase]:

@@ -1,0 +1,80 @@
+"""The way forward for a newcomer: the first form, the rules, and the introduction that follows from both."""
+
+from __future__ import annotations
+
+from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
+from chat.events import ActionPressed, FormSubmitted
+from community.onboarding import Stage
+from community.profile import About, check_about
+from handlers.context import Context
+from handlers.introductions import publish
+from handlers.known import load_known, refresh_home, steps_card
+from handlers.onboarding_cards import agreed_card, rules_card
+from handlers.onboarding_forms import about_form
+from handlers.readers import not_yours, reader
+from handlers.routes import Feature, form, press
+from storage.activity import Fact
+
+
+async def open_about(ctx: Context, event: ActionPressed) -> Answer:
+    """Open the first form, filled with what is known."""
+    who = await reader(ctx, event)
+    if not who.owns(event):
+        return not_yours(who.t)
+    return OpenForm(about_form(who, ctx.config, await ctx.db.profiles.told(who.member.id)))
+
+
+async def take_about(ctx: Context, event: FormSubmitted) -> Answer:
+    """Take the first form, or say what to do about it."""
+    who = await reader(ctx, event)
+    if not who.owns(event):
+        return not_yours(who.t)
+    taken = check_about(event.values, ctx.config.topics)
+    if not isinstance(taken, About):
+        told = await ctx.db.profiles.told(who.member.id)
+        errors = {key: who.t.line(problem.text, **problem.values) for key, problem in taken.items()}
+        return Invalid(errors, about_form(who, ctx.config, told).filled(event.values))
+    if await ctx.db.profiles.save_about(who.member.id, taken, ctx.now):
+        fact = Fact(
+            "member.profiled",
+            ctx.now,
+            who.member.id,
+            data={"give": len(taken.give), "learn": len(taken.learn), "consent": taken.consent},
+        )
+        ctx.db.activity.record(fact, key=f"member.profiled:{event.key}")
+        await publish(ctx, who)
+    known = await load_known(ctx, who)
+    refresh_home(ctx, known)
+    return Say(steps_card(known))
+
+
+async def show_rules(ctx: Context, event: ActionPressed) -> Answer:
+    """Show the rules, and when they were agreed to."""
+    who = await reader(ctx, event)
+    if not who.owns(event):
+        return not_yours(who.t)
+    return Say(rules_card(who, ctx.config, await ctx.db.onboarding.stages(who.member.id)))
+
+
+async def agree(ctx: Context, event: ActionPressed) -> Answer:
+    """Note that somebody agreed to the rules; an introduction that waited for it is posted."""
+    who = await reader(ctx, event)
+    if not who.owns(event):
+        return not_yours(who.t)
+    if await ctx.db.onboarding.reach(who.member.id, Stage.AGREED, ctx.now):
+        ctx.db.activity.record(Fact("member.agreed", ctx.now, who.member.id), key=f"member.agreed:{who.member.id}")
+        await publish(ctx, who)
+    known = await load_known(ctx, who)
+    refresh_home(ctx, known)
+    return Redraw(steps_card(known) if known.told.filled else agreed_card(who))
+
+
+FEATURE = Feature(
+    "about",
+    routes=(
+        press("about", open_about, opens_form=True),
+        form("about", take_about),
+        press("rules", show_rules),
+        press("agree", agree),
+    ),
+)

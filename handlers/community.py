@@ -1,0 +1,96 @@
+"""``/community status``: how the community stands, for its moderators, with the number of people behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from chat.answers import Answer, Say
+from chat.card import Accent, Card, Field, Fields, Footnote, Part, Text, Title
+from chat.commands import Localised, SubCommand
+from chat.events import CommandUsed
+from chat.text import Bold, RichText, join, rich
+from community.activation import Cohort, cohorts
+from community.onboarding import Stage, Stages
+from community.zones import zone_or
+from handlers.context import Context
+from handlers.readers import Reader, is_moderator, note, reader
+from handlers.routes import Feature, command
+from locales import Translator, msg
+
+STATUS = SubCommand(
+    name="status",
+    description=Localised(en="Members, newcomers, and what waits", ja="メンバー数、新しい人の様子、対応待ちの件数"),
+)
+WEEKS = 4  # enough to see a trend, few enough to read
+STAGE_NAMES = {
+    Stage.JOINED: msg("joined"),
+    Stage.GREETED: msg("greeted"),
+    Stage.AGREED: msg("agreed to the rules"),
+    Stage.INTRODUCED: msg("introduced"),
+    Stage.FIRST_POST: msg("first post"),
+    Stage.FIRST_REPLY: msg("first reply"),
+    Stage.FIRST_MEETUP: msg("first meetup"),
+}
+
+
+async def moderator(ctx: Context, event: CommandUsed) -> Reader | Say:
+    """Return who typed, where they moderate; else the kind word for somebody who does not."""
+    who = await reader(ctx, event)
+    if is_moderator(who.account, ctx.config):
+        return who
+    return note(who.t("This command is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
+
+
+async def show_status(ctx: Context, event: CommandUsed) -> Answer:
+    """Show how the community stands."""
+    who = await moderator(ctx, event)
+    if isinstance(who, Say):
+        return who
+    t = who.t
+    newcomers = await ctx.db.onboarding.stages_since(ctx.now - timedelta(weeks=WEEKS + 1))
+    this_week = sum(ctx.now - stages[Stage.JOINED] < timedelta(days=7) for stages in newcomers.values())
+    waiting = await ctx.db.welcomers.open_cases()
+    late = sum(case.opened_at + ctx.config.onboarding.reply_within <= ctx.now for case in waiting)
+    outbox = await ctx.db.outbox.counts()
+    figures = {
+        t.line("Members"): await ctx.db.people.count_present(),
+        t.line("Joined in the last 7 days"): this_week,
+        t.line("Waiting for a reply"): len(waiting),
+        t.line("of these, for too long"): late,
+        t.line("Introductions waiting for the rules"): await ctx.db.profiles.count_waiting(),
+        t.line("Posts on their way"): outbox.get("queued", 0) + outbox.get("claimed", 0),
+        t.line("Posts that did not arrive"): outbox.get("dead", 0),
+    }
+    fields = tuple(Field(label, RichText((str(n),))) for label, n in figures.items())
+    parts: list[Part] = [Title(t.line("How we are doing")), Fields(fields)]
+    weeks = cohorts(newcomers, zone_or(None, ctx.config.time_zone))[:WEEKS]
+    if weeks:
+        parts.append(Text(_stages_text(newcomers, t)))
+        parts += [Text(_cohort_text(cohort, t)) for cohort in weeks]
+        parts.append(Footnote(t("Time is the median from joining, of those who got there.")))
+    else:
+        parts.append(Text(t("Nobody has joined in the last weeks, so there is no activation to show.")))
+    return Say(Card(parts=tuple(parts)))
+
+
+def _stages_text(newcomers: Mapping[int, Stages], t: Translator) -> RichText:
+    counts = [f"{t.line(name)} {sum(stage in s for s in newcomers.values())}" for stage, name in STAGE_NAMES.items()]
+    return t("Newcomers of the last weeks: {counts}", counts=" · ".join(counts))
+
+
+def _cohort_text(cohort: Cohort, t: Translator) -> RichText:
+    head = Bold(t.line("Week of {day}", day=f"{cohort.week:%Y-%m-%d}"))
+    steps = [
+        f"{t.line(STAGE_NAMES[stage])} {step.share:.0%} ({step.n}/{cohort.n}{_took(step.median, t)})"
+        for stage, step in cohort.steps.items()
+        if stage is not Stage.FIRST_MEETUP or step.n
+    ]
+    return join("\n", [rich(head, "  ", t.n("{n} joined", "{n} joined", cohort.n)), RichText((" · ".join(steps),))])
+
+
+def _took(median: timedelta | None, t: Translator) -> str:
+    return f", {t.span(median)}" if median is not None else ""
+
+
+FEATURE = Feature("status", routes=(command("community", STATUS.name, show_status),))

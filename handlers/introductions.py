@@ -1,0 +1,111 @@
+"""Introductions in their channel: posted once, with consent and agreed rules, redrawn when they change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chat.card import Card
+from chat.effects import Post, PostedAs, RedrawPost, Remove
+from chat.ids import Place
+from community.languages import channel_languages
+from community.onboarding import Introduction, Publish, Stage, decide_introduction
+from community.signals import EffectSettled
+from handlers.context import Context
+from handlers.known import introductions_channel
+from handlers.onboarding_cards import introduction_card
+from handlers.readers import Reader, account_in, as_reader, settings_of
+from handlers.routes import Feature, settled
+from handlers.waiting import watch, withdraw
+from storage.activity import Fact
+from storage.profiles import PostedIntroduction, Told
+
+
+async def publish(ctx: Context, who: Reader) -> None:
+    """Bring a member's introduction to where it should be: in the channel, redrawn, waiting, or away."""
+    member_id = who.member.id
+    told = await ctx.db.profiles.told(member_id)
+    stands = await ctx.db.profiles.introduction(member_id)
+    posted = stands is not None and stands.state == "standing"
+    stages = await ctx.db.onboarding.stages(member_id)
+    decision = decide_introduction(
+        Introduction(
+            text=told.about.introduction, consent=told.about.consent, agreed=Stage.AGREED in stages, posted=posted
+        )
+    )
+    now = stands or PostedIntroduction(who.account.user, "removed", 0, None, None)
+    match decision:
+        case Publish.NOTHING:
+            if now.state == "waiting":
+                await ctx.db.profiles.save_introduction(member_id, replace(now, state="removed"))
+        case Publish.WAIT_FOR_RULES:
+            await ctx.db.profiles.save_introduction(member_id, replace(now, account=who.account.user, state="waiting"))
+        case Publish.POST:
+            await _post(ctx, who, told, now)
+        case Publish.REDRAW:
+            await _redraw(ctx, who, told, now)
+        case Publish.REMOVE:
+            await _remove(ctx, member_id, now)
+
+
+async def _post(ctx: Context, who: Reader, told: Told, before: PostedIntroduction) -> None:
+    channel = introductions_channel(ctx, who)
+    if channel is None:  # no channel that the bot can see; `tsudoi doctor` says so
+        waiting = replace(before, account=who.account.user, state="waiting")
+        await ctx.db.profiles.save_introduction(who.member.id, waiting)
+        return
+    card = _card(ctx, who, told, channel.place)
+    fresh = PostedIntroduction(who.account.user, "standing", before.round + 1, channel.place, card)
+    await ctx.db.profiles.save_introduction(who.member.id, fresh)
+    ctx.db.outbox.add(Post(channel.place, card), key=_key(who.member.id, fresh.round), report=True)
+
+
+async def _redraw(ctx: Context, who: Reader, told: Told, stands: PostedIntroduction) -> None:
+    account = account_in(who.member, stands.account.home) or who.account
+    card = _card(ctx, as_reader(who.member, account, ctx.config), told, stands.place)
+    if card == stands.shown:
+        return
+    await ctx.db.profiles.save_introduction(who.member.id, replace(stands, shown=card))
+    ctx.db.outbox.put(RedrawPost(PostedAs(_key(who.member.id, stands.round)), card))
+
+
+async def _remove(ctx: Context, member_id: int, stands: PostedIntroduction) -> None:
+    key = _key(member_id, stands.round)
+    if not await ctx.db.outbox.cancel(key):
+        ctx.db.outbox.add(Remove(PostedAs(key)), key=f"un{key}")
+    await ctx.db.profiles.save_introduction(member_id, replace(stands, state="removed", shown=None))
+    await withdraw(ctx, member_id, "introduction")
+
+
+def _card(ctx: Context, who: Reader, told: Told, place: Place | None) -> Card:
+    settings = settings_of(ctx.config, who.account.user.home)
+    asked = None
+    if settings:
+        spoken = settings.channels.languages
+        info = ctx.chat.place(place.home, place.channel) if place else None
+        asked = (spoken.get(info.place.channel) or spoken.get(info.name)) if info else None
+    languages = channel_languages(asked, ctx.config.language)
+    return introduction_card(ctx.config, who.mention, told.about, languages)
+
+
+def _key(member_id: int, nth: int) -> str:
+    return f"intro:{member_id}:{nth}"
+
+
+async def note_posted(ctx: Context, event: EffectSettled) -> None:
+    """Note that an introduction stands in its channel, and watch over it until a human has answered."""
+    _, member_text, nth = event.effect_key.split(":")
+    member_id = int(member_text)
+    stands = await ctx.db.profiles.introduction(member_id)
+    if stands is None or stands.round != int(nth):
+        return
+    if not event.ok or event.ref is None:
+        await ctx.db.profiles.save_introduction(member_id, replace(stands, state="removed", shown=None))
+        return
+    if await ctx.db.onboarding.reach(member_id, Stage.INTRODUCED, event.at):
+        fact = Fact("member.introduced", event.at, member_id, event.ref.place, event.ref.id)
+        ctx.db.activity.record(fact, key=f"member.introduced:{member_id}")
+    if stands.state == "standing":
+        await watch(ctx, member_id, "introduction", event.ref, event.at)
+
+
+FEATURE = Feature("introductions", routes=(settled("intro", note_posted),))

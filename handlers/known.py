@@ -1,0 +1,173 @@
+"""What is known of a member, as one value, and the private cards that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Part, Style, Text, Title
+from chat.effects import ShowHome
+from chat.ids import Platform
+from chat.text import ChannelLink, Code, RichText, join, rich
+from community.onboarding import Stage, Stages
+from community.topics import only_known, topic_name
+from handlers.context import Context
+from handlers.onboarding_cards import NONE_YET, about_button, channel_text, rules_button, topics_text
+from handlers.onboarding_forms import LANGUAGE_NAMES, LEVEL_NAMES
+from handlers.readers import Reader, settings_of, zone_of
+from storage.profiles import PostedIntroduction, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A channel to enter, or a badge to wear, for a topic that somebody chose."""
+
+    topic: str
+    name: str
+    is_channel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that the private cards tell a member about themself."""
+
+    who: Reader
+    told: Told
+    stages: Stages
+    introduction: PostedIntroduction | None
+    channel: ChannelLink | None  # where introductions go
+    suggestions: tuple[Suggestion, ...]
+
+
+async def load_known(ctx: Context, who: Reader) -> Known:
+    """Load what is known of a member."""
+    told = await ctx.db.profiles.told(who.member.id)
+    return Known(
+        who=who,
+        told=told,
+        stages=await ctx.db.onboarding.stages(who.member.id),
+        introduction=await ctx.db.profiles.introduction(who.member.id),
+        channel=introductions_channel(ctx, who),
+        suggestions=suggest(ctx, who, told),
+    )
+
+
+def introductions_channel(ctx: Context, who: Reader) -> ChannelLink | None:
+    """Return the channel for introductions in the workspace of an account; else the landing channel."""
+    workspace = who.account.user.home
+    settings = settings_of(ctx.config, workspace)
+    if settings is None:
+        return None
+    for name in (settings.channels.introductions, settings.channels.welcome):
+        info = ctx.chat.place(workspace, name) if name else None
+        if info:
+            return ChannelLink(info.place, info.name)
+    return None
+
+
+def suggest(ctx: Context, who: Reader, told: Told) -> tuple[Suggestion, ...]:
+    """Return what the platform of an account offers for the topics that its member chose."""
+    chosen = set(only_known(ctx.config.topics, told.topics))
+    found: list[Suggestion] = []
+    for topic in ctx.config.topics:
+        if topic.id not in chosen:
+            continue
+        if who.account.user.platform is Platform.DISCORD:
+            offers = [(topic.discord_role, False)]
+        else:
+            offers = [(topic.slack_channel, True), (topic.slack_group, False)]
+        found += [Suggestion(topic.id, name, is_channel) for name, is_channel in offers if name]
+    return tuple(found)
+
+
+def steps_card(known: Known) -> Card:
+    """Return what comes next for somebody who has just told about themself."""
+    t = known.who.t
+    parts: list[Part] = [Title(t.line("Thank you!"))]
+    if state := _introduction_text(known):
+        parts.append(Text(state))
+    if known.suggestions:
+        parts.append(Text(t("For your topics: {names}", names=_names(known))))
+    buttons = _step_buttons(known)
+    if buttons:
+        parts += [Text(t("Next, if you like:")), Buttons(tuple(buttons))]
+    parts.append(Footnote(t("You can change all of this at any time with `/tsudoi me`.")))
+    return Card(parts=tuple(parts), accent=Accent.GOOD)
+
+
+def me_parts(ctx: Context, known: Known) -> list[Part]:
+    """Return what is known of a member, with the buttons to change it."""
+    t, told, member = known.who.t, known.told, known.who.member
+    about = told.about
+    levels = [
+        RichText((f"{topic_name(topic, t.language)}: {t.line(LEVEL_NAMES[told.levels[topic.id]])}",))
+        for topic in ctx.config.topics
+        if topic.id in told.levels
+    ]
+    zone = zone_of(member, known.who.account, ctx.config)
+    language = LANGUAGE_NAMES.get(member.language or "", t.line("Same as my app"))
+    fields = [
+        Field(t.line("What brings you here?"), _or_none(about.purpose)),
+        Field(t.line("Can help with"), topics_text(ctx.config, about.give, [t])),
+        Field(t.line("Wants to learn"), topics_text(ctx.config, about.learn, [t])),
+        Field(t.line("Your levels"), join(", ", levels) or _or_none("")),
+        Field(t.line("Language"), RichText((language,))),
+        Field(t.line("Time zone"), RichText((zone.key,))),
+        Field(t.line("Quiet hours"), _or_none(member.quiet_hours or "")),
+        Field(t.line("Rules"), t("agreed") if Stage.AGREED in known.stages else t("not agreed yet")),
+    ]
+    parts: list[Part] = [Title(t.line("What I know about you")), Fields(tuple(fields))]
+    if state := _introduction_text(known):
+        parts.append(Text(state))
+    buttons = [
+        about_button(t, member.id, t.line("About you")),
+        *(b for b in _step_buttons(known) if not b.action.startswith("agree:")),
+        rules_button(t, member.id),
+    ]
+    parts.append(Buttons(tuple(buttons)))
+    parts.append(Footnote(t("Only you can see this.")))
+    return parts
+
+
+def refresh_home(ctx: Context, known: Known) -> None:
+    """Let the member's home tab show what has changed, where the platform has one."""
+    if ctx.chat.capabilities(known.who.account.user.home).home_tab:
+        ctx.db.outbox.put(ShowHome(known.who.account.user, Card(parts=tuple(home_parts(ctx, known)))))
+
+
+def home_parts(ctx: Context, known: Known) -> list[Part]:
+    """Return what the home tab shows: what is known, and where help is."""
+    hint = known.who.t("{help} shows everything I can do.", help=Code("/tsudoi help"))
+    return [*me_parts(ctx, known), Text(hint)]
+
+
+def _introduction_text(known: Known) -> RichText | None:
+    t, introduction = known.who.t, known.introduction
+    channel = channel_text(known.channel, t)
+    if introduction is None or introduction.state == "removed":
+        return None
+    if introduction.state == "standing":
+        return t("Your introduction is in {channel}.", channel=channel)
+    if Stage.AGREED in known.stages:
+        return t("Your introduction waits until I can post in {channel}.", channel=channel)
+    return t("Your introduction goes to {channel} as soon as you have agreed to the rules.", channel=channel)
+
+
+def _step_buttons(known: Known) -> list[Button]:
+    t, member_id = known.who.t, known.who.member.id
+    buttons: list[Button] = []
+    if Stage.AGREED not in known.stages:
+        buttons.append(Button(f"agree:{member_id}", t.line("I agree to the rules"), Style.PRIMARY))
+    if known.told.topics:
+        buttons.append(Button(f"levels:{member_id}:0", t.line("Your levels")))
+    buttons.append(Button(f"rhythm:{member_id}", t.line("Language and hours")))
+    if known.suggestions:
+        buttons.append(Button(f"join:{member_id}", t.line("Join these")))
+    return buttons
+
+
+def _names(known: Known) -> RichText:
+    return RichText((", ".join(f"#{s.name.lstrip('#')}" if s.is_channel else f"@{s.name}" for s in known.suggestions),))
+
+
+def _or_none(text: str) -> RichText:
+    return rich(text or NONE_YET)

@@ -1,0 +1,81 @@
+import re
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from locales.extract import find_messages, load, strings
+
+FOUND = find_messages()
+MARKUP = re.compile(r"\*\*|`")
+# Endings of plain-form sentences; 体言止め (ending on a noun) is fine on buttons and titles
+PLAIN_FORM = re.compile(
+    r"(だ|である|だった|する|(?<![まで])した|しろ|せよ|される|された|できる|できた|なる|なった|ある|あった|いる|いた|ない|なかった"
+    r"|しよう|だろう|のだ|べき|くれ|行く|来る|見る|書く|読む|思う|言う|使う|選ぶ|送る|待つ)[。！？]"
+)
+
+
+def ids(message: Message) -> list[str]:
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def real(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def test_the_code_speaks() -> None:
+    assert len(real(FOUND)) > 50
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_message_in_the_code_stands_translated(language: str) -> None:
+    catalogue = load(language)
+    missing = []
+    for message in real(FOUND):
+        known = catalogue.get(message.id)
+        if known is None or known.fuzzy or not all(strings(known)):
+            missing.append(message.id)
+    assert not missing, f"run `make locales`, then translate: {missing}"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_no_catalogue_holds_a_message_that_nobody_says(language: str) -> None:
+    unused = [message.id for message in real(load(language)) if FOUND.get(message.id) is None]
+    assert not unused
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_translation_holds_the_same_values(language: str) -> None:
+    for message in real(load(language)):
+        wanted = set().union(*map(placeholders, ids(message)))
+        for string in strings(message):
+            assert placeholders(string) == wanted, message.id
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_markup_comes_in_pairs(language: str) -> None:
+    for message in real(load(language)):
+        for string in strings(message):
+            assert all(string.count(mark) % 2 == 0 for mark in MARKUP.findall(string)), string
+
+
+def test_japanese_is_polite() -> None:
+    said = [s for message in real(load("ja")) for s in strings(message)]
+    # A button may say 投稿する; whatever has a comma or a full stop in it is a sentence
+    blunt = [s for s in said if PLAIN_FORM.search(s + "。" * any(mark in s for mark in "、。"))]
+    assert not blunt
+
+
+def test_japanese_is_japanese() -> None:
+    """A message with words in it has at least one kana or kanji, unless it is all values and names."""
+    foreign = [
+        s
+        for message in real(load("ja"))
+        for s in strings(message)
+        if not re.search(r"[ぁ-んァ-ヶ一-龠]", s) and re.search(r"[a-z]{4,}", re.sub(r"\{\w+\}|`[^`]*`", "", s))
+    ]
+    assert not foreign
