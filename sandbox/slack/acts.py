@@ -9,7 +9,7 @@ from sandbox.slack.errors import SlackError
 from sandbox.slack.http import HttpOutlet
 from sandbox.slack.socket import SocketOutlet
 from sandbox.slack.text import as_typed
-from sandbox.slack.workspace import Workspace
+from sandbox.slack.workspace import Workspace, is_closed
 from sandbox.world import Account, Channel, Json, Message, World, WorldError
 
 Given = state.Given
@@ -91,6 +91,7 @@ class Acts:
     async def press(self, account: Account, message: Message, element: Json) -> None:
         """Press a button or settle a select of a message."""
         ws = self.workspace(account.space)
+        _check_sees(ws, account, message)
         found = state.find(message.body.get("blocks") or [], element)
         given = state.settled(found.element, element.get("values"))
         values: Json = {}
@@ -206,6 +207,7 @@ class Acts:
     async def menu(self, account: Account, message: Message, name: str) -> None:
         """Choose an entry of a message's menu by its callback id."""
         ws = self.workspace(account.space)
+        _check_sees(ws, account, message)
         self._check_entry(ws, name, "message")
         payload = interactions.message_shortcut(ws, account, message, name, self.base_url)
         await self.outlet(ws.id).interact("interactive", payload, answers=False)
@@ -243,3 +245,15 @@ class Acts:
             label = {"label": one.get("name", ""), "description": one.get("description", ""), "options": []}
             offered.append({"name": one["callback_id"], "kind": kind, **label})
         return offered
+
+
+def _check_sees(ws: Workspace, account: Account, message: Message) -> None:
+    channel = ws.space.channels.get(message.channel)
+    if channel is None or message.deleted:
+        raise WorldError("that message is gone")
+    if account.left_at is not None:
+        raise WorldError(f"{account.name} has left the workspace")
+    if message.only_for not in (None, account.user_id):
+        raise WorldError(f"{account.name} does not see that message")
+    if is_closed(channel) and account.user_id not in channel.members:
+        raise WorldError(f"{account.name} is not in that channel")

@@ -49,6 +49,7 @@ BLOCKS: dict[str, frozenset[str]] = {
     "file": frozenset({MESSAGE}),
     "markdown": frozenset({MESSAGE}),
 }
+SLOTS = {"actions": "elements", "section": "accessory", "input": "element"}  # where elements stand in a block
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def problems(blocks: Any, surface: str) -> list[str]:  # noqa: ANN401 - whatever
         block_id = block.get("block_id")
         if block_id is not None:
             found += _length(block_id, 255, f"{where}/block_id")
-            if block_id in seen:
+            if str(block_id) in seen:
                 found.append(f"`block_id` already exists: {block_id} [json-pointer:{where}/block_id]")
             seen.add(str(block_id))
         if surface not in BLOCKS.get(str(block.get("type")), ()):
@@ -113,8 +114,8 @@ def _image(block: Json, where: str) -> Iterator[str]:
 
 def _context(block: Json, where: str) -> Iterator[str]:
     yield from _items(block.get("elements"), 10, f"{where}/elements")
-    for number, element in enumerate(block.get("elements") or ()):
-        if isinstance(element, dict) and element.get("type") != "image":
+    for number, element in enumerate(_list(block.get("elements"))):
+        if not isinstance(element, dict) or element.get("type") != "image":
             yield from _text(element, 3000, f"{where}/elements/{number}")
 
 
@@ -132,7 +133,7 @@ def _section(block: Json, where: str) -> Iterator[str]:
         yield from _text(block["text"], 3000, f"{where}/text")
     if "fields" in block:
         yield from _items(block["fields"], 10, f"{where}/fields")
-        for number, one in enumerate(block["fields"] or ()):
+        for number, one in enumerate(_list(block["fields"])):
             yield from _text(one, 2000, f"{where}/fields/{number}")
     if "accessory" in block:
         yield from _elements([block["accessory"]], IN_SECTION, f"{where}/accessory")
@@ -142,14 +143,14 @@ def _elements(elements: Any, allowed: frozenset[str], where: str) -> Iterator[st
     seen: set[str] = set()
     for number, element in enumerate(elements if isinstance(elements, list) else ()):
         at = f"{where}/{number}"
-        if not isinstance(element, dict) or element.get("type") not in allowed:
+        if not isinstance(element, dict) or str(element.get("type")) not in allowed:
             kind = element.get("type") if isinstance(element, dict) else element
             yield f"unsupported type: {kind} [json-pointer:{at}/type]"
             continue
         action = element.get("action_id")
         if action is not None:
             yield from _length(action, 255, f"{at}/action_id", least=1)
-            if action in seen:
+            if str(action) in seen:
                 yield f"`action_id` already exists: {action} [json-pointer:{at}/action_id]"
             seen.add(str(action))
         yield from _element(element, at)
@@ -165,8 +166,10 @@ def _element(element: Json, at: str) -> Iterator[str]:
         yield from _choices(element, MOST_OPTIONS[kind], at)
     elif kind == "plain_text_input":
         yield from _length(element.get("initial_value", ""), 3000, f"{at}/initial_value")
-        if not 0 <= int(element.get("max_length", 1)) <= 3000:  # noqa: PLR2004 - the published limit
-            yield f"must be less than 3001 [json-pointer:{at}/max_length]"
+        for key in ("min_length", "max_length"):
+            value = element.get(key, 1)
+            if not isinstance(value, int) or not 0 <= value <= 3000:  # noqa: PLR2004 - the published limit
+                yield f"must be less than 3001 [json-pointer:{at}/{key}]"
     elif kind == "number_input" and "is_decimal_allowed" not in element:
         yield f"missing required field: is_decimal_allowed [json-pointer:{at}]"
 
@@ -185,7 +188,7 @@ def _choices(element: Json, most: int, at: str) -> Iterator[str]:
         yield f"missing required field: options [json-pointer:{at}]"
     if "options" in element:
         yield from _options(element["options"], most, f"{at}/options")
-    for number, group in enumerate(element.get("option_groups") or ()):
+    for number, group in enumerate(_objects(element.get("option_groups"))):
         yield from _text(group.get("label"), 75, f"{at}/option_groups/{number}/label", plain=True)
         yield from _options(group.get("options"), 100, f"{at}/option_groups/{number}/options")
     yield from _initial(element, at)
@@ -193,7 +196,9 @@ def _choices(element: Json, most: int, at: str) -> Iterator[str]:
 
 def _options(options: Any, most: int, at: str) -> Iterator[str]:  # noqa: ANN401 - JSON
     yield from _items(options, most, at)
-    for number, option in enumerate(options if isinstance(options, list) else ()):
+    if any(not isinstance(option, dict) for option in _list(options)):
+        yield f"must be an object [json-pointer:{at}]"
+    for number, option in enumerate(_objects(options)):
         yield from _text(option.get("text"), 75, f"{at}/{number}/text")
         yield from _length(option.get("value"), 150, f"{at}/{number}/value", least=1)
         if "description" in option:
@@ -201,10 +206,10 @@ def _options(options: Any, most: int, at: str) -> Iterator[str]:  # noqa: ANN401
 
 
 def _initial(element: Json, at: str) -> Iterator[str]:
-    values = {option.get("value") for option in options_of(element)}
+    known = [option.get("value") for option in options_of(element)]
     chosen = element.get("initial_options") or ([element["initial_option"]] if "initial_option" in element else [])
-    for option in chosen:
-        if option.get("value") not in values:
+    for option in chosen if isinstance(chosen, list) else [chosen]:
+        if not isinstance(option, dict) or option.get("value") not in known:
             yield f"initial option must be one of the options [json-pointer:{at}/initial_option]"
 
 
@@ -235,30 +240,38 @@ def _items(items: Any, most: int, at: str) -> Iterator[str]:  # noqa: ANN401 - J
 
 def options_of(element: Json) -> list[Json]:
     """Return all options of a select, in groups or not."""
-    grouped = [option for group in element.get("option_groups") or () for option in group.get("options") or ()]
-    return [*(element.get("options") or ()), *grouped]
+    groups = _objects(element.get("option_groups"))
+    return [*_objects(element.get("options")), *(option for one in groups for option in _objects(one.get("options")))]
+
+
+def _list(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    return value if isinstance(value, list) else []
+
+
+def _objects(value: Any) -> list[Json]:  # noqa: ANN401 - JSON
+    return [one for one in _list(value) if isinstance(one, dict)]
 
 
 def interactive(blocks: list[Json]) -> Iterator[Element]:
     """Yield every element that a person can press or fill in."""
     for block in blocks:
-        inside = [*(block.get("elements") or ())] if block.get("type") == "actions" else []
-        inside += [block[key] for key in ("accessory", "element") if isinstance(block.get(key), dict)]
-        for element in inside:
-            if element.get("type") in IN_ACTIONS | IN_INPUT:
+        slot = SLOTS.get(block["type"])
+        held = block.get(slot) if slot else None
+        for element in held if isinstance(held, list) else [held] if held else ():
+            if element["type"] in IN_ACTIONS | IN_INPUT:
                 yield Element(block, element)
 
 
 def completed(blocks: list[Json]) -> list[Json]:
-    """Return blocks with the ids that Slack makes up where the app gave none."""
+    """Return blocks that were found right, with the ids that Slack makes up where the app gave none."""
     whole: list[Json] = []
     for block in blocks:
         block = {**block, "block_id": block.get("block_id") or ids.fresh("")[-6:]}  # noqa: PLW2901 - the copy
-        if block["type"] == "actions":
-            block["elements"] = [_with_action(element) for element in block["elements"]]
-        for key in ("accessory", "element"):
-            if key in block:
-                block[key] = _with_action(block[key])
+        slot = SLOTS.get(block["type"])
+        if slot == "elements":
+            block[slot] = [_with_action(element) for element in block[slot]]
+        elif slot and slot in block:
+            block[slot] = _with_action(block[slot])
         whole.append(block)
     return whole
 

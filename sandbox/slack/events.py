@@ -112,12 +112,16 @@ def _edited(ws: Workspace, happening: Happening) -> Iterator[Json]:
     channel = is_hearing(ws, found.channel)
     if channel is None or found.only_for is not None:
         return
+    yield _changed(ws, channel, _in_changed(ws, found), _in_changed(ws, happening.detail))
+
+
+def _changed(ws: Workspace, channel: Channel, after: Json, before: Json) -> Json:
     now = stamp(ws)
-    yield {
+    return {
         "type": "message",
         "subtype": "message_changed",
-        "message": _in_changed(ws, found),
-        "previous_message": _in_changed(ws, happening.detail),
+        "message": after,
+        "previous_message": before,
         "channel": channel.id,
         "hidden": True,
         "ts": now,
@@ -136,6 +140,10 @@ def _deleted(ws: Workspace, happening: Happening) -> Iterator[Json]:
     if channel is None or found.only_for is not None:
         return
     now = stamp(ws)
+    if ws.replies(channel.id, found.id):
+        # Under replies a message is not deleted but turned into a tombstone.
+        yield _changed(ws, channel, shapes.only(shapes.tombstone(ws, found), shapes.IN_CHANGED), _in_changed(ws, found))
+        return
     yield {
         "type": "message",
         "subtype": "message_deleted",

@@ -10,13 +10,14 @@ from sandbox.face import Faults
 from sandbox.slack import events, ids
 from sandbox.slack.acts import Acts, say
 from sandbox.slack.api.chat import post_due
+from sandbox.slack.build import new_account
 from sandbox.slack.errors import SlackError
 from sandbox.slack.http import HttpOutlet
 from sandbox.slack.limits import PostLimits
 from sandbox.slack.socket import SocketOutlet
 from sandbox.slack.web import WebApi
 from sandbox.slack.workspace import Workspace
-from sandbox.world import Channel, ChannelKind, Happening, Json, SpaceKind, World, WorldError
+from sandbox.world import Account, Channel, ChannelKind, Happening, Json, Person, SpaceKind, World, WorldError
 
 Transport = Literal["socket", "http"]
 
@@ -83,6 +84,10 @@ class SlackFace(Acts):
 
         ws.emit = emit
         return ws
+
+    def new_account(self, space_id: str, person: Person, *, invited_by: str | None = None) -> Account:
+        """Let a person join a workspace and its default channels."""
+        return new_account(self.world, space_id, person, invited_by=invited_by)
 
     def install(self, space: str, manifest: Json) -> None:
         """Install the app as its manifest says: its commands, shortcuts, scopes and events, and no others.

@@ -246,6 +246,18 @@ def full_message(ws: Workspace, found: Message, *, metadata: bool = False) -> Js
     return shown | thread_summary(ws, found)
 
 
+def tombstone(ws: Workspace, root: Message) -> Json:
+    """Return what stands in place of a deleted message that has replies."""
+    return {
+        "type": "message",
+        "subtype": "tombstone",
+        "text": "This message was deleted.",
+        "user": "USLACKBOT",
+        "hidden": True,
+        "ts": root.id,
+    } | thread_summary(ws, root)
+
+
 def thread_summary(ws: Workspace, root: Message) -> Json:
     """Return what a root tells of its thread, nothing where there is no reply."""
     if (root.channel, root.id) not in ws.threads:

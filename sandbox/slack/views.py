@@ -30,7 +30,7 @@ def checked(given: Any, kind: str | None = None) -> Json:  # noqa: ANN401 - what
     if surface == blocks.MODAL:
         for key, needed in (("title", True), ("submit", False), ("close", False)):
             found += _label(given.get(key), key, needed=needed)
-        has_input = any(b.get("type") == "input" for b in given.get("blocks") or () if isinstance(b, dict))
+        has_input = any(b.get("type") == "input" for b in _listed(given.get("blocks")) if isinstance(b, dict))
         if has_input and not given.get("submit"):
             found.append("missing required field: submit [json-pointer:/view/submit]")
     for key, most in (("private_metadata", METADATA), ("callback_id", 255), ("external_id", 255)):
@@ -44,6 +44,10 @@ def checked(given: Any, kind: str | None = None) -> Json:  # noqa: ANN401 - what
     if found:
         raise invalid("invalid_arguments", *found)
     return given
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    return value if isinstance(value, list) else []
 
 
 def _label(text: Any, key: str, *, needed: bool) -> list[str]:  # noqa: ANN401 - JSON

@@ -62,22 +62,24 @@ class WebApi:
             return _ratelimited(self._faults().retry_after)
         if before == "server_error":
             return web.Response(status=500, text="Internal Server Error")
-        args = await _arguments(request)
-        token = _token(request, args)
         headers = {"x-slack-req-id": ids.fresh("").lower()}
         try:
-            reply = await self._answer(name, args, token, headers)
+            args = await _arguments(request)
+            reply = await self._answer(name, args, _token(request, args), headers)
         except SlackError as error:
             reply = error.reply()
         except WorldError as error:
             reply = SlackError("invalid_arguments", response_metadata={"messages": [f"[ERROR] {error}"]}).reply()
         if reply.get("error") == "ratelimited":
             return _ratelimited(reply.pop("retry_after"))
-        if after == "slow":
-            await asyncio.sleep(self._faults().slow_by)
-        if after == "dropped" and request.transport is not None:
-            request.transport.abort()
+        await self._afterwards(request, after)
         return _json(reply, headers)
+
+    async def _afterwards(self, request: web.Request, what: str) -> None:
+        if what == "slow":
+            await asyncio.sleep(self._faults().slow_by)
+        if what == "dropped" and request.transport is not None:
+            request.transport.abort()
 
     async def _answer(self, name: str, args: Json, token: str, headers: dict[str, str]) -> Json:
         method = METHODS.get(name)
@@ -135,21 +137,31 @@ class WebApi:
 
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses.
         """
+        before, after = self._draw("response")
+        if before == "rate_limited":
+            return _ratelimited(self._faults().retry_after)
+        if before == "server_error":
+            return web.Response(status=500, text="Internal Server Error")
+        try:
+            ws, hook = self._hook(request)
+            respond(ws, hook, await _arguments(request))
+        except SlackError as error:
+            return _json(error.reply(), status=404 if error.code.endswith("_url") else 400)
+        await self._afterwards(request, after)
+        return web.Response(text="ok")
+
+    def _hook(self, request: web.Request) -> tuple[Workspace, Hook]:
         space, key = request.match_info["space"], request.match_info["hook"]
         ws = self._workspaces().get(space)
         hook = ws.hooks.get(f"{space}/{key}") if ws is not None else None
         if ws is None or hook is None:
-            return _json({"ok": False, "error": "invalid_url"}, status=404)
+            raise SlackError("invalid_url")
         if ws.now() > hook.until:
-            return _json({"ok": False, "error": "expired_url"}, status=404)
+            raise SlackError("expired_url")
         if hook.uses >= HOOK_USES:
-            return _json({"ok": False, "error": "used_url"}, status=404)
+            raise SlackError("used_url")
         hook.uses += 1
-        try:
-            respond(ws, hook, await _arguments(request))
-        except SlackError as error:
-            return _json(error.reply(), status=400 if error.code in ("no_text", "invalid_blocks") else 404)
-        return web.Response(text="ok")
+        return ws, hook
 
     # ---- files
 
@@ -228,19 +240,17 @@ def _plain(result: Any) -> Json:  # noqa: ANN401 - what a handler returns
 async def _arguments(request: web.Request) -> Json:
     # Clients differ: slack_sdk sends reads and many writes with a query string, others forms or JSON bodies.
     args: Json = dict(request.query)
-    if request.method == "POST" and request.can_read_body:
-        if request.content_type == "application/json":
-            try:
-                body = json.loads(await request.text())
-            except ValueError:
-                body = None
-            if isinstance(body, dict):
-                args.update(body)
-        elif request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            args.update({key: value for key, value in (await request.post()).items() if isinstance(value, str)})
-        elif request.content_type.startswith("text/"):
-            args.update(json.loads(await request.text() or "{}"))
-    return args
+    if request.method != "POST" or not request.can_read_body:
+        return args
+    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return args | {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+    try:
+        body = json.loads(await request.text() or "{}")
+    except ValueError:
+        raise SlackError("invalid_json") from None
+    if not isinstance(body, dict):
+        raise SlackError("json_not_object")
+    return args | body
 
 
 def _token(request: web.Request, args: Json) -> str:

@@ -102,7 +102,7 @@ class Workspace:
             self._index_channel(happening.subject)
 
     def _index_channel(self, channel: Channel) -> None:
-        if channel.kind is ChannelKind.DM:
+        if channel.kind is ChannelKind.DM and self.bot in channel.members:
             for user in channel.members - {self.bot}:
                 self.dms[user] = channel.id
 

@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.slack import build_workspace, ids, new_account
 from sandbox.slack.text import as_typed, rich_text
-from sandbox.world import Person
+from sandbox.world import Person, WorldError
 from tests.sandbox.slack_raw import call, raw_app
 from tests.sandbox.slack_setup import SPACE, Setup, sandbox, until
 from tests.sandbox.test_slack_bolt import BUTTON, FORM
@@ -245,6 +245,48 @@ async def test_threads_are_paged_and_told_on_their_root(setup: Setup) -> None:
     assert [m["text"] for m in answer["messages"]] == ["question", "r2", "r3"]
     assert answer["messages"][1]["parent_user_id"] == mika.user_id
     assert await error(setup, "conversations.replies", channel=general, ts="1.000000") == "thread_not_found"
+
+
+async def test_a_deleted_root_leaves_a_tombstone_over_its_replies(setup: Setup) -> None:
+    mika = setup.join()
+    general = setup.channel()
+    async with raw_app(setup) as app:
+        root = setup.face.say(mika, "general", "question")
+        setup.face.say(mika, "general", "more", thread=root.id)
+        setup.world.delete(SPACE, general, root.id)
+        await until(lambda: app.events("message", "message_changed"))
+        assert app.events("message", "message_deleted") == []
+        assert app.events("message", "message_changed")[0]["event"]["message"]["subtype"] == "tombstone"
+    answer = await call(setup, "conversations.replies", channel=general, ts=root.id)
+    assert [m.get("subtype") for m in answer["messages"]] == ["tombstone", None]
+    shown = (await call(setup, "conversations.history", channel=general))["messages"][0]
+    assert (shown["subtype"], shown["reply_count"]) == ("tombstone", 1)
+
+
+async def test_only_who_sees_a_message_can_press_it(setup: Setup) -> None:
+    mika, aoi = setup.join(), setup.join("Aoi")
+    posted = await call(
+        setup, "chat.postEphemeral", channel=setup.channel(), user=mika.user_id, text="x", blocks=[BUTTON]
+    )
+    hidden = setup.world.message(SPACE, setup.channel(), posted["message_ts"])
+    posted = await call(setup, "chat.postMessage", channel=mika.user_id, text="x", blocks=[BUTTON])
+    private = setup.world.message(SPACE, posted["channel"], posted["ts"])
+    async with raw_app(setup) as app:
+        for shown in (hidden, private):
+            with pytest.raises(WorldError):
+                await setup.face.press(aoi, shown, {"action_id": "tell"})
+            await setup.face.press(mika, shown, {"action_id": "tell"})
+        assert len(app.interactions("block_actions")) == 2
+        with pytest.raises(WorldError, match="nothing to press"):
+            await setup.face.press(mika, private, {"action_id": "other"})
+
+
+async def test_a_body_that_is_no_json_is_refused(setup: Setup) -> None:
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer xoxb-{SPACE}"}) as session:
+        url = f"{setup.base_url}/slack/api/auth.test"
+        for body, expected in (("{", "invalid_json"), ("[1]", "json_not_object")):
+            reply = await session.post(url, data=body, headers={"Content-Type": "application/json"})
+            assert (await reply.json())["error"] == expected
 
 
 async def test_metadata_is_shown_only_where_it_is_asked_for(setup: Setup) -> None:

@@ -53,6 +53,17 @@ async def test_a_dropped_reply_comes_after_the_deed() -> None:
         assert (await setup.client().auth_test())["ok"]
 
 
+async def test_response_urls_have_faults_of_their_own() -> None:
+    async with sandbox() as setup, raw_app(setup) as app, aiohttp.ClientSession() as session:
+        await setup.face.command(setup.join(), "general", "tsudoi", "")
+        url = app.of("slash_commands")[0]["payload"]["response_url"]
+        for faults, status in ((Faults(rate_limited=1.0), 429), (Faults(server_error=1.0), 500), (Faults(), 200)):
+            setup.face.faults = faults
+            reply = await session.post(url, json={"text": "hello"})
+            assert reply.status == status
+        assert [m.text for m in setup.said()][1:] == ["hello"]
+
+
 async def test_a_slow_reply_comes_late() -> None:
     async with sandbox() as setup:
         setup.face.faults = Faults(slow=1.0, slow_by=0.3)

@@ -10,6 +10,7 @@ import re
 from sandbox.slack import ids, shapes
 from sandbox.slack.api.call import Call, Method, by_kind, cursor, cursor_text
 from sandbox.slack.errors import SlackError
+from sandbox.slack.workspace import Workspace
 from sandbox.world import Channel, ChannelKind, Json, Message
 
 NAME = re.compile(r"[\w぀-ヿ㐀-鿿-]{1,80}")
@@ -109,7 +110,7 @@ def history(call: Call) -> Json:
     more = False
     for number in range(low, high) if forward else range(high - 1, low - 1, -1):
         message = messages[number]
-        if _in_history(message):
+        if _in_history(ws, message):
             if len(found) == limit:
                 more = True
                 break
@@ -118,7 +119,7 @@ def history(call: Call) -> Json:
     if forward:
         found.reverse()
     reply: Json = {
-        "messages": [shapes.full_message(ws, m, metadata=call.flag("include_all_metadata")) for m in found],
+        "messages": [_shown(call, m) for m in found],
         "has_more": more,
         "pin_count": sum(1 for pinned, _ in ws.pins if pinned == channel.id),
         "channel_actions_ts": None,
@@ -131,10 +132,16 @@ def history(call: Call) -> Json:
     return reply
 
 
-def _in_history(message: Message) -> bool:
-    if message.deleted or message.only_for is not None:
+def _in_history(ws: Workspace, message: Message) -> bool:
+    if message.only_for is not None or (message.deleted and not ws.replies(message.channel, message.id)):
         return False
     return message.thread in (None, message.id) or message.body.get("subtype") == "thread_broadcast"
+
+
+def _shown(call: Call, message: Message) -> Json:
+    if message.deleted:
+        return shapes.tombstone(call.ws, message)
+    return shapes.full_message(call.ws, message, metadata=call.flag("include_all_metadata"))
 
 
 def replies(call: Call) -> Json:
@@ -147,16 +154,14 @@ def replies(call: Call) -> Json:
         raise SlackError("thread_not_found")
     if asked.thread not in (None, asked.id):
         # A reply instead of a root: Slack answers with that message alone.
-        return {"messages": [shapes.full_message(ws, asked)], "has_more": False}
+        return {"messages": [_shown(call, asked)], "has_more": False}
     standing = ws.replies(channel.id, ts)
     low, high = ws.span(standing, call.text("oldest"), call.text("latest"), inclusive=call.flag("inclusive"))
     after = cursor_text(call.text("cursor"))
     if after:
         low = max(low, ws.span(standing, after, "", inclusive=False)[0])
     page = standing[low : min(high, low + limit)]
-    metadata = call.flag("include_all_metadata")
-    shown = [] if asked.deleted else [shapes.full_message(ws, asked, metadata=metadata)]
-    shown += [shapes.full_message(ws, m, metadata=metadata) for m in page]
+    shown = [_shown(call, m) for m in (asked, *page)]
     reply: Json = {"messages": shown, "has_more": high > low + limit}
     if reply["has_more"]:
         reply["response_metadata"] = {"next_cursor": cursor(page[-1].id)}
