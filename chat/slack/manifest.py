@@ -5,31 +5,33 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from chat.commands import Command, Menu
+from chat.marks import msg
 
 Json = dict[str, Any]
 Mode = Literal["socket", "http"]
 
 SCOPES: dict[str, str] = {
-    "channels:history": "hear questions and answers in the public channels the bot was invited to, and catch up "
-    "after an outage",
-    "channels:read": "know the public channels, and who enters them",
-    "channels:write.invites": "invite a newcomer to the channels of their topics",
-    "chat:write": "write at all",
-    "commands": "slash commands and the message menu",
-    "files:read": "know in which message a chart or calendar file was shown",
-    "files:write": "share charts and calendar files",
-    "groups:history": "hear private channels the bot was invited to, such as the moderators'",
-    "groups:read": "know the private channels the bot was invited to",
-    "groups:write.invites": "invite a member to a private channel the bot is in",
-    "im:history": "hear what members tell the bot in private, and find its own messages again",
-    "im:write": "begin a direct message",
-    "mpim:history": "hear small groups opened for a private thread",
-    "mpim:write": "open a small group as a private thread",
-    "reactions:read": "notice marks such as a tick on a solved question",
-    "reactions:write": "put such marks",
-    "usergroups:read": "know the user groups that stand for topics",
-    "usergroups:write": "put members into them",
-    "users:read": "know members' names, languages and time zones, and who joins",
+    "channels:history": msg(
+        "hear questions and answers in the public channels the bot was invited to, and catch up after an outage"
+    ),
+    "channels:read": msg("know the public channels, and who enters them"),
+    "channels:write.invites": msg("invite a newcomer to the channels of their topics"),
+    "chat:write": msg("write at all"),
+    "commands": msg("slash commands and the message menu"),
+    "files:read": msg("know in which message a chart or calendar file was shown"),
+    "files:write": msg("share charts and calendar files"),
+    "groups:history": msg("hear private channels the bot was invited to, such as the moderators'"),
+    "groups:read": msg("know the private channels the bot was invited to"),
+    "groups:write.invites": msg("invite a member to a private channel the bot is in"),
+    "im:history": msg("hear what members tell the bot in private, and find its own messages again"),
+    "im:write": msg("begin a direct message"),
+    "mpim:history": msg("hear small groups opened for a private thread"),
+    "mpim:write": msg("open a small group as a private thread"),
+    "reactions:read": msg("notice marks such as a tick on a solved question"),
+    "reactions:write": msg("put such marks"),
+    "usergroups:read": msg("know the user groups that stand for topics"),
+    "usergroups:write": msg("put members into them"),
+    "users:read": msg("know members' names, languages and time zones, and who joins"),
 }
 
 USES: dict[str, tuple[str, ...]] = {

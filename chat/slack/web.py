@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from chat.marks import msg
 from chat.port import ChatError, RateLimitedError, RefusedError, UncertainError, UnreachableError
 
 Json = dict[str, Any]
@@ -21,22 +22,24 @@ PAGE = 200  # what Slack recommends as the most per page of a list
 PATIENCE = 60.0  # seconds: a list that was slowed down is read on after so long at most
 _UNSURE = frozenset(("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"))
 _MENDS = {
-    "not_in_channel": "invite the bot to the channel with /invite",
-    "channel_not_found": "check the channel's id, and invite the bot if the channel is private",
-    "is_archived": "the channel is archived: unarchive it or choose another",
-    "invalid_auth": "the bot token is wrong: copy it again from the app's page 'OAuth & Permissions'",
-    "not_authed": "no token was sent: set the bot token",
-    "account_inactive": "the app was removed from the workspace: install it again",
-    "token_revoked": "the token was revoked: install the app again and copy the new token",
-    "token_expired": "the token has expired: install the app again and copy the new token",
-    "not_allowed_token_type": "this is the wrong sort of token: bot tokens begin with xoxb-, app tokens with xapp-",
-    "paid_teams_only": "this needs a paid workspace",
-    "plan_upgrade_required": "this needs a larger plan of Slack",
-    "restricted_action": "the workspace's settings do not allow it to apps: ask an owner",
-    "user_not_in_channel": "the reader is not in the channel",
-    "cannot_dm_bot": "apps have no direct messages with each other",
-    "messages_tab_disabled": "switch the app's messages tab on ('App Home')",
-    "not_enabled": "switch the home tab on ('App Home')",
+    "not_in_channel": msg("invite the bot to the channel with /invite"),
+    "channel_not_found": msg("check the channel's id, and invite the bot if the channel is private"),
+    "is_archived": msg("the channel is archived: unarchive it or choose another"),
+    "invalid_auth": msg("the bot token is wrong: copy it again from the app's page 'OAuth & Permissions'"),
+    "not_authed": msg("no token was sent: set the bot token"),
+    "account_inactive": msg("the app was removed from the workspace: install it again"),
+    "token_revoked": msg("the token was revoked: install the app again and copy the new token"),
+    "token_expired": msg("the token has expired: install the app again and copy the new token"),
+    "not_allowed_token_type": msg(
+        "this is the wrong sort of token: bot tokens begin with xoxb-, app tokens with xapp-"
+    ),
+    "paid_teams_only": msg("this needs a paid workspace"),
+    "plan_upgrade_required": msg("this needs a larger plan of Slack"),
+    "restricted_action": msg("the workspace's settings do not allow it to apps: ask an owner"),
+    "user_not_in_channel": msg("the reader is not in the channel"),
+    "cannot_dm_bot": msg("apps have no direct messages with each other"),
+    "messages_tab_disabled": msg("switch the app's messages tab on ('App Home')"),
+    "not_enabled": msg("switch the home tab on ('App Home')"),
 }
 
 _log = structlog.get_logger(__name__)
