@@ -44,7 +44,7 @@ export function pickMany({ options, chosen, placeholder, id, label, max, onPick 
   function show() {
     const names = options.filter((o) => picked.has(o.value)).map((o) => o.label);
     summary.textContent = names.length ? names.join(", ") : placeholder || t("choose");
-    summary.classList.toggle("empty", !names.length);
+    summary.classList.toggle("unset", !names.length);
   }
   show();
   details.addEventListener("keydown", (event) => {

@@ -9,7 +9,10 @@ export function h(tag, attributes = {}, ...children) {
     } else if (name === "value" || name === "checked" || name === "selected") {
       element[name] = value;
     } else if (name === "style") {
-      Object.assign(element.style, value);
+      for (const [property, wanted] of Object.entries(value)) {
+        if (property.startsWith("--")) element.style.setProperty(property, wanted);
+        else element.style[property] = wanted;
+      }
     } else {
       element.setAttribute(name, value === true ? "" : String(value));
     }

@@ -6,7 +6,7 @@ import { t } from "./i18n.js";
 
 export function drawJoin(pane) {
   const { space, person, ctx } = pane;
-  const print = [space.id, person.id, person.name, Boolean(ctx.held)].join();
+  const print = [space.id, person.id, person.name, Boolean(ctx.held), space.connected].join();
   if (pane.joinPrint === print && pane.join.children.length) return;
   pane.joinPrint = print;
   const inviter = h("select", { "data-testid": `${pane.kind}-referrer`, "aria-label": t("invited_by") }, h("option", { value: "" }, t("nobody")),
@@ -23,6 +23,7 @@ export function drawJoin(pane) {
   replace(pane.join,
     avatar(ctx.held || { ...person, person: person.id }, `big ${pane.kind}`),
     h("h2", {}, space.name),
+    h("span", { class: `lamp ${space.connected ? "on" : "off"}`, "data-testid": `${pane.kind}-connected`, "data-connected": String(space.connected) }, space.connected ? t("bot_on") : t("bot_off")),
     h("p", {}, ctx.held ? t("left", { name: person.name }) : t("join_lead", { name: person.name, space: space.name })),
     h("label", { class: "row" }, h("span", {}, t("invited_by")), inviter),
     h("button", { type: "button", class: "primary", "data-testid": `${pane.kind}-join`, on: { click: enter } }, ctx.held ? t("rejoin") : t("join", { name: person.name })));

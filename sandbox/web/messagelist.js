@@ -7,6 +7,8 @@ import * as times from "./times.js";
 
 const TOGETHER = 5 * 60 * 1000; // messages of one author within five minutes stand together
 
+const isNotice = (message) => message.body.subtype === "channel_join" || message.body.type === 7;
+
 export class MessageList {
   constructor(pane, { inThread = false, onOlder = null } = {}) {
     this.pane = pane;
@@ -33,7 +35,7 @@ export class MessageList {
         wanted.push(this.keep(`day-${today}`, today, () => h("div", { class: "day" }, h("span", {}, today))));
         before = null;
       }
-      const lead = !before || before.author !== message.author || at - new Date(before.at) > TOGETHER || before.ephemeral !== message.ephemeral || Boolean(message.reply_to);
+      const lead = !before || before.author !== message.author || at - new Date(before.at) > TOGETHER || before.ephemeral !== message.ephemeral || Boolean(message.reply_to) || isNotice(before) || isNotice(message);
       const print = JSON.stringify([message, lead, context]);
       wanted.push(this.keep(message.id, print, () => drawMessage(message, this.pane, { lead, inThread: this.inThread })));
       before = message;

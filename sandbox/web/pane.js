@@ -306,7 +306,7 @@ export class Pane {
   }
 
   setForm(form) {
-    const print = form ? JSON.stringify(form) : "";
+    const print = form ? JSON.stringify({ ...form, state: null }) : ""; // what was typed does not make it another form
     if (print === this.formPrint) return;
     this.formPrint = print;
     this.overlay.replaceChildren();

@@ -1,0 +1,273 @@
+"""The page in a real browser, against a small bot made with the unmodified libraries."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+from sandbox.server import Sandbox
+from tests.sandbox.small_bot import small_bot
+
+BROWSER = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+REFUSED = "status of 400"  # the browser reports every refusal of the API, also those that a test wants
+
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page cannot be looked at")
+
+
+@contextlib.asynccontextmanager
+async def shown(sandbox: Sandbox, query: str = "as=sora&lang=ja", locale: str = "ja-JP") -> AsyncIterator[Page]:
+    """Open the page; whatever it logs as an error fails the test."""
+    problems: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        page = await browser.new_page(viewport={"width": 1500, "height": 950}, locale=locale)
+        page.set_default_timeout(8000)
+        page.on("console", lambda m: problems.append(m.text) if m.type == "error" and REFUSED not in m.text else None)
+        page.on("pageerror", lambda e: problems.append(str(e)))
+        await page.goto(f"{sandbox.url}/?{query}")
+        await page.wait_for_selector("html[data-ready][data-stream=open]")
+        yield page
+        await browser.close()
+    assert problems == []
+
+
+def slack(page: Page) -> Locator:
+    return page.get_by_test_id("slack-pane")
+
+
+def discord(page: Page) -> Locator:
+    return page.get_by_test_id("discord-pane")
+
+
+async def write(pane: Locator, text: str) -> None:
+    composer = pane.get_by_test_id("composer")
+    await composer.fill(text)
+    await composer.press("Enter")
+
+
+async def test_a_newcomer_joins_slack_is_greeted_and_fills_in_the_form_after_a_mistake() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox) as page:
+        pane = slack(page)
+        await pane.get_by_test_id("slack-referrer").select_option(label="鈴木 まこと")
+        await pane.get_by_test_id("slack-join").click()
+        await expect(pane.get_by_text("あなただけに表示されています")).to_be_visible()
+        await pane.get_by_test_id("btn-introduce").click()
+        modal = pane.get_by_test_id("modal")
+        await expect(modal.get_by_role("heading", name="自己紹介")).to_be_visible()
+        await expect(modal.get_by_test_id("field-about")).to_be_focused()
+        await modal.get_by_test_id("modal-submit").click()
+        await expect(modal.get_by_test_id("error-about")).to_have_text("入力してください。")
+        await modal.get_by_test_id("field-about").fill("庭師です!")
+        await modal.get_by_test_id("field-topics").locator("summary").click()
+        await modal.get_by_test_id("field-topics-option-rust").click()
+        await modal.get_by_test_id("field-level-option-中級").check()
+        await modal.get_by_test_id("modal-submit").click()
+        await expect(modal.get_by_test_id("error-about")).to_have_text("「!」は使えません。")
+        await modal.get_by_test_id("field-about").fill("庭師です")
+        await modal.get_by_test_id("modal-submit").click()
+        await expect(modal).to_have_count(0)
+        await pane.get_by_test_id("channel-introductions").click()
+        await expect(pane.get_by_text("庭師です (rust)")).to_be_visible()
+        sora = sandbox.world.account_of(sandbox.workspace.id, "sora")
+        makoto = sandbox.world.account_of(sandbox.workspace.id, "makoto")
+        assert sora is not None
+        assert makoto is not None
+        assert sora.invited_by == makoto.user_id
+
+
+async def test_a_newcomer_joins_discord_is_greeted_and_fills_in_the_form() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=emma&lang=en") as page:
+        pane = discord(page)
+        await expect(pane.get_by_test_id("discord-connected")).to_have_attribute("data-connected", "true")
+        await pane.get_by_test_id("discord-join").click()
+        await expect(pane.get_by_role("heading", name="ようこそ、Emma Clarke さん")).to_be_visible()
+        await pane.get_by_test_id("btn-introduce").click()
+        modal = pane.get_by_test_id("modal")
+        await modal.get_by_test_id("modal-submit").click()
+        await expect(modal.get_by_test_id("error-about")).to_have_text("Please fill this in.")
+        await modal.get_by_test_id("field-about").fill("I draw maps")
+        await modal.get_by_test_id("field-level-option-中級").check()
+        await modal.get_by_test_id("field-topics").locator("summary").click()
+        await modal.get_by_test_id("field-topics-option-python").click()
+        await modal.get_by_test_id("modal-submit").click()
+        await expect(modal).to_have_count(0)
+        await expect(pane.locator("strong", has_text="I draw maps")).to_be_visible()
+
+
+async def test_commands_are_proposed_while_typing_and_their_answer_is_private() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=aoi&lang=en") as page:
+        for pane, label in ((slack(page), "/tsudoi"), (discord(page), "/tsudoi help")):
+            await pane.get_by_test_id("composer").press_sequentially("/ts")
+            await expect(pane.get_by_test_id(f"suggestion-{label}")).to_be_visible()
+            await pane.get_by_test_id("composer").press("Enter")
+            await expect(pane.get_by_test_id("composer")).to_have_value(f"{label} ")
+        await expect(discord(page).get_by_test_id("suggestion-topic:")).to_be_visible()
+        await discord(page).get_by_test_id("composer").press("Tab")
+        await discord(page).get_by_test_id("composer").press_sequentially("meetups")
+        await discord(page).get_by_test_id("composer").press("Enter")
+        await slack(page).get_by_test_id("composer").press_sequentially("me")
+        await slack(page).get_by_test_id("composer").press("Enter")
+        for pane, words in ((slack(page), "help for me"), (discord(page), "help: meetups")):
+            answer = pane.locator("article.ephemeral", has_text=words)
+            await expect(answer.get_by_text("Only visible to you")).to_be_visible()
+        await page.get_by_test_id("persona-select").select_option("makoto")
+        await expect(page.get_by_text("help: meetups")).to_have_count(0)
+        await write(slack(page), "/nonsense")
+        await expect(slack(page).get_by_test_id("toast")).to_have_text("/nonsense is not a command here.")
+
+
+async def test_threads_reactions_menus_direct_messages_and_the_home_tab() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=yui&lang=ja") as page:
+        pane = slack(page)
+        await write(pane, "お茶にしませんか *本日* :tea:")
+        said = pane.locator("article", has_text="お茶にしませんか")
+        await expect(said.locator("strong")).to_have_text("本日")
+        await said.hover()
+        await said.get_by_test_id("react").locator("summary").click()
+        await said.get_by_test_id("react-tada").click()
+        await expect(said.get_by_test_id("reaction-tada")).to_have_attribute("aria-pressed", "true")
+        await said.get_by_test_id("message-menu").locator("summary").click()
+        await said.get_by_test_id("menu-ask_menu").click()
+        await expect(pane.get_by_text("みんなに聞きます")).to_be_visible()
+        await said.hover()
+        await said.get_by_test_id("reply").click()
+        await pane.get_by_test_id("thread-composer").fill("行きます")
+        await pane.get_by_test_id("thread-composer").press("Enter")
+        await expect(pane.get_by_test_id("thread").get_by_text("行きます")).to_be_visible()
+        await expect(said.get_by_test_id("thread-link")).to_contain_text("1 件の返信")
+        await pane.get_by_test_id("bot-dm").click()
+        await expect(pane.get_by_test_id("home").get_by_role("heading", name="あなたのホーム")).to_be_visible()
+        await pane.get_by_test_id("new-dm").select_option(label="中村 あおい")
+        await expect(pane.get_by_test_id("channel-title")).to_have_text("中村 あおい")
+        await write(pane, "こんにちは")
+        await page.get_by_test_id("persona-select").select_option("aoi")
+        await pane.get_by_test_id("channel-山本 ゆい").click()
+        await expect(pane.get_by_text("こんにちは")).to_be_visible()
+
+
+async def test_a_reply_and_a_message_menu_on_discord() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=takeru&lang=en") as page:
+        pane = discord(page)
+        await pane.get_by_test_id("channel-questions").click()
+        asked = pane.locator("article", has_text="SQLite のまま").first
+        await asked.hover()
+        await asked.get_by_test_id("reply").click()
+        await write(pane, "ありがとう **とても** 助かりました")
+        answer = pane.locator("article", has_text="助かりました")
+        await expect(answer.locator(".above")).to_contain_text("SQLite のまま")
+        await expect(answer.locator("strong")).to_have_text("とても")
+        await asked.hover()
+        await asked.get_by_test_id("message-menu").locator("summary").click()
+        await asked.get_by_test_id("menu-Ask the community").click()
+        await expect(pane.get_by_text("asking about")).to_be_visible()
+
+
+async def test_words_of_members_stay_words() -> None:
+    evil = '<img src=x onerror="document.title=1"><script>document.title=2</script> javascript:alert(1)'
+    async with Sandbox() as sandbox, shown(sandbox, "as=yui&lang=en") as page:
+        await page.get_by_test_id("open-people").click()
+        await page.get_by_test_id("new-person-name").fill("<b>Mallory</b>")
+        await page.get_by_test_id("new-person-create").click()
+        await slack(page).get_by_test_id("slack-join").click()
+        await discord(page).get_by_test_id("discord-join").click()
+        for pane in (slack(page), discord(page)):
+            await write(pane, evil)
+            said = pane.locator("article", has_text="onerror").last
+            await expect(said).to_contain_text(evil)
+            await expect(said.locator("img, script, a")).to_have_count(0)
+            await expect(said.locator(".author")).to_have_text("<b>Mallory</b>")
+        assert await page.title() == "Tsudoi sandbox"
+
+
+async def test_the_clock_moves_by_buttons_and_shows_the_persona_s_time() -> None:
+    async with Sandbox() as sandbox, shown(sandbox, "as=misaki&lang=en") as page:
+        before = sandbox.world.now()
+        await page.get_by_test_id("clock-hour").click()
+        await page.get_by_test_id("clock-day").click()
+        await page.get_by_test_id("clock-monday").click()
+        await expect(page.get_by_test_id("clock-now")).to_have_text(re.compile(r"^Mon, .*09:00 AM$"))
+        assert (sandbox.world.now() - before).total_seconds() > 25 * 3600
+        assert sandbox.world.now().hour == 0  # 9:00 in Tokyo
+        await page.get_by_test_id("clock-more").click()
+        await page.get_by_test_id("clock-free").fill("2030-01-02T10:30")
+        await page.get_by_test_id("clock-set").click()
+        await expect(page.get_by_test_id("clock-now")).to_contain_text("Jan 2, 2030")
+        assert sandbox.world.now().isoformat().startswith("2030-01-02T01:30")
+        await page.get_by_test_id("clock-free").fill("2029-01-02T10:30")
+        await page.get_by_test_id("clock-set").click()
+        await expect(page.get_by_test_id("problem")).to_contain_text("only moves forward")
+
+
+async def test_tools_change_languages_faults_and_show_the_store() -> None:
+    async def panel(_request: web.Request) -> web.Response:
+        rows = [["佐藤 <i>そら</i>", 3, None]]
+        return web.json_response({"sections": [{"title": "members", "columns": ["name", "n", "x"], "rows": rows}]})
+
+    app = web.Application()
+    app.router.add_get("/panel", panel)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/panel"
+    async with Sandbox(panel_url=url) as sandbox, shown(sandbox, "as=sora&lang=ja") as page:
+        await page.get_by_test_id("open-store").click()
+        await expect(page.get_by_test_id("section-members").get_by_role("cell").first).to_have_text("佐藤 <i>そら</i>")
+        await page.get_by_test_id("open-faults").click()
+        await page.get_by_test_id("fault-slack-rate_limited").fill("0.25")
+        await page.get_by_test_id("fault-slack-apply").click()
+        await expect(page.get_by_text("反映しました")).to_be_visible()
+        assert sandbox.slack.faults.rate_limited == 0.25
+        await page.get_by_test_id("persona-language").select_option("en")
+        await expect(page.get_by_test_id("persona-language")).to_have_value("en")
+        assert sandbox.world.people["sora"].language == "en"
+        await page.get_by_test_id("ui-language").select_option("en")
+        await expect(page.get_by_test_id("open-help")).to_have_text("Start here")
+        await page.get_by_test_id("open-help").click()
+        await expect(page.get_by_role("heading", name="What to try first")).to_be_visible()
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize(("locale", "words"), [("ja-JP", "まず試してみること"), ("en-GB", "What to try first")])
+async def test_the_page_speaks_the_browser_s_language_and_names_every_control(locale: str, words: str) -> None:
+    async with Sandbox() as sandbox, shown(sandbox, "as=makoto", locale=locale) as page:
+        await expect(page.get_by_role("heading", name=words)).to_be_visible()
+        nameless = await page.evaluate(
+            """() => [...document.querySelectorAll('button, select, textarea, input, summary')].filter((e) => {
+                const label = e.getAttribute('aria-label') || e.textContent.trim() || e.placeholder;
+                return !label && !e.labels?.length;
+            }).map((e) => e.outerHTML)"""
+        )
+        assert json.dumps(nameless) == "[]"
+
+
+async def test_keys_alone_send_a_message_and_leave_a_form() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=riku&lang=ja") as page:
+        await slack(page).get_by_test_id("slack-join").focus()
+        await page.keyboard.press("Enter")
+        await slack(page).get_by_test_id("btn-introduce").focus()
+        await page.keyboard.press("Enter")
+        modal = slack(page).get_by_test_id("modal")
+        await expect(modal).to_be_visible()
+        await page.keyboard.press("Shift+Tab")
+        assert await modal.evaluate("(form) => form.contains(document.activeElement)")
+        await page.keyboard.press("Escape")
+        await expect(modal).to_have_count(0)
+        await slack(page).get_by_test_id("composer").focus()
+        await page.keyboard.type("二行\n")
+        await expect(slack(page).locator("article", has_text="二行")).to_be_visible()
