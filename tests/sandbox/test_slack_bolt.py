@@ -8,7 +8,9 @@ import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.world import WorldError
+from sandbox.face import Face
+from sandbox.slack import SlackFace
+from sandbox.world import World, WorldError
 from tests.sandbox.slack_setup import SPACE, bolt, sandbox, until
 
 BUTTON = {
@@ -173,3 +175,11 @@ async def test_an_app_that_does_not_listen_is_told_to_the_person() -> None:
         mika = setup.join()
         with pytest.raises(WorldError, match="not connected"):
             await setup.face.command(mika, "general", "tsudoi", "help")
+
+
+async def test_a_fresh_face_serves_everything_the_sandbox_asks_of_it() -> None:
+    face: Face = SlackFace(World())
+    assert not face.connected()
+    assert all(route.path.startswith("/slack/") for route in face.routes())
+    with pytest.raises(WorldError, match="no Slack workspace 'T0NOWHERE'"):
+        face.commands("T0NOWHERE")
