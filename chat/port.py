@@ -66,6 +66,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str] = {}
 
 
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bot sees in one workspace, without being connected: for ``tsudoi doctor``."""
+
+    workspace: Workspace
+    places: tuple[PlaceInfo, ...] = ()
+    badges: frozenset[str] = frozenset()  # names and ids of roles or user groups
+    out_of_reach: frozenset[str] = frozenset()  # of these, the ones the bot may not give
+
+
 class Accepted(Protocol):
     """An event that is safely stored."""
 

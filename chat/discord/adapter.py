@@ -20,7 +20,7 @@ from chat.discord.chat import DiscordChat
 from chat.discord.commands import render_commands
 from chat.discord.conversation import Conversations
 from chat.discord.directory import Directory
-from chat.discord.doctor import examine
+from chat.discord.doctor import examine, refusal
 from chat.discord.gateway import Gateway
 from chat.discord.listening import Listening
 from chat.discord.pump import Pump
@@ -172,7 +172,7 @@ class DiscordAdapter(DiscordChat):
             await connected(client.login(self._settings.token))
             return await examine(Rest(client.http), self._settings.servers)
         except ChatError as error:
-            return (Finding(ok=False, code="discord_login", values={"reason": str(error)}),)
+            return (Finding(ok=False, code="discord_login", values=refusal(error)),)
         finally:
             await client.close()
 

@@ -13,7 +13,7 @@ from chat.ids import Place, PlaceInfo, Profile
 Json = Mapping[str, Any]
 Channel = discord.abc.GuildChannel | discord.Thread
 
-_PLACES = frozenset({0, 5, 15, 16})  # text, announcement, forum, media
+PLACES = frozenset({0, 5, 15, 16})  # text, announcement, forum, media
 _LEADS = discord.Permissions(administrator=True).value | discord.Permissions(manage_guild=True).value
 
 
@@ -86,9 +86,9 @@ class Directory:
         found = []
         for channel in sorted(guild.channels, key=lambda c: (c.position, c.id)):
             allowed = channel.permissions_for(guild.me)
-            if channel.type.value not in _PLACES or not allowed.view_channel:
+            if channel.type.value not in PLACES or not allowed.view_channel:
                 continue
-            kind = "forum" if channel.type.value in FORUMS else "text" if _is_open(channel) else "private"
+            kind = "forum" if channel.type.value in FORUMS else "text" if is_open(channel) else "private"
             place = place_in(server, str(channel.id))
             found.append(PlaceInfo(place=place, name=channel.name, kind=kind, may_post=allowed.send_messages))
         return tuple(found)
@@ -114,7 +114,7 @@ class Directory:
         return ""
 
 
-def _is_open(channel: discord.abc.GuildChannel) -> bool:
+def is_open(channel: discord.abc.GuildChannel) -> bool:
     """Say whether everybody on the server sees a channel."""
     everybody = channel.guild.default_role
     decided = channel.overwrites_for(everybody).view_channel

@@ -8,7 +8,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackClientError
 
-from chat.port import ChatError, Finding
+from chat.port import ChatError, Finding, RefusedError, Survey
+from chat.slack.directory import Directory
 from chat.slack.manifest import SCOPES
 from chat.slack.settings import SlackSettings
 from chat.slack.web import SlackWeb, told
@@ -37,6 +38,23 @@ async def examine(web: SlackWeb, settings: SlackSettings) -> tuple[Finding, ...]
         skew = abs((datetime.now(UTC) - parsedate_to_datetime(headers["date"])).total_seconds())
         found.append(Finding(ok=skew <= SKEW, code="slack_clock", values={"seconds": f"{skew:.0f}"}))
     return (*found, *await _connection(web, settings))
+
+
+async def survey(directory: Directory) -> Survey:
+    """Return what the bot sees in its workspace.
+
+    Raises:
+        ChatError: Slack does not answer, or refuses.
+
+    """
+    workspace = (await directory.learn()).workspace
+    try:
+        told = await directory.web.call("usergroups.list", http_verb="GET")
+    except RefusedError:  # user groups need a paid workspace, and their scope is looked at by itself
+        told = {}
+    groups = list(told.get("usergroups") or ())
+    badges = frozenset(str(group[key]) for group in groups for key in ("id", "handle", "name") if group.get(key))
+    return Survey(workspace=workspace, places=await directory.places(workspace), badges=badges)
 
 
 async def _connection(web: SlackWeb, settings: SlackSettings) -> tuple[Finding, ...]:
