@@ -174,5 +174,7 @@ class Answers:
         """Take the first answer or a follow-up away."""
         found = self._answered(call)
         said = self._message(found, call.path["message"])
+        if said.id == found.original:
+            found.loading = False  # what comes next stands for itself
         call.hub.world.delete(found.space.id, found.channel.id, said.id)
         return None

@@ -192,6 +192,23 @@ async def test_thinking_becomes_the_first_follow_up() -> None:
         assert stage.bot.events("MESSAGE_CREATE") == []
 
 
+async def test_a_follow_up_stands_for_itself_when_the_thinking_was_taken_away() -> None:
+    async with staged() as stage:
+        texts: list[str] = []
+
+        @stage.bot.tree.command(name="hush", description="Say nothing, then something")
+        async def hush(interaction: Press) -> None:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            await interaction.delete_original_response()
+            texts.append((await interaction.followup.send("after all", ephemeral=True, wait=True)).content)
+
+        await stage.bot.tree.sync()
+        await stage.face.command(stage.aya, "general", "hush", "")
+        await until(lambda: texts)
+        assert last(stage).text == "after all"
+        assert last(stage).only_for == stage.aya.user_id
+
+
 async def test_no_answer_in_three_seconds_is_said_to_the_member(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.discord.interactions.ANSWER_MS", 150)
     async with staged() as stage:
