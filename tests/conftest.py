@@ -1,0 +1,35 @@
+"""What all tests share: discord.py loaded before warnings become errors, and a throw-away PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import PostgresMissingError, postgres_cluster, postgres_database
+
+with warnings.catch_warnings():
+    # discord.py imports audioop for voice; Python 3.13 drops it, and discord.py then brings its own
+    warnings.filterwarnings("ignore", message="'audioop' is deprecated", category=DeprecationWarning)
+    import discord  # noqa: F401 - imported for its effect
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Give the URL of a cluster's maintenance database; one cluster serves the whole session."""
+    try:
+        with postgres_cluster() as url:
+            yield url
+    except PostgresMissingError as missing:
+        pytest.skip(f"PostgreSQL is not installed here: {missing}")
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """Give the URL of an empty database of this test's own."""
+    with postgres_database(postgres, f"tsudoi_{next(_names)}") as url:
+        yield url
