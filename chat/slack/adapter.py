@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
@@ -42,12 +43,18 @@ class SlackAdapter(Answering, Directory, Past):
 
     platform = Platform.SLACK
 
-    def __init__(self, settings: SlackSettings, apologise: Apologise) -> None:
+    def __init__(
+        self, settings: SlackSettings, apologise: Apologise, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         super().__init__(SlackWeb(settings.bot_token, settings.api_url), apologise)
         self.settings = settings
-        self._reception = Reception(self)
+        self._reception = Reception(self, now)
         self._socket: Socket | None = None
-        self._http = Http(settings.signing_secret, self._reception, self._on_heard) if settings.signing_secret else None
+        self._http = (
+            Http(settings.signing_secret, settings.path, self._reception, self._on_heard)
+            if settings.signing_secret
+            else None
+        )
         self._heard: datetime | None = None
         self._gap = 0
         self._reconnecting = asyncio.Lock()

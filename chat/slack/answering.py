@@ -104,9 +104,10 @@ class Answering(Posting):
             else:
                 return
         if reply.response_url:
+            thread = {"thread_ts": reply.thread} if reply.thread else {}
             try:
                 await self.web.respond(
-                    reply.response_url, {"response_type": "ephemeral", "replace_original": False, **shown}
+                    reply.response_url, {"response_type": "ephemeral", "replace_original": False, **thread, **shown}
                 )
             except RefusedError as refused:
                 _log.info("slack.said_otherwise", instead_of="response_url", code=refused.code)

@@ -38,6 +38,7 @@ class SlackPart:
                 bot=str(told.get("bot_id") or ""),
                 url=str(told.get("url") or "").rstrip("/"),
                 name=str(told.get("user") or "bot"),
+                team_name=str(told.get("team") or ""),
             )
         return self._me
 

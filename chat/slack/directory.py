@@ -7,13 +7,12 @@ import time
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from chat.events import MemberJoined, MemberLeft
 from chat.ids import Place, PlaceInfo, Profile, UserRef, Workspace
-from chat.port import ChatError, RefusedError
+from chat.port import RefusedError
 from chat.slack.base import SlackPart
-from chat.slack.inbound import read_profile
+from chat.slack.inbound import left_key, read_profile
 from chat.slack.web import SlackWeb
 
 Json = dict[str, Any]
@@ -27,6 +26,7 @@ class Directory(SlackPart):
     def __init__(self, web: SlackWeb) -> None:
         super().__init__(web)
         self._groups: list[Json] = []
+        self._worn: dict[str, frozenset[str]] = {}  # names and ids of user groups by member
         self._groups_until = 0.0
         self._badge_lock = asyncio.Lock()
 
@@ -50,12 +50,11 @@ class Directory(SlackPart):
 
     def left(self, user: UserRef, at: datetime) -> MemberLeft:
         """Return the leave of an account that ``members`` shows as deactivated; Slack does not tell when it was."""
-        key = self.me.key("left", user.id, f"{at:%Y-%m-%d}")
-        return MemberLeft(key=key, at=at, workspace=self.me.workspace, user=user)
+        return MemberLeft(key=left_key(user.id, at, self.me), at=at, workspace=self.me.workspace, user=user)
 
     def workspace_name(self, workspace: Workspace) -> str:
-        """Return the workspace's own address, which is what its members know it by."""
-        return (urlsplit(self._me.url).hostname if self._me else None) or workspace.id
+        """Return the workspace's name."""
+        return (self._me.team_name if self._me and self._me.workspace == workspace else "") or workspace.id
 
     def own_user(self, workspace: Workspace) -> str:
         """Return the bot's user id."""
@@ -135,13 +134,17 @@ class Directory(SlackPart):
             told = await self.web.call("usergroups.list", http_verb="GET", include_users=True)
             self._groups = list(told.get("usergroups") or ())
             self._groups_until = time.monotonic() + GROUPS_FRESH
+            worn: dict[str, set[str]] = {}
+            for group in self._groups:
+                names = {str(group[key]) for key in ("id", "handle", "name") if group.get(key)}
+                for user in group.get("users") or ():
+                    worn.setdefault(str(user), set()).update(names)
+            self._worn = {user: frozenset(names) for user, names in worn.items()}
         return self._groups
 
     async def _badges(self, user: str) -> frozenset[str]:
         try:
-            groups = await self._all_groups()
-        except ChatError:  # user groups need a paid workspace; a profile is worth having without them
-            self._groups, self._groups_until = [], time.monotonic() + GROUPS_FRESH
-            return frozenset()
-        mine = [group for group in groups if user in (group.get("users") or ())]
-        return frozenset(str(group[k]) for group in mine for k in ("id", "handle", "name") if group.get(k))
+            await self._all_groups()
+        except RefusedError:  # user groups need a paid workspace; a profile is worth having without them
+            self._worn, self._groups_until = {}, time.monotonic() + GROUPS_FRESH
+        return self._worn.get(user, frozenset())

@@ -22,15 +22,14 @@ from chat.slack.intake import Reception
 
 Json = dict[str, Any]
 
-PATH = "/slack/events"  # one address for events, commands and interactivity
-
 _log = structlog.get_logger(__name__)
 
 
 class Http:
     """The request handlers. One catch-all in bolt's chain does the work: fifty listeners cost four times as much."""
 
-    def __init__(self, signing_secret: str, reception: Reception, on_heard: Callable[[], None]) -> None:
+    def __init__(self, signing_secret: str, path: str, reception: Reception, on_heard: Callable[[], None]) -> None:
+        self._path = path  # one address for events, commands and interactivity
         self._reception = reception
         self._on_heard = on_heard
         self._app = AsyncApp(
@@ -43,7 +42,7 @@ class Http:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for the process's server."""
-        return [web.post(PATH, self._handle)]
+        return [web.post(self._path, self._handle)]
 
     async def _handle(self, request: web.Request) -> web.Response:
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")

@@ -19,6 +19,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     bot: str
     url: str = ""
     name: str = "bot"
+    team_name: str = ""
 
     @property
     def workspace(self) -> Workspace:

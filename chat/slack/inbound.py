@@ -86,6 +86,11 @@ def read_profile(user: Json, me: Identity, badges: frozenset[str] = frozenset())
     )
 
 
+def left_key(user: str, at: datetime, me: Identity) -> str:
+    """Return the key of a leave: Slack tells the moment only to who listens, so the day must do."""
+    return me.key("left", user, f"{at:%Y-%m-%d}")
+
+
 def mentioned(text: str) -> tuple[str, ...]:
     """Return the ids of the members that a text mentions, each once, in order."""
     return tuple(dict.fromkeys(_USER.findall(text))) if "<@" in text else ()
@@ -178,6 +183,7 @@ def _user_change(payload: Json, event: Json, me: Identity) -> Event | None:
         return None
     base = _base(payload, event, me)
     if user.get("deleted"):
+        base["key"] = left_key(str(user["id"]), base["at"], me)
         return MemberLeft(**base, user=me.member(str(user["id"])))
     return MemberChanged(**base, member=read_profile(user, me))
 

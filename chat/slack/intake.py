@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -29,8 +29,9 @@ _log = structlog.get_logger(__name__)
 class Reception:
     """Takes payloads of either mode. ``take`` returns the acknowledgement, or raises, and then there is none."""
 
-    def __init__(self, out: Answering) -> None:
+    def __init__(self, out: Answering, now: Callable[[], datetime]) -> None:
         self.out = out
+        self._now = now
         self.closed = False
         self._intake: Intake | None = None
         self._commands: tuple[Command, ...] = ()
@@ -87,7 +88,7 @@ class Reception:
         try:
             if payload.get("type") == "event_callback":
                 return read_event(payload, me)
-            now = datetime.now(UTC)
+            now = self._now()
             if "command" in payload:
                 return read_command(payload, me, self._commands, now)
             return read_interaction(payload, me, now)

@@ -18,6 +18,7 @@ class SlackSettings(msgspec.Struct, frozen=True, kw_only=True):
     signing_secret: str | None = None
     mode: Literal["socket", "http"] = "socket"
     api_url: str = API
+    path: str = "/slack/events"  # of the request URL in HTTP mode; two workspaces of one process need two
 
     def __post_init__(self) -> None:
         """Refuse a mode without its secret.

@@ -152,3 +152,12 @@ async def test_a_body_that_was_changed_or_is_no_text_stays_out() -> None:
             async with session.post(s.url, data=raw, headers=signed) as response:
                 assert response.status == 400
         assert not s.process.events
+
+
+async def test_two_workspaces_of_one_process_have_two_addresses() -> None:
+    async with sandbox() as setup:
+        app = web.Application()
+        for path in ("/slack/events", "/slack/other/events"):
+            given = settings(setup, mode="http", app_token=None, signing_secret="s", path=path)
+            app.add_routes(SlackAdapter(given, apologise).routes())
+        assert len(app.router.resources()) == 2

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chat.events import MemberLeft
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
 from chat.port import RateLimitedError, RefusedError, UncertainError, UnreachableError
 from chat.slack.adapter import SlackAdapter
 from sandbox.world import Role
 from tests.chat.slack.stage import HERE, apologise, card, settings, stage
-from tests.sandbox.slack_setup import SPACE
+from tests.sandbox.slack_setup import SPACE, until
 
 
 def soon() -> datetime:
@@ -151,6 +152,24 @@ async def test_members_with_their_language_zone_and_groups() -> None:
         listed = {p.user.id: p async for p in s.adapter.members(HERE)}
         assert listed[mika.user_id] == profile
         assert listed[s.setup.space.bot].is_bot
+
+
+async def test_who_and_where_the_bot_is() -> None:
+    async with stage() as s:
+        assert s.adapter.workspaces() == (HERE,)
+        assert s.adapter.workspace_name(HERE) == s.setup.space.name
+        assert s.adapter.own_user(HERE) == s.setup.space.bot
+        other = Workspace(Platform.SLACK, "T2")
+        assert (s.adapter.workspace_name(other), s.adapter.own_user(other)) == ("T2", "")
+
+
+async def test_a_leave_found_later_has_the_key_of_the_live_one() -> None:
+    async with stage() as s:
+        mika = s.setup.join()
+        s.setup.world.leave(SPACE, mika.user_id)
+        await until(lambda: s.process.of(MemberLeft))
+        assert s.adapter.left(s.user(mika), datetime.now(UTC)).key in s.process.keys
+        assert s.adapter.joined(await s.adapter.member(s.user(mika)), datetime.now(UTC)).key in s.process.keys
 
 
 async def test_a_badge_is_given_and_taken_by_handle_name_or_id() -> None:
