@@ -16,6 +16,7 @@ DISCORD_SPACE: Final = "1121300000000000100"
 
 INTRODUCTIONS: Final = "introductions"
 MODERATORS: Final = "moderators"
+FORUM: Final = "help"  # on Discord only: Slack has no forums
 
 CHANNELS: Final = (
     ("general", "お知らせと全体の話題 / News for everyone"),

@@ -43,7 +43,7 @@ def build_spaces(world: World) -> tuple[Space, Space]:
         world,
         id=cast.DISCORD_SPACE,
         name=cast.COMMUNITY,
-        channels=(*kinds, (cast.MODERATORS, ChannelKind.PRIVATE.value)),
+        channels=(*kinds, (cast.FORUM, ChannelKind.FORUM.value), (cast.MODERATORS, ChannelKind.PRIVATE.value)),
     )
     for name, topic in cast.CHANNELS:
         world.change_channel(discord.id, world.channel(discord.id, name).id, topic=topic)

@@ -47,7 +47,12 @@ class Sandbox:
         self.workspace, self.server = build_spaces(self.world)
         self.platforms = {
             SpaceKind.SLACK: Platform(self.slack, self._new_slack_account, self.slack.dm, self.slack.press_form),
-            SpaceKind.DISCORD: Platform(self.discord, self.discord.new_account, self.discord.direct),
+            SpaceKind.DISCORD: Platform(
+                self.discord,
+                self.discord.new_account,
+                self.discord.direct,
+                open_thread=self.discord.open_thread,
+            ),
         }
         self._stage = Stage(self.world, self.platforms, panel_url=panel_url)
         self._stream = Stream(self._stage)

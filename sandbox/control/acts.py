@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.control.asking import Asked
 from sandbox.control.stage import Stage, may_see
-from sandbox.control.views import show_message
+from sandbox.control.views import show_channel, show_message
 from sandbox.world import Account, Channel, ChannelKind, Json, Space, SpaceKind, WorldError
 
 
@@ -42,6 +42,18 @@ def say_as(stage: Stage, asked: Asked) -> Json:
 async def say(stage: Stage, asked: Asked) -> Json:
     """Write a message."""
     return say_as(stage, asked)
+
+
+async def open_thread(stage: Stage, asked: Asked) -> Json:
+    """Open a Discord thread, on a message or (in a forum) as a post with ``text``."""
+    space, account = _actor(stage, asked)
+    open_it = stage.platform(space).open_thread
+    if open_it is None:
+        raise WorldError("a thread of this platform is opened by answering a message")
+    channel, on = _enter_channel(stage, space, account, asked.text("channel")), asked.maybe("message")
+    message = None if on is None else stage.message(space, channel.id, on)
+    made = open_it(account, channel.id, asked.text("name"), text=asked.maybe("text"), message=message)
+    return show_channel(made)
 
 
 async def react(stage: Stage, asked: Asked) -> Json:

@@ -72,6 +72,7 @@ READS: dict[str, Answer] = {
 
 WRITES: dict[str, Answer] = {
     "say": acts.say,
+    "open_thread": acts.open_thread,
     "react": acts.react,
     "press": acts.press,
     "press_home": acts.press_home,

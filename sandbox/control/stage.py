@@ -29,6 +29,16 @@ class Enter(Protocol):
 PressForm = Callable[[Account, Json], Awaitable[None]]
 
 
+class OpenThread(Protocol):
+    """How a member opens a thread that is a channel of its own."""
+
+    def __call__(
+        self, account: Account, channel: str, name: str, *, text: str | None = None, message: Message | None = None
+    ) -> Channel:
+        """Open it, on ``message`` or (a forum's post) with ``text``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """A face, and what its platform's client does that not every platform has in the same way."""
@@ -37,6 +47,7 @@ class Platform:
     new_account: Enter
     bot_dm: Callable[[Account], Channel]
     press_form: PressForm | None = None  # Discord's forms have nothing to press
+    open_thread: OpenThread | None = None  # Slack's threads are not channels
 
 
 class Switch(Protocol):

@@ -2,6 +2,7 @@
 
 import { attachments, blocks } from "./blockkit.js";
 import { components, embeds } from "./components.js";
+import { threadButton } from "./discordonly.js";
 import { markdown } from "./discordtext.js";
 import { avatar, h, picture } from "./dom.js";
 import * as emoji from "./emoji.js";
@@ -65,7 +66,7 @@ function toolbar(message, pane) {
   });
   const reply = h("button", { type: "button", title: pane.kind === "slack" ? t("reply_to_thread") : t("reply"), "aria-label": pane.kind === "slack" ? t("reply_to_thread") : t("reply"),
     "data-testid": "reply", on: { click: () => pane.reply(message) } }, "↩");
-  return h("div", { class: "toolbar" }, quick, reply, menus);
+  return h("div", { class: "toolbar" }, quick, reply, threadButton(message, pane), menus);
 }
 
 function above(message, pane) {

@@ -10,6 +10,7 @@ import { drawJoin } from "./join.js";
 import { MessageList } from "./messagelist.js";
 import { drawModal } from "./modal.js";
 import { drawSidebar } from "./sidebar.js";
+import { drawNewPost, drawPosts, inLanguage } from "./discordonly.js";
 
 export class Pane {
   constructor(kind, app) {
@@ -27,14 +28,15 @@ export class Pane {
     this.head = h("header", { class: "channel-head" });
     this.list = new MessageList(this, { onOlder: () => { this.limit += 60; this.load(); } });
     this.foot = h("div", { class: "foot" });
+    this.posts = h("div", { class: "posts", hidden: true });
     this.home = h("div", { class: "home", "data-testid": "home", hidden: true });
     this.threadHead = h("header", { class: "channel-head" }, h("strong", {}, t("thread")), h("button", { type: "button", class: "plain", "aria-label": t("close"), "data-testid": "thread-close", on: { click: () => this.closeThread() } }, "✕"));
     this.threadList = new MessageList(this, { inThread: true });
     this.threadFoot = h("div", { class: "foot" });
     this.thread = h("aside", { class: "thread", "data-testid": "thread", "aria-label": t("thread"), hidden: true }, this.threadHead, this.threadList.root, this.threadFoot);
     this.toast = h("div", { class: "toast", role: "status", "data-testid": "toast" });
-    this.overlay = h("div", {});
-    this.room = h("div", { class: "room" }, this.side, h("div", { class: "main" }, this.head, this.list.root, this.home, this.foot), this.thread);
+    this.overlay = h("div", { class: "overlay" });
+    this.room = h("div", { class: "room" }, this.side, h("div", { class: "main" }, this.head, this.list.root, this.posts, this.home, this.foot), this.thread);
     this.join = h("div", { class: "join", hidden: true });
     this.root = h("section", { class: `pane ${kind}`, "data-testid": `${kind}-pane`, "aria-label": t(`pane_${kind}`) }, this.room, this.join, this.overlay, this.toast);
   }
@@ -54,6 +56,11 @@ export class Pane {
       this.setForm(null);
     }
     const { me } = this.ctx;
+    if (me && this.seenMe !== me.user_id) {
+      this.fresh.clear();
+      this.quietUntil = Date.now() + 1500; // one's own arrival is no news
+    }
+    this.seenMe = me?.user_id;
     this.room.hidden = !me;
     this.join.hidden = Boolean(me);
     if (!me) {
@@ -128,6 +135,10 @@ export class Pane {
     this.messages = found.messages;
     const firstTime = this.shownChannel !== this.channelId;
     this.shownChannel = this.channelId;
+    this.list.root.classList.toggle("forum", this.channel?.kind === "forum");
+    replace(this.posts, this.channel?.kind === "forum" ? drawPosts(this, this.channel) : null);
+    this.posts.hidden = this.channel?.kind !== "forum";
+    this.list.root.hidden = this.homeOpen || !this.posts.hidden;
     this.list.show(found.messages, { more: found.more, hidden: found.hidden, context: this.context });
     if (firstTime) this.list.toEnd();
     if (thread && this.threadId) this.threadList.show(thread.messages, { context: this.context });
@@ -150,7 +161,7 @@ export class Pane {
   onMessages(channelId) {
     if (!this.ctx?.me) return;
     if (channelId === this.channelId) this.load();
-    else if (this.ctx.channels().some((c) => c.id === channelId)) {
+    else if (Date.now() > this.quietUntil && this.ctx.channels().some((c) => c.id === channelId)) {
       this.fresh.add(channelId);
       replace(this.side, drawSidebar(this));
     }
@@ -165,6 +176,7 @@ export class Pane {
     const { channel } = this;
     this.footPrint = this.footKey();
     if (!channel) return replace(this.foot);
+    if (channel.kind === "forum") return replace(this.foot, drawNewPost(this, channel));
     if (this.kind === "slack" && channel.kind === "text" && !channel.members.includes(this.ctx.me.user_id)) {
       return replace(this.foot, h("div", { class: "join-channel" }, h("p", {}, t("join_channel_lead")),
         h("button", { type: "button", class: "primary", "data-testid": "join-channel", on: { click: () => this.do("join_channel", { channel: channel.id }) } }, t("join_channel", { name: channel.name }))));
@@ -231,6 +243,13 @@ export class Pane {
       this.setReply(message.id);
       this.foot.querySelector("textarea")?.focus();
     }
+  }
+
+  async openDiscordThread(fields) {
+    const made = await this.do("open_thread", fields);
+    if (!made) return;
+    await this.app.loadState();
+    await this.open(made.id);
   }
 
   setReply(id) {
@@ -330,7 +349,7 @@ export class Pane {
 
   async loadCommands() {
     const { commands } = await get("commands", { space: this.space.id });
-    this.known = commands;
+    this.known = commands.map((command) => inLanguage(command, this.person.language));
   }
 
   leave() {

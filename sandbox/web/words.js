@@ -21,7 +21,7 @@ export const WORDS = {
     help_title: "まず試してみること", help_1: "上の「あなたは」で新人（まだ参加していない人）を選びます。", help_2: "左の Slack か右の Discord で「参加」を押します。", help_3: "ボットの歓迎メッセージが届きます。ボタンを押して、フォームに記入してみましょう。",
     help_4: "「/」と打つと使えるコマンドが出ます。", help_5: "モデレーターに切り替えて、違う立場から見てみましょう。", help_6: "時計を「+1日」進めると、時間がたってから起きることがすぐ見られます。", help_note: "ここは作りものの場所です。外には何も送られません。", help_try: "新人になってみる",
     dismiss: "非表示にする", forum_posts: "投稿", threads: "スレッド", starter: "元のメッセージ", created_thread: "スレッド：{name}", events: "イベント", not_connected: "ボットが接続していないので、押しても返事はありません。", public: "公開", show: "表示", both: "両方",
-    channel_joined: "#{name} に参加しました", bot_dm: "アプリ", value: "値", field_required: "必須", ui_language: "表示言語", attachment: "添付ファイル", reply_quote: "返信先", pane_slack: "Slack", pane_discord: "Discord", emoji_with: "{emoji} {n} 件", pending_rules: "サーバーのルール同意待ち",
+    channel_joined: "#{name} に参加しました", bot_dm: "アプリ", value: "値", field_required: "必須", ui_language: "表示言語", attachment: "添付ファイル", reply_quote: "返信先", pane_slack: "Slack", pane_discord: "Discord", emoji_with: "{emoji} {n} 件", new_thread: "スレッドを作る", thread_name: "名前", new_post: "投稿する", post_text: "内容", posts_none: "まだ投稿がありません。",
   },
   en: {
     title: "Tsudoi sandbox", lead: "A Slack and a Discord that live on this computer only.", you_are: "You are", choose: "Choose…", more: "More", sure: "Are you sure?",
@@ -43,6 +43,6 @@ export const WORDS = {
     help_title: "What to try first", help_1: "Under “You are”, choose a newcomer (someone who has not joined yet).", help_2: "Press “Join” in Slack on the left or Discord on the right.", help_3: "The bot’s welcome arrives. Press its buttons and fill in its form.",
     help_4: "Type “/” to see the commands you can use.", help_5: "Become the moderator and look from the other side.", help_6: "Move the clock by “+1 day” to see at once what time brings.", help_note: "This is a made-up place. Nothing leaves this computer.", help_try: "Be a newcomer",
     dismiss: "Dismiss message", forum_posts: "Posts", threads: "Threads", starter: "First message", created_thread: "Thread: {name}", events: "Events", not_connected: "The bot is not connected, so nothing will answer.", public: "public", show: "Show", both: "Both",
-    channel_joined: "joined #{name}", bot_dm: "App", value: "Value", field_required: "required", ui_language: "Language of this page", attachment: "Attachment", reply_quote: "Replying to", pane_slack: "Slack", pane_discord: "Discord", emoji_with: "{emoji} {n}", pending_rules: "has not agreed to the server rules yet",
+    channel_joined: "joined #{name}", bot_dm: "App", value: "Value", field_required: "required", ui_language: "Language of this page", attachment: "Attachment", reply_quote: "Replying to", pane_slack: "Slack", pane_discord: "Discord", emoji_with: "{emoji} {n}", new_thread: "Create a thread", thread_name: "Title", new_post: "Post", post_text: "What is it about?", posts_none: "No posts yet.",
   },
 };

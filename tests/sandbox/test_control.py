@@ -130,6 +130,21 @@ async def test_saying_reacting_and_direct_messages() -> None:
             assert (await api.post("dm", space=space, account="aoi"))["id"] == bot["id"]
 
 
+async def test_members_open_threads_and_forum_posts_on_discord() -> None:
+    async with calling() as api:
+        said = await api.post("say", space="discord", account="aoi", channel="random", text="登山の話をしましょう")
+        where = {"space": "discord", "account": "takeru"}
+        thread = await api.post("open_thread", **where, channel="random", name="登山", message=said["id"])
+        assert thread["kind"] == "thread"
+        assert thread["starter"] == said["id"]
+        await api.post("say", **where, channel=thread["id"], text="高尾山はどうですか")
+        assert "高尾山はどうですか" in await api.texts("discord", thread["id"], "aoi")
+        post = await api.post("open_thread", **where, channel="help", name="起動しない", text="画面が白いです")
+        assert await api.texts("discord", post["id"], "aoi") == ["画面が白いです"]
+        slack = {"space": "slack", "account": "aoi", "channel": "random", "name": "x"}
+        assert "answering" in (await api.post("open_thread", **slack, status=400))["error"]
+
+
 async def test_a_private_message_is_shown_to_its_reader_only() -> None:
     async with calling() as api:
         web = AsyncWebClient(token=bot_token("T0TSUDOI"), base_url=f"{api.sandbox.url}/slack/api/")

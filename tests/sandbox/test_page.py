@@ -178,6 +178,24 @@ async def test_a_reply_and_a_message_menu_on_discord() -> None:
         await expect(pane.get_by_text("asking about")).to_be_visible()
 
 
+async def test_threads_and_forum_posts_on_discord() -> None:
+    async with Sandbox() as sandbox, shown(sandbox, "as=takeru&lang=en") as page:
+        pane = discord(page)
+        await pane.get_by_test_id("channel-random").click()
+        said = pane.locator("article", has_text="もくもく会").first
+        await said.hover()
+        await said.get_by_test_id("new-thread").click()
+        await write(pane, "in the thread")
+        await expect(pane.locator("article", has_text="in the thread")).to_be_visible()
+        await pane.get_by_test_id("channel-help").click()
+        await pane.get_by_test_id("post-name").fill("It does not start")
+        await pane.get_by_test_id("post-text").fill("White screen.")
+        await pane.get_by_test_id("post-send").click()
+        await expect(pane.locator("article", has_text="White screen.")).to_be_visible()
+        await pane.get_by_test_id("channel-help").click()
+        await expect(pane.get_by_test_id("post-It does not start")).to_be_visible()
+
+
 async def test_words_of_members_stay_words() -> None:
     evil = '<img src=x onerror="document.title=1"><script>document.title=2</script> javascript:alert(1)'
     async with Sandbox() as sandbox, shown(sandbox, "as=yui&lang=en") as page:
