@@ -40,7 +40,7 @@ def newest() -> str | None:
 
 def _upgrade(connection: Connection, revision: str) -> None:
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(742_190_611)")  # replicas that start together
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(742190611)")  # replicas that start together
     at = MigrationContext.configure(connection).get_current_revision()
     if revision == "head" and at == newest():
         return

@@ -31,7 +31,7 @@ async def cursor(conn: AsyncConnection, place: Place) -> datetime | None:
 async def take_slot(conn: AsyncConnection, community: str, job: str, slot: datetime, now: datetime) -> bool:
     """Claim a job's slot for the running transaction; false when it was taken already."""
     statement = insert_new(conn, job_runs).values(community=community, job=job, slot=slot, ran_at=now)
-    return (await conn.execute(statement)).rowcount > 0
+    return (await conn.execute(statement.returning(job_runs.c.slot))).first() is not None
 
 
 async def last_slot(conn: AsyncConnection, community: str, job: str) -> datetime | None:

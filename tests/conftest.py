@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from storage.engine import Database
+from storage.migrate import upgrade
 from tests.postgres import PostgresMissingError, postgres_cluster, postgres_database
 
 with warnings.catch_warnings():
@@ -33,3 +36,15 @@ def postgres_url(postgres: str) -> Iterator[str]:
     """Give the URL of an empty database of this test's own."""
     with postgres_database(postgres, f"tsudoi_{next(_names)}") as url:
         yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """Give an empty store with the newest schema, once on each database."""
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    db = Database(url)
+    await upgrade(db)
+    yield db
+    await db.close()
