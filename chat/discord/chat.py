@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from chat.answers import Answer
 from chat.card import Card
 from chat.discord import history, posting
@@ -293,7 +295,8 @@ class DiscordChat:
         if not (place.thread is None and await self._is_forum(place)):
             author = self._directory.post_author(place)
             async for message in history.read_channel(self.rest(), _channel(place), after):
-                if posted := self._said_by_others(message, place, author):
+                posted = self._said_by_others(message, place, author)
+                if posted and posted.at > after:
                     yield posted
         if place.thread is not None or self._directory.channel(server, place.channel) is None:
             return
@@ -302,7 +305,8 @@ class DiscordChat:
             inside = place_in(server, thread["id"], place.channel)
             author = thread.get("owner_id") if forum else None
             async for message in history.read_channel(self.rest(), thread["id"], after):
-                if posted := self._said_by_others(message, inside, author):
+                posted = self._said_by_others(message, inside, author)
+                if posted and posted.at > after:
                     yield posted
 
     def _said_by_others(self, message: Json, place: Place, author: str | None) -> MessagePosted | None:
@@ -320,7 +324,11 @@ class DiscordChat:
 
     async def answer(self, reply: str, answer: Answer) -> None:
         """Give a late answer."""
-        await self._answers.late(read_reply(reply), answer)
+        try:
+            unpacked = read_reply(reply)
+        except msgspec.DecodeError as error:
+            raise RefusedError("unreadable_reply") from error
+        await self._answers.late(unpacked, answer)
 
     async def _needing(self, place: Place, act: Awaitable[T], *needs: str) -> T:
         """Await an act; where Discord withholds it, say which permission is missing.

@@ -18,7 +18,6 @@ import structlog
 from discord.state import ConnectionState
 
 from chat.discord.invite import intents
-from chat.discord.rest import LONGEST_WAIT
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -89,7 +88,6 @@ class Gateway(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=0.1,  # our own readiness does not wait for it
-            max_ratelimit_timeout=LONGEST_WAIT,
             allowed_mentions=discord.AllowedMentions.none(),
             enable_debug_events=True,  # the one public way to hear heartbeats being acknowledged
         )

@@ -113,21 +113,29 @@ async def set_role(rest: Rest, directory: Directory, server: str, user: str, bad
 
     """
     role = directory.role(server, badge)
-    if role is None:
-        names = ", ".join(directory.roles(server).values())
-        raise RefusedError("unknown_role", f"no role {badge!r} on the server; the bot sees: {names}")
+    role_id = str(role.id) if role else await _find_role(rest, server, badge)
     try:
         await rest.call(
             "PUT" if on else "DELETE",
             "/guilds/{guild_id}/members/{user_id}/roles/{role_id}",
             guild_id=server,
             user_id=user,
-            role_id=str(role.id),
+            role_id=role_id,
         )
     except DiscordRefusedError as error:
-        if mend := directory.missing_for_role(role):
+        if role and (mend := directory.missing_for_role(role)):
             raise DiscordRefusedError(error.number, error.code, mend) from error
         raise
+
+
+async def _find_role(rest: Rest, server: str, badge: str) -> str:
+    """Ask for a role that the cache does not know: it may have been made a moment ago."""
+    roles: list[Json] = await rest.call("GET", "/guilds/{guild_id}/roles", guild_id=server)
+    for role in roles:
+        if badge == role["id"] or badge.casefold() == role["name"].casefold():
+            return str(role["id"])
+    names = ", ".join(role["name"] for role in roles if role["id"] != server)
+    raise RefusedError("unknown_role", f"no role {badge!r} on the server; the bot sees: {names}")
 
 
 async def put_event(rest: Rest, server: str, event: NativeEvent, event_id: str | None, me: str | None) -> str:

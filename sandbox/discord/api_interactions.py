@@ -177,4 +177,6 @@ class Answers:
         if said.id == found.original:
             found.loading = False  # what comes next stands for itself
         call.hub.world.delete(found.space.id, found.channel.id, said.id)
+        if said.id == found.original:
+            found.loading = False  # what follows is a message of its own
         return None

@@ -179,7 +179,8 @@ class DiscordFace:
             raise WorldError(f"{place.name} is a forum: open a post there")
         if reply_to is not None:
             self.world.message(space.id, place.id, reply_to)
-        said = Message(self.hub.new_id(), space.id, place.id, account.user_id, self.world.now(), text)
+        id_ = place.id if self._begins_post(space, place) else self.hub.new_id()
+        said = Message(id_, space.id, place.id, account.user_id, self.world.now(), text)
         said.reply_to = reply_to
         for one in files:
             content = one["content"]
@@ -191,6 +192,12 @@ class DiscordFace:
                 self.world.change_channel(space.id, place.id, archived=False)
             self.world.join_channel(space.id, place.id, account.user_id)
         return self.world.say(said)
+
+    @staticmethod
+    def _begins_post(space: Space, place: Channel) -> bool:
+        """Say whether the next message is the first of a forum post, which has the post's id."""
+        parent = space.channels.get(place.parent or "")
+        return parent is not None and parent.kind is ChannelKind.FORUM and not space.messages[place.id]
 
     def open_thread(
         self,

@@ -243,8 +243,9 @@ async def test_history_of_a_forum_is_its_posts(stage: Stage) -> None:
     stage.face.open_thread(stage.aya, "ideas", "勉強会", text="来月どうですか")
     folded = stage.face.open_thread(stage.aya, "ideas", "遠足", text="山へ")
     stage.world.change_channel(stage.space.id, folded.id, archived=True)
-    told = {event.text async for event in stage.adapter.history(stage.place("ideas"), since)}
-    assert told == {"来月どうですか", "山へ"}
+    told = {event.text: event async for event in stage.adapter.history(stage.place("ideas"), since)}
+    assert set(told) == {"来月どうですか", "山へ"}
+    assert all(event.reply_to is None for event in told.values())
 
 
 async def test_a_card_too_long_in_markdown_is_refused_not_cut(stage: Stage) -> None:

@@ -56,7 +56,8 @@ async def test_a_forum_post_begins_with_a_message_that_answers_nothing(stage: St
     second = await stage.inbox.got(MessagePosted, 2)
     first = stage.inbox.of(MessagePosted)[0]
     assert first.message.place == second.message.place == stage.place("ideas", post.id)
-    assert second.reply_to == post.id
+    assert (first.reply_to, first.message.id) == (None, post.id)
+    assert (second.reply_to, second.reply_to_author) == (post.id, stage.user(stage.aya))
 
 
 async def test_direct_messages_belong_to_the_server_that_is_shared(stage: Stage) -> None:
