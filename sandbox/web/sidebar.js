@@ -2,6 +2,7 @@
 
 import { avatar, h } from "./dom.js";
 import { t } from "./i18n.js";
+import * as times from "./times.js";
 
 const SIGNS = { text: "#", private: "🔒", forum: "💬", thread: "🧵" };
 
@@ -13,6 +14,14 @@ function place(pane, channel, deep) {
   return h("li", { class: deep ? "deep" : null },
     h("button", { type: "button", class: `place ${fresh ? "fresh" : ""}`, "aria-current": here ? "page" : null, "data-testid": `channel-${name}`, "data-channel": channel.id, on: { click: () => pane.open(channel.id) } },
       mark, h("span", { class: "name" }, name), fresh ? h("span", { class: "sr" }, t("unread")) : null));
+}
+
+// Discord's scheduled events; 1 is scheduled, 2 is going on.
+function drawEvents({ space, ctx }) {
+  const held = space.events.filter((event) => event.status === 1 || event.status === 2);
+  if (!held.length) return null;
+  return [h("h3", {}, t("events")), h("ul", { class: "events" }, held.map((event) => h("li", { title: event.description || "", "data-testid": `event-${event.name}` },
+    h("span", { "aria-hidden": "true" }, "📅 "), event.name, h("small", {}, times.clock(new Date(event.scheduled_start_time), ctx.reader)))))];
 }
 
 export function drawSidebar(pane) {
@@ -32,6 +41,7 @@ export function drawSidebar(pane) {
     h("div", { class: "space-name" }, h("strong", {}, space.name), h("span", { class: `lamp ${space.connected ? "on" : "off"}`, "data-testid": `${kind}-connected`, "data-connected": String(space.connected) }, space.connected ? t("bot_on") : t("bot_off"))),
     h("h3", {}, kind === "slack" ? t("channels") : t("text_channels")),
     h("ul", {}, rooms.map((c) => [place(pane, c), threads.filter((one) => one.parent === c.id).map((one) => place(pane, one, true))])),
+    drawEvents(pane),
     h("h3", {}, kind === "slack" ? t("apps") : t("dms")),
     h("ul", {}, bot),
     kind === "slack" ? h("h3", {}, t("dms")) : null,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -89,6 +91,13 @@ FORM: dict[str, Any] = {
 def slack_app(sandbox: Sandbox) -> AsyncApp:
     token = bot_token(sandbox.workspace.id)
     app = AsyncApp(client=AsyncWebClient(token=token, base_url=f"{sandbox.url}/slack/api/"))
+
+    @app.action(re.compile("^any_"))
+    async def settled(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:  # noqa: ANN401 - bolt's own
+        await ack()
+        action = body["actions"][0]
+        values = {key: value for key, value in action.items() if key.startswith("selected_") or key == "value"}
+        await client.chat_postMessage(channel=body["channel"]["id"], text=f"{action['action_id']} {json.dumps(values)}")
 
     @app.event("team_join")
     async def greet(event: dict[str, Any], client: AsyncWebClient) -> None:

@@ -9,10 +9,13 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from playwright.async_api import Locator, Page, async_playwright, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Sandbox
+from sandbox.slack import bot_token
+from tests.sandbox import showcase
 from tests.sandbox.small_bot import small_bot
 
 BROWSER = shutil.which("chromium")
@@ -176,6 +179,76 @@ async def test_a_reply_and_a_message_menu_on_discord() -> None:
         await asked.get_by_test_id("message-menu").locator("summary").click()
         await asked.get_by_test_id("menu-Ask the community").click()
         await expect(pane.get_by_text("asking about")).to_be_visible()
+
+
+async def test_every_block_is_drawn_and_settling_it_reaches_the_bot() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=yui&lang=en") as page:
+        yui = sandbox.world.account_of(sandbox.workspace.id, "yui")
+        assert yui is not None
+        channel = sandbox.world.channel(sandbox.workspace.id, "general").id
+        client = AsyncWebClient(token=bot_token(sandbox.workspace.id), base_url=f"{sandbox.url}/slack/api/")
+        await client.chat_postMessage(channel=channel, text="all", blocks=showcase.blocks(yui.user_id, channel))
+        pane = slack(page)
+        card = pane.locator("article", has_text="All of it")
+        await expect(card.locator(".unsupported")).to_have_count(0)
+        await expect(card.locator(".bk-section strong").first).to_have_text("bold")
+        await expect(card).to_contain_text("<b> 日本*語*")  # Slack wants a space or sign before a star
+        await expect(card.locator("time").nth(1)).to_contain_text("2026")
+        await card.get_by_test_id("overflow-any_overflow").locator("summary").click()
+        await card.get_by_test_id("overflow-option-drop").click()
+        await card.get_by_test_id("btn-any_button").click()
+        await card.get_by_test_id("btn-any_sure").click()
+        await page.get_by_test_id("confirm-yes").click()
+        await card.get_by_test_id("select-any_select").select_option("high")
+        await card.get_by_test_id("select-any_user").select_option(label="中村 あおい")
+        await card.get_by_test_id("select-any_channel").select_option(label="#random")
+        await card.get_by_test_id("select-any_date").fill("2026-12-24")
+        await card.get_by_test_id("select-any_time").fill("18:30")
+        await card.get_by_test_id("select-any_radio-option-two").check()
+        await card.get_by_test_id("select-any_checks-option-blue").check()
+        await card.get_by_test_id("select-any_multi").locator("summary").click()
+        await card.get_by_test_id("select-any_multi-option-a").click()
+        await card.get_by_test_id("select-any_multi-option-c").click()
+        await card.get_by_role("button", name="Done").click()
+        aoi = sandbox.world.account_of(sandbox.workspace.id, "aoi")
+        assert aoi is not None
+        for heard in (
+            "drop", 'any_button {"value": "v"}', "any_sure", '"value": "high"', aoi.user_id, "any_channel",
+            "2026-12-24", "18:30", '"value": "two"', '"value": "blue"', '"value": "c"',
+        ):  # fmt: skip
+            await expect(pane.locator("article", has_text=heard).last).to_be_visible()
+
+
+async def test_every_component_is_drawn() -> None:
+    async with Sandbox() as sandbox, shown(sandbox, "as=takeru&lang=en") as page, ClientSession() as http:
+        takeru = sandbox.world.account_of(sandbox.server.id, "takeru")
+        assert takeru is not None
+        channel = sandbox.world.channel(sandbox.server.id, "general").id
+        url, headers = (
+            f"{sandbox.discord.rest_url}/channels/{channel}/messages",
+            {"Authorization": f"Bot {sandbox.discord.token}"},
+        )
+        body = {"flags": 1 << 15, "components": showcase.components(takeru.user_id, channel)}
+        async with http.post(url, json=body, headers=headers) as reply:
+            assert reply.status == 200, await reply.text()
+        embed = {"title": "Embedded", "description": "*slanted*", "fields": [{"name": "A", "value": "1"}], "color": 255}
+        async with http.post(url, json={"content": "plain **words**", "embeds": [embed]}, headers=headers) as reply:
+            assert reply.status == 200
+        pane = discord(page)
+        card = pane.locator("article", has_text="Heading")
+        await expect(card.get_by_role("heading", name="Heading")).to_be_visible()
+        await expect(card.locator(".unsupported")).to_have_count(0)
+        await expect(card.locator(".mention.me")).to_have_text("@伊藤 たける")
+        await expect(card.locator("strong").first).to_have_text("bold")
+        await expect(card.locator(".subtext")).to_have_text("small print")
+        await expect(card.locator("time.stamp")).to_have_count(2)
+        await expect(card.get_by_test_id("btn-any_full")).to_be_disabled()
+        await expect(card.get_by_role("link", name="Open")).to_have_attribute("href", "https://example.com")
+        await expect(card.locator("select")).to_have_count(4)
+        await expect(card.locator(".dc-gallery [role=img]")).to_have_count(2)
+        await expect(pane.locator(".dc-embed em")).to_have_text("slanted")
+        await card.get_by_test_id("select-any_string").select_option("high")
+        await expect(pane.get_by_test_id("toast")).not_to_be_empty()  # no bot is there, and the page says so
 
 
 async def test_threads_and_forum_posts_on_discord() -> None:
