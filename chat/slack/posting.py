@@ -10,7 +10,7 @@ from typing import Any
 from chat.card import Card
 from chat.effects import NativeEvent
 from chat.ids import MessageRef, Place, UserRef, Workspace
-from chat.port import RefusedError
+from chat.port import RefusedError, UncertainError, UnreachableError
 from chat.slack import emoji, mrkdwn, render
 from chat.slack.base import SlackPart
 from chat.slack.identity import stamp
@@ -116,11 +116,14 @@ class Posting(SlackPart):
         """Put a file at a place: docs.slack.dev/messaging/working-with-files."""
         self.own(place)
         since = datetime.now(UTC)
-        ticket = await self.web.call(
-            "files.getUploadURLExternal", http_verb="GET", filename=name, length=len(content), alt_txt=alt or None
-        )
-        file = str(ticket["file_id"])
-        await self.web.put(str(ticket["upload_url"]), content)
+        try:
+            ticket = await self.web.call(
+                "files.getUploadURLExternal", http_verb="GET", filename=name, length=len(content), alt_txt=alt or None
+            )
+            file = str(ticket["file_id"])
+            await self.web.put(str(ticket["upload_url"]), content)
+        except UncertainError as error:  # nobody sees a file before the last step, so all may be done again
+            raise UnreachableError(str(error)) from error
         await self.web.call(
             "files.completeUploadExternal",
             files=[{"id": file, "title": name}],

@@ -218,6 +218,27 @@ async def test_a_file_stands_in_a_message() -> None:
         assert shown.text == "The &lt;date&gt;"
 
 
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [("files.getUploadURLExternal", UnreachableError), ("files.completeUploadExternal", UncertainError)],
+)
+async def test_a_broken_upload_may_be_repeated_until_its_last_step(step: str, expected: type[Exception]) -> None:
+    async with stage() as s:
+        s.face.faults.dropped, s.face.faults.only = 1.0, (step,)
+        with pytest.raises(expected):
+            await s.adapter.upload(s.place(), "a.ics", b"BEGIN:VCALENDAR", comment="The date")
+        shown = [m for m in s.setup.said() if m.files]
+        assert len(shown) == (expected is UncertainError)
+
+
+async def test_a_file_goes_into_a_thread() -> None:
+    async with stage() as s:
+        root = await s.adapter.open_thread(s.place(), "T", card(), key="t")
+        ref = await s.adapter.upload(root.place, "a.png", b"png", comment="Chart")
+        assert ref.place == root.place
+        assert s.setup.world.message(SPACE, ref.place.channel, ref.id).thread == root.id
+
+
 async def test_the_home_tab_and_the_address_of_a_message() -> None:
     async with stage() as s:
         mika = s.setup.join()
