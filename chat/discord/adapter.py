@@ -225,6 +225,11 @@ class DiscordAdapter(DiscordChat):
         if server is not None:
             await self._conversations.begin(interaction, server, self._listening.menus, self._intake, received)
 
+    def server_came(self, server: str) -> None:
+        """Offer the commands on a server that the bot was invited to while it ran."""
+        self._keep(self._register(server))
+        self._keep(self._referrals.refresh(server))
+
     def refresh_referrals(self) -> None:
         """Count invitations anew."""
         for server in self._settings.servers:

@@ -120,6 +120,8 @@ class DiscordChat:
             return found
         if place.thread is None and self._directory.channel(place.workspace, place.channel) is not None:
             for thread in await history.active_threads(self.rest(), place.workspace, place.channel):
+                if not history.spoken_since(thread, since):
+                    continue
                 inside = place_of(place.workspace, thread)
                 if found := await self._find_in(inside, key, since):
                     return found

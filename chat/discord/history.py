@@ -48,7 +48,7 @@ async def threads_since(rest: Rest, server: str, channel: str, after: datetime) 
                 found.setdefault(thread["id"], thread)
         except DiscordRefusedError:
             continue  # forums have no private threads; elsewhere the bot may lack the right to see them
-    return [thread for thread in found.values() if _spoken_since(thread, after)]
+    return [thread for thread in found.values() if spoken_since(thread, after)]
 
 
 async def _archived(rest: Rest, channel: str, path: str, after: datetime) -> AsyncIterator[Json]:
@@ -71,6 +71,7 @@ async def _archived(rest: Rest, channel: str, path: str, after: datetime) -> Asy
             return
 
 
-def _spoken_since(thread: Json, after: datetime) -> bool:
+def spoken_since(thread: Json, after: datetime) -> bool:
+    """Say whether something may have been said in a thread since then."""
     last = thread.get("last_message_id") or thread["id"]
     return time_of_id(last) >= after

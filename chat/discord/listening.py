@@ -45,6 +45,10 @@ class House(Protocol):
         """Count invitations anew."""
         ...
 
+    def server_came(self, server: str) -> None:
+        """Note that a server is there, new or again."""
+        ...
+
     def rest(self) -> Rest:
         """Return the REST side."""
         ...
@@ -105,7 +109,13 @@ class Listening:
             self.arrived.set()
 
     def _guild(self, data: Json, _serial: str) -> None:
-        self._awaited.discard(data["id"])
+        if data["id"] not in self._servers:
+            return
+        if data["id"] in self._awaited:
+            self._awaited.discard(data["id"])
+        else:  # the bot was invited just now, or the server is back after an outage
+            self._house.missed()
+            self._house.server_came(data["id"])
         if not self._awaited:
             self.arrived.set()
 

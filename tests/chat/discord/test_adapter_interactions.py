@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from chat.answers import Invalid, Nothing, OpenForm, Redraw, Say
-from chat.card import Button, Buttons, Card, Option, Select, Text
+from chat.card import Button, Buttons, Card, LinkButton, Option, Select, Text
 from chat.discord.interactions import read_reply
 from chat.discord.render import MANY
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, Interaction, MenuUsed
@@ -14,6 +14,7 @@ from chat.form import Choice, Choices, Date, Form, Line, Paragraph
 from chat.ids import MessageRef
 from chat.port import RefusedError
 from chat.text import rich
+from sandbox.face import Faults
 from sandbox.world import Message, WorldError
 from tests.chat.discord.stage import Stage, card, until, words
 
@@ -195,9 +196,32 @@ async def test_a_button_in_a_direct_message_acts_for_the_server_that_sent_it(sta
     assert words(message) == "済み"
 
 
-async def test_an_interaction_delivered_twice_is_answered_once(stage: Stage) -> None:
-    from sandbox.face import Faults  # noqa: PLC0415
+async def test_a_button_in_a_thread_says_where_it_stands(stage: Stage) -> None:
+    ref = await stage.adapter.open_thread(stage.place("general"), "相談", BUTTON, key="t")
+    await stage.face.press(stage.aya, stage.shown(ref), {"custom_id": "go:7"})
+    pressed = await stage.inbox.got(ActionPressed)
+    assert (pressed.place, pressed.message) == (ref.place, ref)
 
+
+async def test_what_discord_would_not_show_becomes_an_apology(stage: Stage) -> None:
+    message = await post_button(stage)
+    broken = Card(parts=(Buttons((LinkButton("ftp://example.com", "?"),)),))
+    stage.inbox.answers = lambda _: Redraw(broken)
+    await stage.face.press(stage.aya, message, {"custom_id": "go:7"})
+    assert words(stage.said("general")[-1]) == "ja platform\\_refused"
+    assert words(message) == "押して"
+
+
+async def test_a_lost_reply_to_an_answer_shows_it_once(stage: Stage) -> None:
+    message = await post_button(stage)
+    stage.inbox.answers = lambda _: Say(card("一度"))
+    stage.face.faults = Faults(dropped=1.0, only=("POST",))
+    await stage.face.press(stage.aya, message, {"custom_id": "go:7"})
+    await asyncio.sleep(0.2)
+    assert [words(said) for said in stage.said("general")[1:]] == ["一度"]
+
+
+async def test_an_interaction_delivered_twice_is_answered_once(stage: Stage) -> None:
     message = await post_button(stage)
     stage.face.faults = Faults(duplicate=1.0)
     stage.inbox.answers = lambda _: Say(card("一度"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,6 +148,21 @@ async def test_a_card_in_a_direct_message_acts_for_the_server_that_sent_it(stage
         pressed = await stage.inbox.got(ActionPressed, number)
         assert pressed.user == stage.user(there)
         assert pressed.message == ref
+
+
+async def test_a_server_that_invites_the_bot_later_gets_its_commands(stage: Stage) -> None:
+    await stage.adapter.stop()
+    stage.adapter = stage.new_adapter((stage.space.id, "4242"))
+    await stage.start()
+    gap = stage.adapter.gap()
+    late = build_server(stage.world, id="4242", name="あとから")
+    session = next(iter(stage.face.gateway.sessions.values()))
+    session.push("GUILD_CREATE", json.dumps(stage.face.gateway.guild_create(late, session.intents)).encode())
+    await until(lambda: stage.face.commands("4242"))
+    assert stage.adapter.gap() == gap + 1
+    ken = stage.face.new_account("4242", Person("ken", "健"))
+    stage.face.say(ken, "general", "はじめまして")
+    assert (await stage.inbox.got(MessagePosted)).workspace.id == "4242"
 
 
 async def test_the_pump_starts_jobs_in_order_and_holds_the_rest_back() -> None:
