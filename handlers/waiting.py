@@ -65,12 +65,13 @@ async def _note_reply(ctx: Context, event: MessagePosted, author: Member) -> Non
         if member and not member.is_bot:
             spoken_to.add(member.id)
     cases = [case for case in await ctx.db.welcomers.open_cases() if case.member_id != author.id]
-    in_thread = {case.id for case in cases if _answers(event, case.message)}
+    threads = {case.id: case.member_id for case in cases if _answers(event, case.message)}
+    # A reply in one thread answers what stands there; a word to somebody elsewhere answers all that they wrote
+    by_name = spoken_to - set(threads.values())
     for case in cases:
-        by_name = case.member_id in spoken_to and case.opened_at <= event.at + SKEW and not in_thread
-        if case.id in in_thread or by_name:
+        if case.id in threads or (case.member_id in by_name and case.opened_at <= event.at + SKEW):
             await close_case(ctx, case, "answered", event.at, author.id)
-            spoken_to.add(case.member_id)
+    spoken_to |= set(threads.values())
     for member_id in sorted(spoken_to - {author.id}):
         stages = await ctx.db.onboarding.stages(member_id)
         if Stage.FIRST_POST in stages or Stage.INTRODUCED in stages:

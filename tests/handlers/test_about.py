@@ -1,0 +1,345 @@
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from chat.answers import Invalid, OpenForm, Redraw, Say
+from chat.card import Quote
+from chat.effects import Invite, Post, RedrawPost, Remove, SetBadge, ShowHome
+from chat.events import HomeOpened
+from chat.form import Choice, Choices, Line, Paragraph
+from chat.ids import UserRef, Workspace
+from chat.text import Mention
+from community.onboarding import Stage as Step
+from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage, action, card_of, form_of, text_of
+
+Build = Callable[..., Awaitable[Stage]]
+BOTH = pytest.mark.parametrize("workspace", [SLACK, DISCORD], ids=["slack", "discord"])
+
+
+async def arrive(stage: Stage, name: str = "aki", workspace: Workspace = SLACK) -> UserRef:
+    user = await stage.joins(name, workspace)
+    stage.sent.clear()
+    return user
+
+
+async def fill(stage: Stage, user: UserRef, **changes: str | tuple[str, ...]) -> None:
+    member = await stage.member(user)
+    await stage.sends(user, f"about:{member}", {**GOOD, **changes})
+
+
+async def agree(stage: Stage, user: UserRef) -> None:
+    await stage.acts(user, f"agree:{await stage.member(user)}")
+
+
+def introductions(stage: Stage) -> list[Post]:
+    return [post for post in stage.took(Post) if post.place.channel == "C-introductions"]
+
+
+@BOTH
+async def test_from_start_to_introduction(stage: Stage, workspace: Workspace) -> None:
+    aki = await stage.joins("aki", workspace)
+    welcome = card_of(stage.sent[-1])
+    form = form_of(await stage.presses(aki, welcome, "about"))
+    assert [type(field) for field in form.fields] == [Line, Choices, Choices, Paragraph, Choice]
+    next_steps = await stage.sends(aki, form, GOOD)
+    assert isinstance(next_steps, Say)
+    assert "as soon as you have agreed" in text_of(next_steps)
+    assert introductions(stage) == []
+    rules = await stage.presses(aki, welcome, "rules")
+    assert "Be kind." in text_of(rules)
+    done = await stage.presses(aki, card_of(rules), "agree")
+    assert isinstance(done, Redraw)
+    (post,) = introductions(stage)
+    assert [part.text for part in post.card.parts if isinstance(part, Quote)] == [GOOD["introduction"]]
+    assert "Operations" in text_of(post)
+    assert not post.card.notify
+    member = await stage.member(aki)
+    reached = await stage.look(lambda db: db.onboarding.stages(member))
+    assert isinstance(reached, dict)
+    assert set(reached) == {Step.JOINED, Step.GREETED, Step.AGREED, Step.INTRODUCED}
+    kinds = ("member.profiled", "member.agreed", "member.introduced")
+    assert await stage.facts(*kinds) == list(kinds)
+
+
+async def test_the_channels_languages_are_spoken_in_it(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    await fill(stage, aki)
+    (post,) = introductions(stage)
+    shown = text_of(post)
+    assert "さん が仲間に加わりました" in shown or "が仲間に加わりました" in shown
+    assert "has joined us" in shown
+    assert "教えられること / Can help with" in shown
+
+
+async def test_on_the_other_platform_it_is_the_communitys_language(stage: Stage) -> None:
+    ren = await arrive(stage, "ren", DISCORD)
+    await agree(stage, ren)
+    await fill(stage, ren)
+    (post,) = introductions(stage)
+    assert "仲間" not in text_of(post)
+
+
+async def test_a_form_that_cannot_be_taken_keeps_what_was_typed_and_says_why(stage: Stage) -> None:
+    aki = await arrive(stage)
+    answer = await stage.sends(aki, f"about:{await stage.member(aki)}", {**GOOD, "purpose": "🎉", "introduction": ""})
+    assert isinstance(answer, Invalid)
+    assert answer.errors == {
+        "purpose": "Please say in a few words what brings you here.",
+        "introduction": "There is nothing to post yet. Write a line about yourself, or choose not to post.",
+    }
+    purpose = answer.form.fields[0]
+    assert isinstance(purpose, Line)
+    assert purpose.value == "🎉"
+    assert await stage.facts("member.profiled") == []
+
+
+async def test_errors_are_in_the_readers_language(stage: Stage) -> None:
+    aki = await arrive(stage)
+    answer = await stage.sends(aki, f"about:{await stage.member(aki)}", {**GOOD, "purpose": ""}, locale="ja")
+    assert isinstance(answer, Invalid)
+    assert answer.errors == {"purpose": "参加のきっかけを、ひとことで教えてください。"}
+    assert answer.form.title == "あなたについて"
+
+
+async def test_an_over_long_introduction_is_refused_and_kept(stage: Stage) -> None:
+    aki = await arrive(stage)
+    long = "あ" * 1001
+    answer = await stage.sends(aki, f"about:{await stage.member(aki)}", {**GOOD, "introduction": long})
+    assert isinstance(answer, Invalid)
+    assert set(answer.errors) == {"introduction"}
+
+
+@pytest.mark.parametrize(
+    "words", ["*b* <!channel> @everyone", "שלום, אני אקי", "z" + "\u0301" * 90 + " hi", "a\u202eb c"]
+)
+async def test_odd_words_are_shown_as_they_are_meant(stage: Stage, words: str) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    await fill(stage, aki, introduction=words)
+    (post,) = introductions(stage)
+    (quote,) = (part.text for part in post.card.parts if isinstance(part, Quote))
+    assert "\u202e" not in quote
+    assert len(quote) <= len(words)
+    assert quote[0] == words[0]
+
+
+async def test_a_form_sent_twice_changes_nothing_the_second_time(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    await fill(stage, aki)
+    await fill(stage, aki)
+    assert len(introductions(stage)) == 1
+    assert await stage.facts("member.profiled", "member.agreed") == ["member.agreed", "member.profiled"]
+
+
+async def test_without_consent_nothing_is_posted(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    await fill(stage, aki, consent="no")
+    assert introductions(stage) == []
+
+
+async def test_an_edit_redraws_the_post(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    await fill(stage, aki)
+    stage.sent.clear()
+    await fill(stage, aki, introduction="Aki, second edition")
+    (redraw,) = stage.took(RedrawPost)
+    assert "second edition" in text_of(redraw)
+    await fill(stage, aki, introduction="Aki, second edition", purpose="Another reason")  # not shown in the post
+    assert stage.took(RedrawPost) == []
+
+
+async def test_consent_taken_back_takes_the_post_away_and_given_again_posts_anew(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    await fill(stage, aki)
+    await fill(stage, aki, consent="no")
+    assert len(stage.took(Remove)) == 1
+    await stage.passes(timedelta(days=3))
+    assert not [post for post in stage.sent if isinstance(post, Post)]  # nobody is asked to greet what is gone
+    await fill(stage, aki)
+    assert len(introductions(stage)) == 1
+
+
+async def test_a_post_that_failed_is_posted_with_the_next_change(stage: Stage) -> None:
+    aki = await arrive(stage)
+    stage.refuses = lambda effect: isinstance(effect, Post)
+    await agree(stage, aki)
+    await fill(stage, aki)
+    assert await stage.facts("member.introduced") == []
+    stage.refuses = lambda _effect: False
+    await fill(stage, aki, purpose="Something else")
+    assert len(introductions(stage)) == 1
+
+
+async def test_without_its_own_channel_an_introduction_goes_to_the_landing_channel(stage: Stage) -> None:
+    aki = await arrive(stage)
+    stage.directory.missing = {"introductions"}
+    await agree(stage, aki)
+    await fill(stage, aki)
+    (post,) = stage.took(Post)
+    assert post.place.channel == "C-general"
+
+
+async def test_without_any_channel_it_waits(stage: Stage) -> None:
+    aki = await arrive(stage)
+    stage.directory.missing = {"introductions", "general"}
+    await agree(stage, aki)
+    await fill(stage, aki)
+    assert stage.took(Post) == []
+    stage.directory.missing = set()
+    await fill(stage, aki, purpose="Once more")
+    assert len(introductions(stage)) == 1
+
+
+@BOTH
+async def test_nobody_presses_another_members_buttons(stage: Stage, workspace: Workspace) -> None:
+    aki, ren = await arrive(stage, "aki", workspace), await arrive(stage, "ren", workspace)
+    member = await stage.member(aki)
+    for name in ("about", "rules", "agree", "levels", "rhythm", "join", "me", "nudge_off", "rota_yes", "rota_no"):
+        for raw in (f"{name}:{member}", f"{name}:{member}:0", name, f"{name}:", f"{name}:x:y"):
+            answer = await stage.acts(ren, raw)
+            assert isinstance(answer, Say), raw
+            assert "for somebody else" in text_of(answer), raw
+    for form in ("about", "levels", "rhythm"):
+        assert "for somebody else" in text_of(await stage.sends(ren, f"{form}:{member}:0", GOOD)), form
+    assert await stage.facts("member.agreed", "member.profiled") == []
+
+
+async def test_levels_are_asked_five_at_a_time_and_kept(stage: Stage) -> None:
+    aki = await arrive(stage)
+    learn = ("python", "t1", "t2", "t3", "t4", "t5")
+    await fill(stage, aki, learn=learn)
+    member = await stage.member(aki)
+    first = form_of(await stage.acts(aki, f"levels:{member}:0"))
+    assert len(first.fields) == 5
+    saved = await stage.sends(aki, first, {"python": "expert", "ops": "beginner"})
+    second = form_of(await stage.presses(aki, card_of(saved), "levels"))
+    assert [field.key for field in second.fields] == ["t4", "t5"]
+    await stage.sends(aki, second, {"t5": "intermediate"})
+    me = text_of(await stage.types(aki, "tsudoi", "me"))
+    assert "Python: Expert" in me
+    assert "Topic 5: Intermediate" in me
+    await fill(stage, aki, learn=("python",))  # a level stays with its topic
+    me = text_of(await stage.types(aki, "tsudoi", "me"))
+    assert "Python: Expert" in me
+    assert "Topic 5" not in me
+
+
+async def test_a_levels_button_from_an_earlier_time_says_what_to_do(stage: Stage) -> None:
+    aki = await arrive(stage)
+    answer = await stage.acts(aki, f"levels:{await stage.member(aki)}:7")
+    assert "no topics to ask about" in text_of(answer)
+
+
+async def test_language_and_hours_hold_from_the_next_word_on(stage: Stage) -> None:
+    aki = await arrive(stage)
+    member = await stage.member(aki)
+    form = form_of(await stage.acts(aki, f"rhythm:{member}"))
+    zone = form.fields[1]
+    assert isinstance(zone, Line)
+    assert zone.value == "Asia/Tokyo"
+    answer = await stage.sends(aki, form, {"language": "ja", "zone": "ベルリン", "quiet": "22時〜8時"})
+    assert "保存しました" in text_of(answer)
+    assert "Europe/Berlin" in text_of(answer)
+    assert "22:00-08:00" in text_of(answer)
+    assert "ルール" in text_of(await stage.types(aki, "tsudoi", "me"))
+    await stage.sends(aki, form, {"language": "auto", "zone": "", "quiet": ""})
+    assert "Rules" in text_of(await stage.types(aki, "tsudoi", "me"))
+
+
+async def test_an_unknown_zone_is_said_at_its_field(stage: Stage) -> None:
+    aki = await arrive(stage)
+    values = {"language": "auto", "zone": "Atlantis", "quiet": "22-8"}
+    answer = await stage.sends(aki, f"rhythm:{await stage.member(aki)}", dict(values))
+    assert isinstance(answer, Invalid)
+    assert set(answer.errors) == {"zone"}
+    quiet = answer.form.fields[2]
+    assert isinstance(quiet, Line)
+    assert quiet.value == "22-8"
+
+
+async def test_topics_lead_to_channels_and_groups_on_slack(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await fill(stage, aki)
+    me = await stage.types(aki, "tsudoi", "me")
+    assert "#python" in text_of(await stage.presses(aki, card_of(me), "join"))
+    invites, badges = [e for e in stage.sent if isinstance(e, Invite)], stage.took(SetBadge)
+    assert [invite.place.channel for invite in invites] == ["C-python"]
+    assert [badge.badge for badge in badges] == ["ops-people"]
+
+
+async def test_topics_lead_to_roles_on_discord(stage: Stage) -> None:
+    ren = await arrive(stage, "ren", DISCORD)
+    await fill(stage, ren)
+    await stage.acts(ren, f"join:{await stage.member(ren)}")
+    assert {badge.badge for badge in stage.took(SetBadge)} == {"pythonista", "ops"}
+
+
+async def test_there_may_be_nothing_to_join(stage: Stage) -> None:
+    aki = await arrive(stage)
+    assert "nothing to join" in text_of(await stage.acts(aki, f"join:{await stage.member(aki)}"))
+
+
+async def test_a_community_without_topics_asks_for_none(build: Build) -> None:
+    stage = await build(topics=())
+    aki = await arrive(stage)
+    form = form_of(await stage.acts(aki, f"about:{await stage.member(aki)}"))
+    assert [field.key for field in form.fields] == ["purpose", "introduction", "consent"]
+
+
+async def test_the_form_comes_back_filled_with_what_is_known(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await fill(stage, aki)
+    answer = await stage.acts(aki, f"about:{await stage.member(aki)}")
+    assert isinstance(answer, OpenForm)
+    held = {field.key: getattr(field, "value", None) or getattr(field, "values", None) for field in answer.form.fields}
+    assert held == GOOD
+
+
+async def test_the_home_tab_is_drawn_when_opened_and_after_each_change(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await stage.happens(HomeOpened(key="h", at=stage.now, workspace=SLACK, user=aki))
+    (home,) = stage.took(ShowHome)
+    assert "What I know about you" in text_of(home.card)
+    await fill(stage, aki)
+    (home,) = stage.took(ShowHome)
+    assert "To learn with others" in text_of(home.card)
+    ren = await arrive(stage, "ren", DISCORD)
+    await fill(stage, ren)
+    assert stage.took(ShowHome) == []
+
+
+async def test_the_rules_say_when_they_were_agreed_to(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    member = await stage.member(aki)
+    rules = await stage.acts(aki, f"rules:{member}")
+    assert "You agreed to this on Fri, 4 Dec 2026" in text_of(rules)
+    with pytest.raises(AssertionError, match="agree in"):
+        action(card_of(rules), "agree")
+
+
+async def test_help_comes_bare_and_by_name_and_after_a_misspelt_word(stage: Stage) -> None:
+    aki = await arrive(stage)
+    bare, named = await stage.types(aki, "tsudoi"), await stage.types(aki, "tsudoi", "help")
+    assert text_of(bare) == text_of(named)
+    assert "/tsudoi me" in text_of(bare)
+    assert "/community" not in text_of(bare)
+    lost = text_of(await stage.types(aki, "tsudoi", text="hlep " + "x" * 500))
+    assert "I do not know /tsudoi hlep" in lost
+    assert "/tsudoi help" in lost
+    assert "What I know" in text_of(await stage.presses(aki, card_of(bare), "me"))
+
+
+async def test_the_name_on_a_post_is_a_mention_of_the_account(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await agree(stage, aki)
+    await fill(stage, aki)
+    (post,) = introductions(stage)
+    spans = [span for part in post.card.parts for span in getattr(getattr(part, "text", ""), "spans", ())]
+    assert Mention(aki, "aki") in spans
