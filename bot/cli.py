@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from bot.config import Config, LogSection, load_config
 from bot.demo import demo_config, fresh_store
 from bot.logs import set_up
 from bot.process import Process
+from bot.record import read_record
+from bot.replay import Plan, read_speed
+from bot.replay import replay as run_replay
+from bot.replay import report as report_replay
 from chat.port import ChatError
 from community.config import ConfigError
 from sandbox.server import Sandbox
@@ -49,6 +54,41 @@ def demo(
     """Run the bot in a local Slack workspace and Discord server, with a page to click on."""
     set_up(LogSection(level="warning"))
     _go(_demonstrate(port, bot_port))
+
+
+@app.command()
+def replay(
+    record: Annotated[
+        Path, typer.Argument(help="A recorded conversation: one JSON message per line, or packed (.gz).")
+    ],
+    *,
+    slack: Annotated[bool, typer.Option("--slack", help="Replay on Slack (without either: on both).")] = False,
+    discord: Annotated[bool, typer.Option("--discord", help="Replay on Discord.")] = False,
+    speed: Annotated[str, typer.Option(help="Times real time, or max.")] = "max",
+    kills: Annotated[int, typer.Option(min=0, help="How often the bot is killed (kill -9) and started again.")] = 0,
+    faults: Annotated[float, typer.Option(min=0, max=0.5, help="Share of the replies that fail on purpose.")] = 0.0,
+    store: Annotated[str | None, typer.Option(help="An empty store's URL; else a throw-away SQLite.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many messages.")] = None,
+    threads: Annotated[bool, typer.Option("--threads", help="The record's conversations are threads.")] = False,
+    seed: Annotated[int, typer.Option(help="Chooses the moments of the kills and the faults.")] = 1,
+) -> None:
+    """Let a recorded conversation happen again in the sandbox, and count what arrived in the store."""
+    chosen = tuple(name for name, on in (("slack", slack), ("discord", discord)) if on) or ("slack", "discord")
+    plan = Plan(
+        lines=read_record(record, limit),
+        platforms=chosen,
+        speed=read_speed(speed),
+        kills=kills,
+        faults=faults,
+        threads=threads,
+        store=store,
+        seed=seed,
+    )
+    console = Console()
+    outcome = asyncio.run(run_replay(plan, console))
+    report_replay(outcome, console)
+    if not outcome.ok:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from bot.config import Config, read_config
 from sandbox.server import Sandbox
@@ -34,35 +35,45 @@ def fresh_store(path: Path = STORE) -> str:
     return f"sqlite:///{path}"
 
 
+def sandbox_tokens(sandbox: Sandbox) -> dict[str, str]:
+    """Return the environment in which a bot in the sandbox finds its tokens."""
+    workspace, _ = sandbox.spaces
+    return {
+        "TSUDOI_SANDBOX_SLACK_BOT": bot_token(workspace.id),
+        "TSUDOI_SANDBOX_SLACK_APP": app_token(workspace.id),
+        "TSUDOI_SANDBOX_DISCORD": sandbox.discord.token,
+    }
+
+
+def sandbox_tables(sandbox: Sandbox, store: str, port: int) -> dict[str, Any]:
+    """Return the tables of ``config.toml`` for a bot in the sandbox, on both platforms."""
+    workspace, server = sandbox.spaces
+    return {
+        "store": {"url": store},
+        "server": {"port": port},
+        "clock": {"follow": sandbox.url},
+        "community": [{"id": "main", "name": workspace.name, "language": "ja", "topics": _TOPICS}],
+        "slack": [
+            {
+                "bot_token": "env:TSUDOI_SANDBOX_SLACK_BOT",
+                "app_token": "env:TSUDOI_SANDBOX_SLACK_APP",
+                "api_url": f"{sandbox.url}/slack/api/",
+                "channels": _CHANNELS,
+            }
+        ],
+        "discord": [
+            {
+                "server": server.id,
+                "token": "env:TSUDOI_SANDBOX_DISCORD",
+                "api_url": sandbox.discord.rest_url,
+                "gateway_url": sandbox.discord.gateway_url,
+                "channels": _CHANNELS,
+            }
+        ],
+    }
+
+
 def demo_config(sandbox: Sandbox, store: str, port: int) -> Config:
     """Return the configuration of a bot in a sandbox, its tokens in this process's environment."""
-    workspace, server = sandbox.spaces
-    os.environ["TSUDOI_SANDBOX_SLACK_BOT"] = bot_token(workspace.id)
-    os.environ["TSUDOI_SANDBOX_SLACK_APP"] = app_token(workspace.id)
-    os.environ["TSUDOI_SANDBOX_DISCORD"] = sandbox.discord.token
-    return read_config(
-        {
-            "store": {"url": store},
-            "server": {"port": port},
-            "clock": {"follow": sandbox.url},
-            "community": [{"id": "main", "name": workspace.name, "language": "ja", "topics": _TOPICS}],
-            "slack": [
-                {
-                    "bot_token": "env:TSUDOI_SANDBOX_SLACK_BOT",
-                    "app_token": "env:TSUDOI_SANDBOX_SLACK_APP",
-                    "api_url": f"{sandbox.url}/slack/api/",
-                    "channels": _CHANNELS,
-                }
-            ],
-            "discord": [
-                {
-                    "server": server.id,
-                    "token": "env:TSUDOI_SANDBOX_DISCORD",
-                    "api_url": sandbox.discord.rest_url,
-                    "gateway_url": sandbox.discord.gateway_url,
-                    "channels": _CHANNELS,
-                }
-            ],
-        },
-        "demo",
-    )
+    os.environ.update(sandbox_tokens(sandbox))
+    return read_config(sandbox_tables(sandbox, store, port), "demo")

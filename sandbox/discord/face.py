@@ -57,6 +57,10 @@ class DiscordFace:
     def faults(self, faults: Faults) -> None:
         self.hub.faults = faults
 
+    def injected(self) -> int:
+        """Return how many replies to the bot went wrong on purpose."""
+        return self.hub.injected
+
     @property
     def token(self) -> str:
         """The bot's token."""

@@ -61,6 +61,7 @@ class Hub:
     interested: dict[str, set[str]] = field(default_factory=dict)
     rng: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - faults are drawn to be repeatable
     send_event: Callable[[str, Json, int, Space, bool], None] = lambda *_: None
+    injected: int = 0  # replies that went wrong on purpose
     _seeded: int = 1
 
     # ---- ids and chance

@@ -120,15 +120,19 @@ def serve(hub: Hub, route: Route) -> Callable[[web.Request], Awaitable[web.Strea
         faults = hub.faults
         concerned = _concerns(hub, request)
         if concerned and hub.chance(faults.rate_limited):
+            hub.injected += 1
             await request.read()
             return rate_limited(faults.retry_after)
         if concerned and hub.chance(faults.server_error):
+            hub.injected += 1
             await request.read()
             return reply({"message": "500: Internal Server Error", "code": 0}, 500)
         answer = await _answer(hub, route, request)
         if concerned and hub.chance(faults.slow):
+            hub.injected += 1
             await asyncio.sleep(faults.slow_by)
         if concerned and hub.chance(faults.dropped) and request.transport is not None:
+            hub.injected += 1
             request.transport.close()
         return answer
 

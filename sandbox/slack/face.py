@@ -173,6 +173,10 @@ class SlackFace(Acts):
         """Return how many events found nobody to take them."""
         return sum(outlet.lost for outlet in self._outlets.values())
 
+    def injected(self) -> int:
+        """Return how many replies to the bot went wrong on purpose."""
+        return self._web.injected
+
     async def disconnect(self, *, lose_session: bool = False) -> None:
         """Cut the bot's connections; with ``lose_session`` without the word that Slack sends before."""
         for outlet in self._outlets.values():

@@ -41,6 +41,7 @@ class WebApi:
         self._random = Random(1)  # noqa: S311 - faults must be repeatable
         self._seed = 1
         self.limits: PostLimits | None = None
+        self.injected = 0  # replies that went wrong on purpose
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the Web API and what belongs to it."""
@@ -58,6 +59,7 @@ class WebApi:
         """Answer one call."""
         name = request.match_info["method"]
         before, after = self._draw(name)
+        self.injected += bool(before or after)
         if before == "rate_limited":
             return _ratelimited(self._faults().retry_after)
         if before == "server_error":

@@ -1,0 +1,157 @@
+"""The bot as a process of its own beside a sandbox, which can be killed and started again: for replays and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.demo import sandbox_tables, sandbox_tokens
+from sandbox.server import Sandbox
+
+READY_WITHIN_S = 60.0  # a start with faults waits out a few refused connections
+STOP_WITHIN_S = 30.0
+LOOK_S = 0.05
+LAST_WORDS = 2_000  # characters of the log that a report quotes
+_ROOT = Path(__file__).parent.parent  # where ``bot`` can be imported from, installed or not
+
+
+class BotFailedError(Exception):
+    """The bot's process ended, or never became ready; the text holds the end of its log."""
+
+
+class BotProcess:
+    """``python -m bot run`` with a configuration of its own, in a folder that keeps its log from start to start."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        store: str,
+        folder: Path,
+        *,
+        platforms: Collection[str] = ("slack", "discord"),
+        overrides: dict[str, Any] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._port = _free_port()
+        tables = sandbox_tables(sandbox, store, self._port) | {"log": {"level": "warning"}} | (overrides or {})
+        for platform in {"slack", "discord"} - set(platforms):
+            del tables[platform]
+        self._environment = os.environ | sandbox_tokens(sandbox)
+        self._config = folder / "config.toml"
+        self._config.write_text(write_toml(tables), encoding="utf-8")
+        self._log = folder / "bot.log"
+        self._process: asyncio.subprocess.Process | None = None
+        self.kills = 0
+
+    @property
+    def url(self) -> str:
+        """Where the bot's own pages are."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the running process."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def start(self) -> None:
+        """Start the process; ``wait_ready`` tells when it works."""
+        with self._log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                "--config",
+                str(self._config),
+                stdout=output,
+                stderr=output,
+                stdin=asyncio.subprocess.DEVNULL,
+                cwd=_ROOT,
+                env=self._environment,
+            )
+
+    async def kill(self) -> None:
+        """End it as a power cut would: without a word, whatever it was doing."""
+        await self._end(signal.SIGKILL)
+        self.kills += 1
+
+    async def stop(self) -> None:
+        """End it in order; none running is fine."""
+        try:
+            await asyncio.wait_for(self._end(signal.SIGTERM), STOP_WITHIN_S)
+        except TimeoutError:
+            await self._end(signal.SIGKILL)
+
+    async def restart(self) -> None:
+        """Kill it and wait until the next one works."""
+        await self.kill()
+        await self.start()
+        await self.wait_ready()
+
+    async def wait_ready(self, within: float = READY_WITHIN_S) -> None:
+        """Wait until it is connected everywhere and takes events.
+
+        Raises:
+            BotFailedError: it ended, or took too long.
+
+        """
+        until = asyncio.get_running_loop().time() + within
+        while not (await self.healthz()).get("ready"):
+            if self.pid is None:
+                raise BotFailedError(f"the bot ended: {self.last_words()}")
+            if asyncio.get_running_loop().time() > until:
+                raise BotFailedError(f"the bot was not ready within {within:g} s: {self.last_words()}")
+            await asyncio.sleep(LOOK_S)
+
+    async def healthz(self) -> dict[str, Any]:
+        """Return what it says of its health; nothing while it does not answer."""
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
+                session.get(f"{self.url}/healthz") as reply,
+            ):
+                said: dict[str, Any] = await reply.json()
+                return said
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return {}
+
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        return self._log.read_text(encoding="utf-8", errors="replace")[-LAST_WORDS:] if self._log.exists() else ""
+
+    async def _end(self, how: signal.Signals) -> None:
+        process = self._process
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(how)
+        await process.wait()
+
+
+def write_toml(tables: dict[str, Any]) -> str:
+    """Write a configuration as TOML, its values inline."""
+    return "".join(f"{key} = {_value(value)}\n" for key, value in tables.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(value)  # TOML's basic strings, numbers and booleans are those of JSON
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
