@@ -15,6 +15,8 @@ from rich.console import Console
 
 from bot.config import Config, LogSection, load_config
 from bot.demo import demo_config, fresh_store
+from bot.doctor import examine, report
+from bot.install import discord_invitation, find_application, slack_manifest, slack_reasons, terminal_language
 from bot.logs import set_up
 from bot.process import Process
 from bot.record import read_record
@@ -23,13 +25,26 @@ from bot.replay import replay as run_replay
 from bot.replay import report as report_replay
 from chat.port import ChatError
 from community.config import ConfigError
+from handlers import FEATURES
+from locales import translator
 from sandbox.server import Sandbox
 from storage.engine import Database, StoreError
 from storage.migrate import current, upgrade
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+Language = Annotated[str | None, typer.Option("--lang", help="ja or en; else the terminal's own language.")]
 DEFAULT = Path("config.toml")
+manifest_app = typer.Typer(no_args_is_help=True, help="Print what a platform needs to know the app.")
+invite_app = typer.Typer(no_args_is_help=True, help="Print how the bot is let in.")
+app.add_typer(manifest_app, name="manifest")
+app.add_typer(invite_app, name="invite")
+
+
+@manifest_app.callback()
+@invite_app.callback()
+def _group() -> None:
+    """Keep the platform a word of its own, though there is one for now."""
 
 
 @app.command()
@@ -105,6 +120,54 @@ def migrate(config: ConfigPath = DEFAULT) -> None:
             await db.close()
 
     say(f"The database is at {asyncio.run(bring())}.")
+
+
+@app.command()
+def doctor(config: ConfigPath = DEFAULT, lang: Language = None) -> None:
+    """Check everything a running bot needs, and say what to mend. Changes nothing."""
+    set_up(LogSection(level="error"))
+    parts = asyncio.run(examine(config))
+    say(report(parts, translator(_language(config, lang))))
+    if not all(finding.ok for part in parts for finding in part.findings):
+        raise typer.Exit(1)
+
+
+@manifest_app.command()
+def slack(
+    config: ConfigPath = DEFAULT,
+    http: Annotated[str | None, typer.Option(help="Public https address, for HTTP mode.")] = None,
+    name: Annotated[str, typer.Option(help="The app's name in Slack.")] = "Tsudoi",
+    reasons: Annotated[bool, typer.Option("--reasons", help="Print why each scope is needed instead.")] = False,  # noqa: FBT002 - a switch of the command line
+    lang: Language = None,
+) -> None:
+    """Print the app manifest for Slack's “From a manifest”, with the least scopes."""
+    t = translator(_language(config, lang))
+    if reasons:
+        say(slack_reasons(t, http=http is not None))
+    else:
+        say(slack_manifest(FEATURES, t, http=http, app_name=name).rstrip())
+
+
+@invite_app.command()
+def discord(
+    config: ConfigPath = DEFAULT,
+    application: Annotated[str | None, typer.Option(help="The application's id; else asked with the token.")] = None,
+    lang: Language = None,
+) -> None:
+    """Print the link that lets the bot into a Discord server, and the switches to set first."""
+    set_up(LogSection(level="error"))
+    id_ = application or asyncio.run(find_application(load_config(config)))
+    if not id_.isdecimal():
+        raise ConfigError(f"--application: an id is all digits, not {id_!r}")
+    say(discord_invitation(id_, translator(_language(config, lang))))
+
+
+def _language(config: Path, asked: str | None) -> str:
+    try:
+        fallback = load_config(config).community[0].language
+    except (ConfigError, IndexError):
+        fallback = "en"
+    return terminal_language(asked, fallback)
 
 
 async def _serve(settings: Config) -> None:

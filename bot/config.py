@@ -164,31 +164,47 @@ def read_config(raw: dict[str, object], name: str = "config") -> Config:
         raise ConfigError(f"{name}: {error}") from None
 
 
+class SecretError(ConfigError):
+    """A token that is not there, or that others can read. Never holds the token."""
+
+    def __init__(self, key: str, problem: str, said: str, **values: str) -> None:
+        super().__init__(f"{key}: {said}")
+        self.problem = problem  # names the sentence of ``tsudoi doctor``
+        self.values = {"key": key, **values}
+
+
 def secret(where: str, *, key: str) -> str:
     """Return a token: ``env:NAME`` from the environment, ``file:PATH`` from a file that only its owner can read.
 
     Raises:
-        ConfigError: it is not there, or others can read it. The text never holds the token.
+        SecretError: it is not there, or others can read it. The text never holds the token.
 
     """
     kind, colon, rest = where.partition(":")
     if colon and kind == "env":
         if value := os.environ.get(rest, "").strip():
             return value
-        raise ConfigError(f"{key}: the environment variable {rest} is not set")
+        raise SecretError(key, "token_not_set", f"the environment variable {rest} is not set", name=rest)
     if colon and kind == "file":
         path = Path(rest).expanduser()
         try:
             mode = path.stat().st_mode
             value = path.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{key}: {path}: {error.strerror}") from None
-        if stat.S_IMODE(mode) & 0o077:
-            raise ConfigError(f"{key}: others can read {path}; run: chmod 600 {path}")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not text"
+            raise SecretError(key, "token_unreadable", f"{path}: {reason}", path=str(path), reason=reason) from None
+        if others_may_read(mode):
+            said = f"others can read {path}; run: chmod 600 {path}"
+            raise SecretError(key, "token_open", said, path=str(path))
         if value:
             return value
-        raise ConfigError(f"{key}: {path} is empty")
-    raise ConfigError(f"{key}: write env:NAME or file:PATH; a token itself does not belong in the file")
+        raise SecretError(key, "token_empty", f"{path} is empty", path=str(path))
+    raise SecretError(key, "token_inline", "write env:NAME or file:PATH; a token itself does not belong in the file")
+
+
+def others_may_read(mode: int) -> bool:
+    """Whether a file's mode lets anybody but its owner at it."""
+    return bool(stat.S_IMODE(mode) & 0o077)
 
 
 def community_settings(section: CommunitySection, workspaces: tuple[WorkspaceSettings, ...]) -> CommunitySettings:
