@@ -1,0 +1,22 @@
+"""Runs the measurements: ``python -m benchmarks [NAME ...]``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from benchmarks import events
+
+RUNS = {"events": events.main}
+
+
+def main() -> None:
+    """Run what was asked for, or everything."""
+    names = sys.argv[1:] or list(RUNS)
+    if unknown := [name for name in names if name not in RUNS]:
+        raise SystemExit(f"no measurement {', '.join(unknown)}; there are: {', '.join(RUNS)}")
+    for name in names:
+        asyncio.run(RUNS[name]())
+
+
+main()
