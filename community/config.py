@@ -6,11 +6,12 @@ Every key stands in ``config.example.toml`` with its default and one sentence; a
 from __future__ import annotations
 
 from datetime import timedelta
+from html import escape
 
 import msgspec
 
 from chat.ids import Workspace
-from chat.limits import FORM_LABEL
+from chat.limits import BODY, FORM_LABEL
 
 # Two evenings to write an introduction before the one nudge
 NUDGE_AFTER_DAYS = 3.0
@@ -19,11 +20,25 @@ REPLY_WITHIN_HOURS = 24.0
 
 TOPICS_MOST = 25  # one menu shows no more
 TOPIC_ID = 40
+HELLO = 200  # characters of a card that a greeting takes
+PURPOSE = 500  # a welcome is short
+RULES = 2500  # one card
 LONGEST = 3650  # days or hours; a span that no calendar can hold is a typing mistake
 
 
 class ConfigError(ValueError):
     """A setting that cannot be used. Names the key, what is wrong and what to do."""
+
+
+def _check_words(key: str, text: str, most: int) -> None:
+    """Refuse a text that no card could show.
+
+    Raises:
+        ConfigError: names the key.
+
+    """
+    if not 1 <= len(text.strip()) <= most or len(escape(text, quote=False)) > BODY - HELLO:
+        raise ConfigError(f"{key} has 1 to {most} characters, not {len(text)}")
 
 
 class TopicSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +96,8 @@ class OnboardingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         for key in ("welcomer_weekly_cap", "greetings_per_hour"):
             if getattr(self, key) < 1:
                 raise ConfigError(f"onboarding.{key} must be at least 1")
+        for key, most in (("purpose_en", PURPOSE), ("purpose_ja", PURPOSE), ("rules_en", RULES), ("rules_ja", RULES)):
+            _check_words(f"onboarding.{key}", getattr(self, key), most)
 
     @property
     def nudge_after(self) -> timedelta:

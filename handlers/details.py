@@ -8,12 +8,12 @@ from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.card import Accent, Button, Buttons, Card, Part, Style, Text
 from chat.effects import Effect, Invite, SetBadge
 from chat.events import ActionPressed, FormSubmitted
-from chat.text import RichText
 from community.config import TopicSettings
 from community.profile import Rhythm, check_levels, check_rhythm
 from community.topics import only_known, pages
 from handlers.context import Context
 from handlers.known import load_known, me_parts, refresh_home, suggest
+from handlers.onboarding_cards import listed
 from handlers.onboarding_forms import levels_form, rhythm_form
 from handlers.readers import Reader, arguments, as_reader, not_yours, note, number, reader
 from handlers.routes import Feature, form, press
@@ -114,7 +114,7 @@ async def join_topics(ctx: Context, event: ActionPressed) -> Answer:
         ctx.db.activity.record(fact, key=f"topic.joined:{event.key}:{n}")
     if not joined:
         return note(who.t("There is nothing to join for your topics yet."))
-    return note(who.t("You are in: {names}", names=RichText((", ".join(joined),))), Accent.GOOD)
+    return note(who.t("You are in: {names}", names=listed(joined, [who.t])), Accent.GOOD)
 
 
 FEATURE = Feature(

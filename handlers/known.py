@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Part, Style, Text, Title
 from chat.effects import ShowHome
 from chat.ids import Platform
-from chat.text import ChannelLink, Code, RichText, join, rich
+from chat.text import ChannelLink, Code, RichText, rich
 from community.onboarding import Stage, Stages
 from community.topics import only_known, topic_name
 from handlers.context import Context
-from handlers.onboarding_cards import NONE_YET, about_button, channel_text, rules_button, topics_text
+from handlers.onboarding_cards import NONE_YET, about_button, channel_text, listed, rules_button, topics_text
 from handlers.onboarding_forms import LANGUAGE_NAMES, LEVEL_NAMES
 from handlers.readers import Reader, settings_of, zone_of
 from storage.profiles import PostedIntroduction, Told
@@ -99,7 +99,7 @@ def me_parts(ctx: Context, known: Known) -> list[Part]:
     t, told, member = known.who.t, known.told, known.who.member
     about = told.about
     levels = [
-        RichText((f"{topic_name(topic, t.language)}: {t.line(LEVEL_NAMES[told.levels[topic.id]])}",))
+        f"{topic_name(topic, t.language)}: {t.line(LEVEL_NAMES[told.levels[topic.id]])}"
         for topic in ctx.config.topics
         if topic.id in told.levels
     ]
@@ -109,7 +109,7 @@ def me_parts(ctx: Context, known: Known) -> list[Part]:
         Field(t.line("What brings you here?"), _or_none(about.purpose)),
         Field(t.line("Can help with"), topics_text(ctx.config, about.give, [t])),
         Field(t.line("Wants to learn"), topics_text(ctx.config, about.learn, [t])),
-        Field(t.line("Your levels"), join(", ", levels) or _or_none("")),
+        Field(t.line("Your levels"), listed(levels, [t])),
         Field(t.line("Language"), RichText((language,))),
         Field(t.line("Time zone"), RichText((zone.key,))),
         Field(t.line("Quiet hours"), _or_none(member.quiet_hours or "")),
@@ -166,7 +166,8 @@ def _step_buttons(known: Known) -> list[Button]:
 
 
 def _names(known: Known) -> RichText:
-    return RichText((", ".join(f"#{s.name.lstrip('#')}" if s.is_channel else f"@{s.name}" for s in known.suggestions),))
+    names = [f"#{s.name.lstrip('#')}" if s.is_channel else f"@{s.name}" for s in known.suggestions]
+    return listed(names, [known.who.t])
 
 
 def _or_none(text: str) -> RichText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Part, Quote, Style, Text, Title
 from chat.text import ChannelLink, Mention, RichText, join
@@ -14,6 +15,7 @@ from handlers.readers import Reader, zone_of
 from locales import Translator, translator
 
 NONE_YET = "–"
+LINE = 700  # characters of a list; three of them, a purpose and an introduction still fit one card
 
 
 def about_button(t: Translator, member_id: int, label: str = "") -> Button:
@@ -124,7 +126,21 @@ def topics_text(config: CommunitySettings, ids: Sequence[str], speakers: Sequenc
     """Return the names of topics, as one line for all languages that are spoken."""
     chosen = set(only_known(config.topics, ids))
     names = [_both(topic_name(topic, t.language) for t in speakers) for topic in config.topics if topic.id in chosen]
-    return RichText((", ".join(names) or NONE_YET,))
+    return listed(names, speakers)
+
+
+def listed(names: Sequence[str], speakers: Sequence[Translator]) -> RichText:
+    """Return names in one line; those for which there is no room are counted."""
+    kept: list[str] = []
+    room = LINE
+    for name in names:
+        room -= len(escape(name, quote=False)) + len(", ")
+        if room < 0:
+            break
+        kept.append(name)
+    if rest := len(names) - len(kept):
+        kept.append(_both(t.n("and {n} more", "and {n} more", rest).plain() for t in speakers))
+    return RichText((", ".join(kept) or NONE_YET,))
 
 
 def channel_text(place: ChannelLink | None, t: Translator) -> RichText:

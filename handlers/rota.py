@@ -25,7 +25,7 @@ from handlers.readers import (
     reader,
 )
 from handlers.routes import Feature, command, press
-from handlers.welcomer_cards import invitation_card
+from handlers.welcomer_cards import LISTED, invitation_card
 from locales import msg
 from storage.activity import Fact
 from storage.welcomers import RotaEntry
@@ -126,6 +126,8 @@ async def _card(ctx: Context, who: Reader) -> Card:
         state = t.line(STATES[entry.state])
         lines.append(t("• {name}: {state}, asked {n} of {cap} times this week", name=name, state=state, n=load,
                        cap=entry.cap))  # fmt: skip
+    if len(lines) > LISTED:
+        lines[LISTED:] = [t.n("and {n} more", "and {n} more", len(lines) - LISTED)]
     said = join("\n", lines) if lines else t("Nobody yet. Lonely newcomers are brought to your channel instead.")
     parts: list[Part] = [Title(t.line("Welcomers")), Text(said)]
     parts.append(Footnote(t("Change it with `/community welcomers add:@name`, `remove:@name` or `cap:3`.")))

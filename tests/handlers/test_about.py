@@ -10,6 +10,7 @@ from chat.events import HomeOpened
 from chat.form import Choice, Choices, Line, Paragraph
 from chat.ids import UserRef, Workspace
 from chat.text import Mention
+from community.config import TopicSettings
 from community.onboarding import Stage as Step
 from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage, action, card_of, form_of, text_of
 
@@ -343,3 +344,27 @@ async def test_the_name_on_a_post_is_a_mention_of_the_account(stage: Stage) -> N
     (post,) = introductions(stage)
     spans = [span for part in post.card.parts for span in getattr(getattr(part, "text", ""), "spans", ())]
     assert Mention(aki, "aki") in spans
+
+
+@pytest.mark.parametrize("letter", ["x", "<", "&", "*", "あ", "\u0e17\u0e35"])
+async def test_the_longest_of_everything_still_fits_every_card(build: Build, letter: str) -> None:
+    names = [(letter * 45)[:43] + f"{n:02}" for n in range(25)]
+    topics = tuple(
+        TopicSettings(id=f"t{n}", en=name, ja=name[::-1], discord_role="r" * 90 + str(n))
+        for n, name in enumerate(names)
+    )
+    stage = await build(topics=topics)
+    ids = tuple(topic.id for topic in topics)
+    for workspace in (SLACK, DISCORD):
+        aki = await arrive(stage, "a" * 80, workspace)
+        await agree(stage, aki)
+        words = ("ab" + letter * 998)[:550]
+        purpose = ("ab" + letter * 198)[:200]
+        await fill(stage, aki, give=ids, learn=ids, introduction=words, purpose=purpose)
+        member = await stage.member(aki)
+        for page in range(5):
+            await stage.sends(aki, f"levels:{member}:{page}", dict.fromkeys(ids, "intermediate"))
+        await stage.sends(aki, f"rhythm:{member}", {"language": "ja", "zone": "", "quiet": "22-8"})
+        assert "ほか" in text_of(await stage.types(aki, "tsudoi", "me"))  # the lists are cut, and say so
+        await stage.acts(aki, f"join:{member}")
+        assert len(introductions(stage)) == 1
