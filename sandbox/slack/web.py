@@ -22,7 +22,9 @@ from sandbox.slack.limits import PostLimits
 from sandbox.slack.workspace import HOOK_USES, Hook, Workspace
 from sandbox.world import Json, WorldError
 
-ALL_SCOPES = tuple(sorted({scope for method in METHODS.values() for scope in method.scopes} | {"commands"}))
+# What no method here asks for: slash commands, events of group messages, and the narrow scopes for invitations
+OTHER_SCOPES = {"channels:write.invites", "commands", "groups:write.invites", "mpim:history", "mpim:read", "mpim:write"}
+ALL_SCOPES = tuple(sorted({scope for method in METHODS.values() for scope in method.scopes} | OTHER_SCOPES))
 NO_SCOPE = frozenset({"api.test"})
 
 
