@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,19 +25,19 @@ def upsert(
     unique: Sequence[str],
     change: Sequence[str],
     *,
-    also: Row | None = None,
-    only_if: sa.ColumnElement[bool] | None = None,
-) -> sa.Insert:
-    """Return an INSERT that, where ``unique`` is taken, overwrites the columns ``change`` and sets ``also``.
+    also: Mapping[str, Any] | None = None,
+    where: sa.ColumnElement[bool] | None = None,
+) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that overwrites the columns ``change`` where ``unique`` is taken.
 
-    In ``also`` and ``only_if`` the table's columns are what stands there, ``newer("name")`` what would be inserted.
+    ``also`` sets further columns to values of their own, and only rows that are ``where`` are touched. Both stand here
+    because a statement takes one such clause: SQLite obeys the first of several, PostgreSQL refuses them.
     """
-    changes: Row = {name: newer(name) for name in change} | (also or {})
-    if conn.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_update(index_elements=unique, set_=changes, where=only_if)
-    return postgresql.insert(table).on_conflict_do_update(index_elements=unique, set_=changes, where=only_if)
+    statement = sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+    values = {**{name: statement.excluded[name] for name in change}, **(also or {})}
+    return statement.on_conflict_do_update(index_elements=unique, set_=values, where=where)
 
 
 def newer(column: str) -> sa.ColumnElement[Any]:
-    """Return the value that the refused INSERT had for a column; both databases name it the same."""
+    """Return the value that the refused INSERT had for a column, for ``also`` and ``where``."""
     return sa.literal_column(f"excluded.{column}")
