@@ -118,11 +118,8 @@ class WelcomerStore:
             "told_moderators": False,
         }
         change = ("message", "opened_at", "state", "told_moderators")
-        statement = upsert(self._conn, cases, ("community", "member_id", "kind"), change).on_conflict_do_update(  # type: ignore[attr-defined]
-            index_elements=("community", "member_id", "kind"),
-            set_={name: sa.literal_column(f"excluded.{name}") for name in change},
-            where=cases.c.state == "withdrawn",
-        )
+        withdrawn = cases.c.state == "withdrawn"
+        statement = upsert(self._conn, cases, ("community", "member_id", "kind"), change, only_if=withdrawn)
         found: int | None = (await self._conn.execute(statement.values(row).returning(cases.c.id))).scalar_one_or_none()
         if found is not None:
             self._open = None

@@ -330,3 +330,13 @@ async def test_a_card_of_a_question_fits_the_longest_name(stage: Stage) -> None:
     await introduced(stage, "aki", shown="<&>" * 100)
     await stage.passes(DAY)
     card_of(await asked(stage))
+
+
+async def test_what_was_answered_is_not_opened_again(stage: Stage) -> None:
+    emi = await welcomer(stage, "emi")
+    aki = await introduced(stage, "aki")
+    await stage.says(emi, "welcome!", to=await case_of(stage, aki))
+    member = await stage.member(aki)
+    await stage.sends(aki, f"about:{member}", {**GOOD, "consent": "no"})
+    await stage.sends(aki, f"about:{member}", GOOD)  # posted anew, but somebody has said hello before
+    assert await stage.look(lambda db: db.welcomers.open_cases()) == []
