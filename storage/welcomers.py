@@ -119,7 +119,7 @@ class WelcomerStore:
         }
         change = ("message", "opened_at", "state", "told_moderators")
         withdrawn = cases.c.state == "withdrawn"
-        statement = upsert(self._conn, cases, ("community", "member_id", "kind"), change, only_if=withdrawn)
+        statement = upsert(self._conn, cases, ("community", "member_id", "kind"), change, where=withdrawn)
         found: int | None = (await self._conn.execute(statement.values(row).returning(cases.c.id))).scalar_one_or_none()
         if found is not None:
             self._open = None
