@@ -125,9 +125,10 @@ def migrate(config: ConfigPath = DEFAULT) -> None:
 @app.command()
 def doctor(config: ConfigPath = DEFAULT, lang: Language = None) -> None:
     """Check everything a running bot needs, and say what to mend. Changes nothing."""
+    t = translator(_language(config, lang))
     set_up(LogSection(level="error"))
     parts = asyncio.run(examine(config))
-    say(report(parts, translator(_language(config, lang))))
+    say(report(parts, t))
     if not all(finding.ok for part in parts for finding in part.findings):
         raise typer.Exit(1)
 
@@ -156,6 +157,8 @@ def discord(
 ) -> None:
     """Print the link that lets the bot into a Discord server, and the switches to set first."""
     set_up(LogSection(level="error"))
+    if application is None and not config.exists():
+        raise ConfigError(f"there is no {config} with a token to ask by; name the bot with --application ID")
     id_ = application or asyncio.run(find_application(load_config(config)))
     if not id_.isdecimal():
         raise ConfigError(f"--application: an id is all digits, not {id_!r}")

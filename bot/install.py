@@ -22,6 +22,7 @@ from locales import Translator
 
 Json = dict[str, Any]
 Language = Literal["ja", "en"]
+LANGUAGES = ("ja", "en")
 REQUEST_PATH = "/slack/events"  # where the process listens unless the settings say otherwise
 PRIVILEGED = ("members", "message_content")  # the ones that the developer portal has a switch for
 _PLAIN = re.compile(r"[A-Za-z_][\w.:-]*(?<!:)")
@@ -102,14 +103,21 @@ def discord_settings(section: DiscordSection) -> DiscordSettings:
 
 
 def terminal_language(asked: str | None, fallback: str) -> str:
-    """Return the language for the person at the terminal: asked for, the terminal's own, or the community's."""
+    """Return the language for the person at the terminal: asked for, the terminal's own, or the community's.
+
+    Raises:
+        ConfigError: a language we do not speak was asked for.
+
+    """
     if asked:
+        if asked not in LANGUAGES:
+            raise ConfigError(f"--lang: ja or en, not {asked!r}")
         return asked
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable, "")
         if value:
             spoken = value[:2].lower()
-            return spoken if spoken in {"ja", "en"} else fallback
+            return spoken if spoken in LANGUAGES else fallback
     return fallback
 
 
