@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Config, read_config
+from chat.slack.manifest import manifest
+from handlers import FEATURES
+from sandbox import cast
 from sandbox.server import Sandbox
 from sandbox.slack import app_token, bot_token
 
@@ -17,13 +20,19 @@ _CHANNELS = {
     "moderators": "moderators",
     "questions": ["questions"],
 }
+_NAMES = {
+    "python": ("Python", "Python"),
+    "frontend": ("Front end", "フロントエンド"),
+    "database": ("Databases", "データベース"),
+    "cloud": ("Cloud", "クラウド"),
+    "design": ("Design", "デザイン"),
+    "talks": ("Giving talks", "登壇"),
+}
 _TOPICS = [
-    {"id": "python", "en": "Python", "ja": "Python"},
-    {"id": "frontend", "en": "Front end", "ja": "フロントエンド"},
-    {"id": "database", "en": "Databases", "ja": "データベース"},
-    {"id": "cloud", "en": "Cloud", "ja": "クラウド"},
-    {"id": "design", "en": "Design", "ja": "デザイン"},
-    {"id": "speaking", "en": "Giving talks", "ja": "登壇"},
+    {"id": topic, "en": en, "ja": ja}
+    | ({"discord_role": topic} if topic in cast.TOPIC_ROLES else {})
+    | ({"slack_channel": topic} if topic in dict(cast.TOPIC_CHANNELS) else {})
+    for topic, (en, ja) in _NAMES.items()
 ]
 
 
@@ -33,6 +42,14 @@ def fresh_store(path: Path = STORE) -> str:
     for leftover in path.parent.glob(f"{path.name}*"):
         leftover.unlink()
     return f"sqlite:///{path}"
+
+
+def install_app(sandbox: Sandbox) -> None:
+    """Install the Slack app from its manifest, as `tsudoi manifest slack` prints it for a real workspace."""
+    commands = tuple(command for feature in FEATURES for command in feature.commands)
+    menus = tuple(menu for feature in FEATURES for menu in feature.menus)
+    workspace, _ = sandbox.spaces
+    sandbox.slack.install(workspace.id, manifest(commands, menus, language="ja"))
 
 
 def sandbox_tokens(sandbox: Sandbox) -> dict[str, str]:
@@ -75,5 +92,6 @@ def sandbox_tables(sandbox: Sandbox, store: str, port: int) -> dict[str, Any]:
 
 def demo_config(sandbox: Sandbox, store: str, port: int) -> Config:
     """Return the configuration of a bot in a sandbox, its tokens in this process's environment."""
+    install_app(sandbox)
     os.environ.update(sandbox_tokens(sandbox))
     return read_config(sandbox_tables(sandbox, store, port), "demo")

@@ -14,7 +14,7 @@ from community.onboarding import HOUR, Greeting, Join, Reach, Rung, Stage, decid
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.nudge import plan_nudge
-from handlers.onboarding_cards import mention_card, welcome_card
+from handlers.onboarding_cards import mention_card, welcome_card, welcome_title
 from handlers.readers import Reader, account_in, as_reader, settings_of
 from handlers.routes import Feature, on, settled
 from handlers.waiting import withdraw
@@ -141,8 +141,7 @@ def _effect(rung: Rung, who: Reader, card: Card, landing: Place | None) -> Effec
         case Rung.PRIVATE_POST:
             return Post(landing, card, only_for=user)
         case Rung.PRIVATE_THREAD:
-            title = who.t.line("Welcome, {name}", name=who.mention.name)
-            return OpenThread(landing, title, card, private_for=(user,))
+            return OpenThread(landing, welcome_title(who), card, private_for=(user,))
         case Rung.MENTION:
             return Post(landing, mention_card(who))
 

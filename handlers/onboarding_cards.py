@@ -8,6 +8,7 @@ from html import escape
 from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Part, Quote, Style, Text, Title
 from chat.text import ChannelLink, Mention, RichText, join
 from community.config import CommunitySettings
+from community.languages import LANGUAGES, known_language
 from community.onboarding import Stage, Stages
 from community.profile import About
 from community.topics import only_known, topic_name
@@ -23,37 +24,61 @@ def about_button(t: Translator, member_id: int, label: str = "") -> Button:
     return Button(f"about:{member_id}", label or t.line("Start"), Style.PRIMARY)
 
 
-def rules_button(t: Translator, member_id: int) -> Button:
+def rules_button(t: Translator, member_id: int, label: str = "") -> Button:
     """Return the button that shows the rules."""
-    return Button(f"rules:{member_id}", t.line("Rules"))
+    return Button(f"rules:{member_id}", label or t.line("Rules"))
+
+
+def speakers(who: Reader) -> tuple[Translator, ...]:
+    """Return the languages for a first word: the reader's own, or each of ours while theirs is not known.
+
+    Discord tells nothing of a newcomer's language before they press something.
+    """
+    if known_language(who.member.language) or known_language(who.account.locale):
+        return (who.t,)
+    return (who.t, *(translator(language) for language in LANGUAGES if language != who.t.language))
+
+
+def welcome_title(who: Reader) -> str:
+    """Return the title of the private thread that holds a welcome."""
+    return _both(t.line("Welcome, {name}", name=who.mention.name) for t in speakers(who))
 
 
 def welcome_card(who: Reader, config: CommunitySettings, *, back: bool) -> Card:
     """Return the first words to somebody who joined."""
-    t = who.t
-    purpose = config.onboarding.purpose_ja if t.language == "ja" else config.onboarding.purpose_en
-    if back:
-        title = t.line("Welcome back!")
-        hello = t("Good to see you again, {who}. Everything is as you left it.", who=who.mention)
-    else:
-        title = t.line("Welcome to {community}!", community=config.name[:80])
-        hello = t("{who}, we are glad you are here.", who=who.mention)
+    titles: list[str] = []
+    said: list[RichText] = []
+    spoken = speakers(who)
+    for t in spoken:
+        purpose = config.onboarding.purpose_ja if t.language == "ja" else config.onboarding.purpose_en
+        if back:
+            titles.append(t.line("Welcome back!"))
+            hello = t("Good to see you again, {who}. Everything is as you left it.", who=who.mention)
+        else:
+            titles.append(t.line("Welcome to {community}!", community=config.name[:50]))  # fits twice
+            hello = t("{who}, we are glad you are here.", who=who.mention)
+        said.append(hello + "\n" + purpose)
+    easy = [t("It takes about three minutes, and you can change everything later with `/tsudoi me`.") for t in spoken]
     parts: tuple[Part, ...] = (
-        Title(title),
-        Text(hello + "\n" + purpose),
-        Buttons((about_button(t, who.member.id), rules_button(t, who.member.id))),
-        Footnote(t("It takes about three minutes, and you can change everything later with `/tsudoi me`.")),
+        Title(_both(titles)),
+        Text(join("\n\n", said)),
+        _first_steps(who),
+        Footnote(join("\n", easy)),
     )
     return Card(parts=parts, accent=Accent.GOOD)
 
 
 def mention_card(who: Reader) -> Card:
     """Return the welcome for when nothing private got through: one line before all eyes."""
-    parts: tuple[Part, ...] = (
-        Text(who.t("{who}, welcome! What the buttons open is for your eyes only.", who=who.mention)),
-        Buttons((about_button(who.t, who.member.id), rules_button(who.t, who.member.id))),
-    )
+    said = [t("{who}, welcome! What the buttons open is for your eyes only.", who=who.mention) for t in speakers(who)]
+    parts: tuple[Part, ...] = (Text(join("\n", said)), _first_steps(who))
     return Card(parts=parts, accent=Accent.GOOD, notify=(who.account.user,))
+
+
+def _first_steps(who: Reader) -> Buttons:
+    spoken = speakers(who)
+    start, rules = _both(t.line("Start") for t in spoken), _both(t.line("Rules") for t in spoken)
+    return Buttons((about_button(who.t, who.member.id, start), rules_button(who.t, who.member.id, rules)))
 
 
 def rules_card(who: Reader, config: CommunitySettings, stages: Stages) -> Card:
@@ -81,23 +106,26 @@ def agreed_card(who: Reader) -> Card:
 
 def nudge_card(who: Reader, config: CommunitySettings) -> Card:
     """Return the one nudge."""
-    t = who.t
+    spoken = speakers(who)
+    said = [
+        t(
+            "{who}, how do you find {community} so far? Just reading along is fine. If you like, "
+            "tell us a little about yourself; it makes the first conversation easier.",
+            who=who.mention,
+            community=config.name[:80],
+        )
+        for t in spoken
+    ]
+    introduce, leave = _both(t.line("Introduce yourself") for t in spoken), _both(t.line("Leave it") for t in spoken)
     parts: tuple[Part, ...] = (
-        Text(
-            t(
-                "{who}, how do you find {community} so far? Just reading along is fine. If you like, "
-                "tell us a little about yourself; it makes the first conversation easier.",
-                who=who.mention,
-                community=config.name[:80],
-            )
-        ),
+        Text(join("\n\n", said)),
         Buttons(
             (
-                about_button(t, who.member.id, t.line("Introduce yourself")),
-                Button(f"nudge_off:{who.member.id}", t.line("Leave it")),
+                about_button(who.t, who.member.id, introduce),
+                Button(f"nudge_off:{who.member.id}", leave),
             )
         ),
-        Footnote(t("I will not remind you again.")),
+        Footnote(RichText((_both(t.line("I will not remind you again.") for t in spoken),))),
     )
     return Card(parts=parts)
 

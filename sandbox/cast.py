@@ -27,6 +27,15 @@ CHANNELS: Final = (
 )
 
 
+# Rooms that people enter for their topics, on Slack; badges that they wear for them, on Discord
+TOPIC_CHANNELS: Final = (
+    ("python", "Python の話 / Python"),
+    ("database", "データベースの話 / Databases"),
+    ("design", "デザインの話 / Design"),
+)
+TOPIC_ROLES: Final = ("python", "frontend", "database", "cloud", "design", "talks")
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A persona and where they already are on a first start."""

@@ -36,7 +36,12 @@ LOOK: Final = 30.0  # seconds between looks at the clock
 def build_spaces(world: World) -> tuple[Space, Space]:
     """Open the workspace and the server of the community, without people."""
     slack = build_workspace(
-        world, id=cast.SLACK_SPACE, name=cast.COMMUNITY, channels=cast.CHANNELS, private=(cast.MODERATORS,)
+        world,
+        id=cast.SLACK_SPACE,
+        name=cast.COMMUNITY,
+        channels=cast.CHANNELS,
+        private=(cast.MODERATORS,),
+        by_choice=cast.TOPIC_CHANNELS,
     )
     kinds = tuple((name, ChannelKind.TEXT.value) for name, _ in cast.CHANNELS)
     discord = build_server(
@@ -44,6 +49,7 @@ def build_spaces(world: World) -> tuple[Space, Space]:
         id=cast.DISCORD_SPACE,
         name=cast.COMMUNITY,
         channels=(*kinds, (cast.FORUM, ChannelKind.FORUM.value), (cast.MODERATORS, ChannelKind.PRIVATE.value)),
+        roles=cast.TOPIC_ROLES,
     )
     for name, topic in cast.CHANNELS:
         world.change_channel(discord.id, world.channel(discord.id, name).id, topic=topic)

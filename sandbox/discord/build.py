@@ -19,14 +19,20 @@ def build_server(
     id: str | None = None,  # noqa: A002 - the name of the field
     name: str = "Tsudoi Discord",
     channels: tuple[tuple[str, str], ...] = (("welcome", "text"), ("general", "text")),
+    roles: tuple[str, ...] = (),
 ) -> Space:
-    """Open a server with @everyone, the bot's role, a moderator role and channels ``(name, kind)``."""
+    """Open a server with @everyone, ``roles`` to wear, a moderator role, the bot's, and channels ``(name, kind)``."""
     now = world.now()
     space = Space(id or snowflake(world.tick()), SpaceKind.DISCORD, name, BOT_ID)
     world.add_space(space)
     world.add_role(Role(space.id, space.id, "@everyone", position=0, permissions=EVERYONE))
-    moderator = world.add_role(Role(snowflake(world.tick()), space.id, "moderator", position=1, permissions=MODERATOR))
-    bot_role = Role(snowflake(world.tick()), space.id, BOT_NAME, position=2, permissions=BOT)
+    for position, role in enumerate(roles, 1):
+        world.add_role(Role(snowflake(world.tick()), space.id, role, position=position))
+    above = len(roles)
+    moderator = world.add_role(
+        Role(snowflake(world.tick()), space.id, "moderator", position=above + 1, permissions=MODERATOR)
+    )
+    bot_role = Role(snowflake(world.tick()), space.id, BOT_NAME, position=above + 2, permissions=BOT)
     bot_role.extra = {"managed": True, "tags": {"bot_id": BOT_ID}}
     world.add_role(bot_role)
     moderator.extra = {"hoist": True, "mentionable": True}

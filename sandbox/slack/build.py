@@ -21,15 +21,18 @@ def build_workspace(
     bot: str = "U0TSUDOI",
     channels: tuple[tuple[str, str], ...] = CHANNELS,
     private: tuple[str, ...] = ("moderators",),
+    by_choice: tuple[tuple[str, str], ...] = (),
 ) -> Space:
     """Open a workspace with public channels (name, topic), the bot in all of them, and private ones.
 
-    New accounts enter every public channel; the first is Slack's general channel, which nobody can leave.
+    New accounts enter every public channel but those ``by_choice``; the first is Slack's general channel, which nobody
+    can leave.
     """
     space = world.add_space(Space(id, SpaceKind.SLACK, name, bot))
     created = int(world.now().timestamp())
-    for number, (channel, topic) in enumerate(channels):
-        extra = {"created": created, "is_general": number == 0, "default": True, "creator": bot}
+    for number, (channel, topic) in enumerate((*channels, *by_choice)):
+        default = number < len(channels)
+        extra = {"created": created, "is_general": number == 0, "default": default, "creator": bot}
         key = ids.stable("C", id, channel)
         world.add_channel(Channel(key, id, channel, ChannelKind.TEXT, {bot}, topic=topic, extra=extra))
     for channel in private:

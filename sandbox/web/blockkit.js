@@ -131,6 +131,7 @@ function inputBlock(block, ctx, fields) {
       if (sentence) control.setAttribute("aria-invalid", "true");
       else control.removeAttribute("aria-invalid");
     },
+    show: () => error.scrollIntoView({ block: "nearest" }),
     control,
     required: !block.optional,
   });

@@ -142,6 +142,7 @@ export function modalFields(list, ctx, fields) {
         if (sentence) control.setAttribute("aria-invalid", "true");
         else control.removeAttribute("aria-invalid");
       },
+      show: () => error.scrollIntoView({ block: "nearest" }),
       control,
       required: item.required !== false && item.type !== TYPE.CHECKBOX,
       isEmpty,

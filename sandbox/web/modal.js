@@ -7,6 +7,15 @@ import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { plain } from "./slacktext.js";
 
+// A choice that opens shuts when one goes elsewhere, as in both clients; open, it pushes away what comes after it.
+function shutChoices(dialog) {
+  const shut = (event) => {
+    for (const open of dialog.querySelectorAll("details.pick-many[open]")) if (!open.contains(event.target)) open.open = false;
+  };
+  dialog.addEventListener("click", shut);
+  dialog.addEventListener("focusin", shut);
+}
+
 const inside = (form) => (form.data && form.data.components ? form.data : form);
 
 function keepFocus(dialog, onEscape) {
@@ -46,10 +55,11 @@ export function drawModal(form, kind, ctx, { act, submit, dismiss }) {
       values[name] = field.read();
       const missing = field.required && (values[name] === null || values[name] === "" || (Array.isArray(values[name]) && !values[name].length));
       field.fail(missing ? t("required") : "");
-      if (missing) first ||= field.control;
+      if (missing) first ||= field;
     }
     if (first) {
-      first.focus();
+      first.control.focus();
+      first.show();
       return;
     }
     send.disabled = true;
@@ -59,7 +69,9 @@ export function drawModal(form, kind, ctx, { act, submit, dismiss }) {
         fields.get(name)?.fail(sentence);
         if (!fields.has(name)) fail(`${name}: ${sentence}`);
       }
-      fields.get(Object.keys(errors || {})[0])?.control.focus();
+      const wrong = fields.get(Object.keys(errors || {})[0]);
+      wrong?.control.focus();
+      wrong?.show();
     } catch (error) {
       fail(error.message);
     } finally {
@@ -80,6 +92,7 @@ export function drawModal(form, kind, ctx, { act, submit, dismiss }) {
     h("footer", {}, cancel, send),
   );
   keepFocus(dialog, dismiss);
+  shutChoices(dialog);
   const veil = h("div", { class: "veil" }, dialog);
   veil.focusFirst = () => (dialog.querySelector(".modal-body input, .modal-body select, .modal-body textarea") || dialog.querySelector("button")).focus();
   return veil;

@@ -160,11 +160,12 @@ export class Pane {
 
   onMessages(channelId) {
     if (!this.ctx?.me) return;
-    if (channelId === this.channelId) this.load();
-    else if (Date.now() > this.quietUntil && this.ctx.channels().some((c) => c.id === channelId)) {
-      this.fresh.add(channelId);
-      replace(this.side, drawSidebar(this));
-    }
+    if (channelId === this.channelId) return void this.load();
+    const channel = this.ctx.channel(channelId);
+    // What is said in a thread or direct message that has just been opened for one is news even on arrival
+    if (channel?.kind === "text" && Date.now() <= this.quietUntil) return;
+    this.fresh.add(channelId);
+    if (channel) replace(this.side, drawSidebar(this));
   }
 
   footKey() {
