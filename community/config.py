@@ -30,15 +30,15 @@ class ConfigError(ValueError):
     """A setting that cannot be used. Names the key, what is wrong and what to do."""
 
 
-def _check_words(key: str, text: str, most: int) -> None:
+def _check_words(key: str, text: str, most: int, room: int) -> None:
     """Refuse a text that no card could show.
 
     Raises:
         ConfigError: names the key.
 
     """
-    if not 1 <= len(text.strip()) <= most or len(escape(text, quote=False)) > BODY - HELLO:
-        raise ConfigError(f"{key} has 1 to {most} characters, not {len(text)}")
+    if not 1 <= len(text.strip()) <= most or len(escape(text, quote=False)) > room:
+        raise ConfigError(f"{key} has 1 to {most} characters (& and < count more), not {len(text)}")
 
 
 class TopicSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,8 +96,10 @@ class OnboardingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         for key in ("welcomer_weekly_cap", "greetings_per_hour"):
             if getattr(self, key) < 1:
                 raise ConfigError(f"onboarding.{key} must be at least 1")
-        for key, most in (("purpose_en", PURPOSE), ("purpose_ja", PURPOSE), ("rules_en", RULES), ("rules_ja", RULES)):
-            _check_words(f"onboarding.{key}", getattr(self, key), most)
+        for key in ("purpose_en", "purpose_ja"):  # a greeting may say both, each with its hello
+            _check_words(f"onboarding.{key}", getattr(self, key), PURPOSE, BODY // 2 - HELLO)
+        for key in ("rules_en", "rules_ja"):
+            _check_words(f"onboarding.{key}", getattr(self, key), RULES, BODY)
 
     @property
     def nudge_after(self) -> timedelta:

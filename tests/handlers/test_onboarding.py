@@ -7,7 +7,7 @@ import pytest
 from chat.effects import DirectMessage, Effect, OpenThread, Post, ShowHome
 from chat.events import ChannelEntered, MemberChanged, MemberJoined
 from chat.ids import Place, Profile, UserRef
-from community.config import OnboardingSettings
+from community.config import ConfigError, OnboardingSettings
 from community.onboarding import Stage as Step
 from tests.handlers.stage import DISCORD, SLACK, Stage, action, card_of, text_of
 
@@ -164,6 +164,8 @@ async def test_any_name_can_be_welcomed(stage: Stage, shown: str) -> None:
     assert len(stage.sent) == 2
     for effect in stage.sent:
         assert "\u202e" not in text_of(effect)
+    (thread,) = stage.took(OpenThread)
+    assert 1 <= len(thread.title) <= 100  # Discord's limit of a thread's name
 
 
 async def test_a_changed_profile_is_taken_over(stage: Stage) -> None:
@@ -226,3 +228,20 @@ async def test_everything_a_welcome_card_offers_can_be_pressed(stage: Stage) -> 
     (post,) = stage.took(Post)
     for name in ("about", "rules"):
         assert action(card_of(post), name).endswith(f":{await stage.member(aki)}")
+
+
+@pytest.mark.parametrize("letter", ["x", "&", "あ"])
+async def test_the_longest_purpose_and_rules_can_be_shown(build: Build, letter: str) -> None:
+    purpose, rules = letter * (500 if letter != "&" else 260), letter * (2500 if letter != "&" else 600)
+    onboarding = OnboardingSettings(purpose_en=purpose, purpose_ja=purpose, rules_en=rules, rules_ja=rules)
+    stage = await build(onboarding=onboarding, name="N" * 200)
+    ren = await stage.joins("r" * 80, DISCORD)
+    assert len(stage.took(OpenThread)) == 1
+    assert rules in text_of(await stage.acts(ren, f"rules:{await stage.member(ren)}"))
+
+
+@pytest.mark.parametrize("key", ["purpose_en", "purpose_ja", "rules_en", "rules_ja"])
+@pytest.mark.parametrize("text", ["", " ", "x" * 2501, "&" * 2000])
+def test_words_that_no_card_could_show_are_refused(key: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=key):
+        OnboardingSettings(**{key: text})  # type: ignore[arg-type]
