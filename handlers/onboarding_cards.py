@@ -16,6 +16,7 @@ from handlers.readers import Reader, zone_of
 from locales import Translator, translator
 
 NONE_YET = "–"
+TITLE_NAME = 30  # a thread's title has 100 characters on Discord, and may say the name in two languages
 LINE = 700  # characters of a list; three of them, a purpose and an introduction still fit one card
 
 
@@ -41,7 +42,7 @@ def speakers(who: Reader) -> tuple[Translator, ...]:
 
 def welcome_title(who: Reader) -> str:
     """Return the title of the private thread that holds a welcome."""
-    return _both(t.line("Welcome, {name}", name=who.mention.name) for t in speakers(who))
+    return _both(t.line("Welcome, {name}", name=who.mention.name[:TITLE_NAME]) for t in speakers(who))
 
 
 def welcome_card(who: Reader, config: CommunitySettings, *, back: bool) -> Card:
