@@ -59,6 +59,8 @@ async def note_message(ctx: Context, event: MessagePosted) -> None:
 
 
 async def _note_reply(ctx: Context, event: MessagePosted, author: Member) -> None:
+    if not (event.reply_to or event.message.place.thread or event.mentions):
+        return  # said to everybody, which most messages are
     spoken_to: set[int] = set()
     for user in {event.reply_to_author, *event.mentions} - {None, event.author}:
         member = await ctx.db.people.by_user(user) if user else None
