@@ -13,13 +13,13 @@ import msgspec
 from chat.card import Quote
 from chat.form import Values
 from chat.limits import LimitError
+from chat.marks import msg
 from community.config import TopicSettings
 from community.languages import LANGUAGES
 from community.quiet_hours import QuietHours, parse_quiet_hours
 from community.topics import Level, only_known
 from community.words import tame
 from community.zones import parse_zone
-from locales.marks import msg
 
 PURPOSE = 200
 INTRODUCTION = 1000
