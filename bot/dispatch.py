@@ -13,16 +13,14 @@ import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TypeGuard, get_args
 
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.answers import Answer, Invalid, Nothing
 from chat.events import Event, Interaction, MessagePosted
-from chat.ids import Place, UserRef
+from chat.ids import UserRef
 from community.config import CommunitySettings
 from community.languages import choose_language
 from community.overrides import effective_settings
@@ -31,7 +29,7 @@ from handlers.drafts import keep_draft
 from handlers.fallback import apology, explain_unknown
 from handlers.routes import Routes
 from locales import translator
-from storage import inbox, progress
+from storage import inbox
 from storage.codec import Arrival
 from storage.engine import Database
 from storage.inbox import Item
@@ -208,7 +206,6 @@ class Dispatcher:
                     answers[item.id] = answer
             for unit in units.values():
                 await unit.flush()
-            await _move_cursors(conn, items)
             if items:
                 await inbox.mark_done(conn, open_ids)
         return answers, any(unit.arrivals for unit in units.values())
@@ -292,12 +289,3 @@ def _users(item: Item) -> list[UserRef]:
         return [arrival.author]
     user = getattr(arrival, "user", None)
     return [user] if isinstance(user, UserRef) else []
-
-
-async def _move_cursors(conn: AsyncConnection, items: Sequence[Item]) -> None:
-    newest: dict[tuple[str, Place], datetime] = {}
-    for item in items:
-        if isinstance(item.arrival, MessagePosted) and not item.arrival.direct:
-            spot = (item.community, item.arrival.message.place.top)
-            newest[spot] = max(item.arrival.at, newest.get(spot, item.arrival.at))
-    await progress.move_cursors(conn, newest)

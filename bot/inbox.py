@@ -19,6 +19,7 @@ from bot.dispatch import Dispatcher, Waiting
 from chat.answers import Answer, Nothing
 from chat.events import Event
 from chat.ids import Workspace
+from jobs.checkpoints import Progress
 from storage import inbox
 from storage.engine import Database
 
@@ -60,6 +61,7 @@ class Inbox:
         self._arriving: list[_Arriving] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self.progress = Progress()
         self.accepted = 0
         self.duplicates = 0
 
@@ -116,9 +118,11 @@ class Inbox:
                     await self._store([arriving])
                 return
             log.error("inbox.not_stored", key=group[0].event.key, error=str(error))  # noqa: TRY400 - no text in a log
+            self.progress.refused += 1
             _fail(group[0].stored, NotStoredError(type(error).__name__))
             return
         for arriving in group:
+            self.progress.note(arriving.event)
             row_id = ids.pop(arriving.event.key, None)  # popped: the same key twice in one group is fresh once
             if row_id is None:
                 self.duplicates += 1

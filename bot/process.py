@@ -93,13 +93,14 @@ class Process:
         self.ticker = Ticker(
             self.db, self.clock, zones=zones, jobs=(RETENTION,), on_signal=self._signal, each_tick=self._look_after
         )
-        self.catch_up = CatchUp(self.db, self.clock, self.inbox, self._owners.get)
+        self.catch_up = CatchUp(self.db, self.clock, self.inbox, self._owners.get, self.inbox.progress)
         self.inbox.start()
         self._runner = await serve(self.config.server, Pages(self), self.adapters)
         await asyncio.gather(*(self._connect(adapter) for adapter in self.adapters))
         for adapter in self.adapters:
             self.directory.add(adapter)
         await self.directory.refresh()
+        await asyncio.gather(*(self.catch_up.begin(adapter) for adapter in self.adapters))
         await self.dispatcher.load_waiting()
         self.dispatcher.start()
         self.outbox.start()
@@ -114,6 +115,7 @@ class Process:
         await self.catch_up.stop()
         await asyncio.gather(*(adapter.stop() for adapter in self.adapters), return_exceptions=True)
         await self.inbox.stop()
+        await self.catch_up.finish(self.adapters)
         await self.dispatcher.stop()
         await self.outbox.stop()
         if self._runner:
@@ -194,7 +196,7 @@ class Process:
     async def _look_after(self) -> None:
         """Each second: catch up after gaps, and bring a dead connection back."""
         for adapter in self.adapters:
-            self.catch_up.check(adapter)
+            await self.catch_up.check(adapter)
             heard = adapter.last_heard()
             silent = heard is not None and datetime.now(UTC) - heard > SILENCE
             if silent and id(adapter) not in self._reconnecting:

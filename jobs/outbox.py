@@ -1,4 +1,4 @@
-"""Carries effects out: claim (commit), call the platform, settle (commit). No transaction is open during a call.
+"""Carries effects out: claim, begin, call the platform, settle. No transaction is open during a call.
 
 An attempt whose outcome is unknown is looked for on the platform before it is made again. What cannot be looked for (a
 post that only one reader sees) is never made twice: its outcome is reported as unknown instead.
@@ -58,6 +58,10 @@ class Now(Protocol):
 
 class _LaterError(Exception):
     """The message that this effect builds on has not been sent yet."""
+
+
+class _TakenOverError(Exception):
+    """The lease ran out before the call, and another process has taken the row."""
 
 
 class OutboxWorker:
@@ -168,6 +172,9 @@ class OutboxWorker:
                 await self._settle(parcel, None, reason=f"outcome unknown: {error}")
                 return None
             return await self._later(parcel, max(LOOK_AFTER_S, self._pause(parcel)), error, uncertain=True)
+        except _TakenOverError:
+            log.warning("outbox.taken_over", key=parcel.key)
+            return None
         except _LaterError as error:
             await self._later(parcel, 1.0, error, uncertain=False)
             return None
@@ -195,6 +202,10 @@ class OutboxWorker:
                 raise RefusedError("outcome_unknown", "it may have been sent before a crash, and cannot be looked for")
             if found := await chat.find(spot, _platform_key(parcel), parcel.tried_at):
                 return found
+        if not isinstance(effect, IDEMPOTENT):
+            async with self._db.writing() as conn:
+                if not await outbox.begin(conn, parcel, owner=self._owner, now=self._clock.now()):
+                    raise _TakenOverError
         return await _act(chat, effect, _platform_key(parcel))
 
     async def _resolve(self, parcel: Parcel) -> Effect:

@@ -205,7 +205,6 @@ async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int,
             claimed_by=owner,
             lease_until=now + LEASE,
             attempt=outbox.c.attempt + 1,
-            tried_at=sa.func.coalesce(outbox.c.tried_at, now, type_=outbox.c.tried_at.type),
         )
     )
     return [
@@ -222,6 +221,22 @@ async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int,
         )
         for row in rows
     ]
+
+
+async def begin(conn: AsyncConnection, parcel: Parcel, *, owner: str, now: datetime) -> bool:
+    """Note that the platform is about to be called: from here on a crash leaves the outcome unknown.
+
+    Not part of the claim, because a crash must not put in doubt what was claimed and never begun. False when the lease
+    ran out meanwhile and another process has the row.
+    """
+    result = await conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == parcel.id, outbox.c.state == "claimed", outbox.c.claimed_by == owner)
+        .values(
+            tried_at=sa.func.coalesce(outbox.c.tried_at, now, type_=outbox.c.tried_at.type), lease_until=now + LEASE
+        )
+    )
+    return result.rowcount > 0
 
 
 async def has_due(conn: AsyncConnection, *, owner: str, now: datetime, held: Sequence[str]) -> bool:

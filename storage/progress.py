@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.ids import Place
+from chat.ids import Place, Workspace
 from storage.sql import insert_new, newer, upsert
 from storage.tables import cursors, job_runs
 
 
 async def move_cursors(conn: AsyncConnection, newest: Mapping[tuple[str, Place], datetime]) -> None:
-    """Move each place's cursor to its newest message, never back."""
+    """Move each place's cursor forward, never back."""
     rows = [{"community": community, "place": str(place.top), "at": at} for (community, place), at in newest.items()]
     if rows:
-        statement = upsert(conn, cursors, ("place",), ("at",), only_if=cursors.c.at < newer("at"))
+        statement = upsert(conn, cursors, ("place",), ("at",), where=cursors.c.at < newer("at"))
         await conn.execute(statement, rows)
 
 
 async def cursor(conn: AsyncConnection, place: Place) -> datetime | None:
-    """Return the time of the newest message handled at a place."""
-    query = sa.select(cursors.c.at).where(cursors.c.place == str(place.top))
-    found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
+    """Return until when everything said at a place is stored."""
+    return (await cursors_of(conn, [place])).get(place.top)
+
+
+async def cursors_of(conn: AsyncConnection, places: Iterable[Place]) -> dict[Place, datetime]:
+    """Return the cursors of places, where they have one."""
+    wanted = {str(place.top): place.top for place in places}
+    query = sa.select(cursors.c.place, cursors.c.at).where(cursors.c.place.in_(wanted))
+    return {wanted[name]: at for name, at in await conn.execute(query)}
+
+
+async def newest_cursor(conn: AsyncConnection, workspace: Workspace) -> datetime | None:
+    """Return the newest cursor of a workspace's places; None where the workspace was never looked at."""
+    query = sa.select(sa.func.max(cursors.c.at, type_=cursors.c.at.type)).where(
+        cursors.c.place.startswith(f"{workspace}:", autoescape=True)
+    )
+    found: datetime | None = (await conn.execute(query)).scalar_one()
     return found
 
 

@@ -180,7 +180,7 @@ cursors = sa.Table(
     metadata,
     sa.Column("place", sa.String(200), primary_key=True),
     sa.Column("community", sa.String(64), nullable=False),
-    sa.Column("at", UtcTime, nullable=False),  # the newest message handled there
+    sa.Column("at", UtcTime, nullable=False),  # everything said there until then is stored
 )
 
 settings = sa.Table(

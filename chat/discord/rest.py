@@ -25,6 +25,7 @@ Json = dict[str, Any]
 LONGEST_WAIT: Final = 2.0
 _READING_WAIT: Final = 60.0
 _READING_TRIES: Final = 8
+_READING_PAUSE: Final = 0.5
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
 _CODES: Final[dict[int, tuple[str, str]]] = {
     10003: ("unknown_channel", msg("the channel is gone; name another one in the settings")),
@@ -113,6 +114,8 @@ class Rest:
                 if limited.retry_after > _READING_WAIT:
                     raise
                 await asyncio.sleep(limited.retry_after)
+            except (aiohttp.ClientError, OSError):  # discord.py gives up on a dropped reply at once
+                await asyncio.sleep(_READING_PAUSE)
         return await self._http.request(route, form=form, **more)
 
     async def idle(self) -> None:

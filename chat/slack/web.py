@@ -19,6 +19,8 @@ Json = dict[str, Any]
 API = "https://slack.com/api/"
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 PAGE = 200  # what Slack recommends as the most per page of a list
+PAGE_TRIES = 5  # a page that broke is asked for again, so that a long list need not be read from its beginning
+PAGE_PAUSE = 0.25  # seconds, doubled each time
 PATIENCE = 60.0  # seconds: a list that was slowed down is read on after so long at most
 _UNSURE = frozenset(("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"))
 _MENDS = {
@@ -108,8 +110,9 @@ class SlackWeb:
         return data if isinstance(data, dict) else {}
 
     async def pages(self, method: str, field: str, **arguments: Any) -> AsyncIterator[list[Json]]:  # noqa: ANN401 - as JSON
-        """Read a list page by page, waiting where Slack asks for it: reading again does no harm."""
+        """Read a list page by page, waiting where Slack asks for it and asking again where it fails: no harm."""
         cursor: str | None = None
+        failures = 0
         while True:
             try:
                 page = await self.call(method, http_verb="GET", cursor=cursor, **{"limit": PAGE, **arguments})
@@ -119,6 +122,14 @@ class SlackWeb:
                 _log.info("slack.slowed_down", method=method, seconds=slowed.retry_after)
                 await asyncio.sleep(slowed.retry_after)
                 continue
+            except (UncertainError, UnreachableError) as broken:
+                failures += 1
+                if failures >= PAGE_TRIES:
+                    raise
+                _log.info("slack.page_again", method=method, reason=str(broken))
+                await asyncio.sleep(PAGE_PAUSE * 2**failures)
+                continue
+            failures = 0
             yield list(page.get(field) or ())
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
             if not cursor:

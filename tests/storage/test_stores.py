@@ -91,11 +91,28 @@ async def test_a_dead_workers_claim_is_taken_over_and_must_be_looked_for(databas
         box = Unit(conn, "main", NOW).outbox
         box.add(Post(ROOM, card("x")), key="p:1")
         await box.flush()
-        await outbox.claim(conn, owner="a", now=NOW, limit=9, held=[])
+        (parcel,) = await outbox.claim(conn, owner="a", now=NOW, limit=9, held=[])
+        assert await outbox.begin(conn, parcel, owner="a", now=NOW)
     later = NOW + outbox.LEASE + timedelta(seconds=1)
     async with database.writing() as conn:
         (again,) = await outbox.claim(conn, owner="b", now=later, limit=9, held=[])
     assert (again.attempt, again.tried_at) == (2, NOW)
+
+
+async def test_what_was_claimed_and_never_begun_is_not_in_doubt_and_its_first_worker_lets_go(
+    database: Database,
+) -> None:
+    async with database.writing() as conn:
+        box = Unit(conn, "main", NOW).outbox
+        box.add(Post(ROOM, card("x")), key="p:1")
+        await box.flush()
+        (parcel,) = await outbox.claim(conn, owner="a", now=NOW, limit=9, held=[])
+    later = NOW + outbox.LEASE + timedelta(seconds=1)
+    async with database.writing() as conn:
+        (again,) = await outbox.claim(conn, owner="b", now=later, limit=9, held=[])
+        assert again.tried_at is None
+        assert not await outbox.begin(conn, parcel, owner="a", now=later)
+        assert await outbox.begin(conn, again, owner="b", now=later)
 
 
 async def test_only_the_newest_redraw_of_a_message_is_sent(database: Database) -> None:
