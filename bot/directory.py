@@ -27,9 +27,9 @@ class KnownPlaces:
         """Who serves which workspace."""
         return self._adapters
 
-    async def refresh(self) -> None:
-        """Ask every platform for its channels; what does not answer keeps what was known."""
-        for workspace, adapter in self._adapters.items():
+    async def refresh(self, adapter: Adapter) -> None:
+        """Ask a platform for its channels; where it does not answer, what was known stays."""
+        for workspace in adapter.workspaces():
             try:
                 self._places[workspace] = await adapter.places(workspace)
             except ChatError as error:

@@ -1,22 +1,22 @@
 """Hands accepted events to the features: one transaction, one Context, no side way out.
 
 What waits is handled in groups inside one transaction, clicks before talk. When anything in a group fails, the group is
-rolled back and each of its events runs in a transaction of its own, so one bad event never takes another with it.
+rolled back and each of its events runs in a transaction of its own, so one bad event never takes another with it. When
+the store fails, nothing is any event's fault: the group goes back to the head of its lane and is tried again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard, get_args
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from chat.answers import Answer, Invalid, Nothing
 from chat.events import Event, Interaction, MessagePosted
@@ -31,15 +31,15 @@ from handlers.routes import Routes
 from locales import translator
 from storage import inbox
 from storage.codec import Arrival
-from storage.engine import Database
+from storage.engine import Database, is_stores_fault
 from storage.inbox import Item
 from storage.unit import Unit
 
 log = structlog.get_logger()
 
-GROUP = 128  # events in one transaction; a click that comes meanwhile waits for the group's commit, about 50 ms
+GROUP = 256  # events in one transaction; a click that comes meanwhile waits for the group's commit, about 50 ms
 ATTEMPTS = 3  # a handler that fails three times has a fault; the event is kept for the operator
-STORE_RETRY_S = 1.0  # a full disk or a locked database is not the event's fault: it stays and is tried again
+RETRY_S = 1.0  # before what failed is tried again
 _INTERACTIONS = get_args(Interaction)
 
 
@@ -54,16 +54,13 @@ class Waiting:
 
     item: Item
     answer: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    late: bool = False  # nobody waits in this process: the answer goes the way of late ones
+    incident: str = ""  # of its first failure: the number that the member was told
 
     @property
     def is_urgent(self) -> bool:
         """Whether a person looks at a spinner."""
         return is_interaction(self.item.arrival)
-
-    def settle(self, answer: Answer) -> None:
-        """Let who waits have the answer."""
-        if not self.answer.done():
-            self.answer.set_result(answer)
 
 
 class Dispatcher:
@@ -77,22 +74,27 @@ class Dispatcher:
         communities: dict[str, CommunitySettings],
         *,
         after_commit: Callable[[], None],
+        on_signal: Callable[[], None],
         late_answer: Callable[[Item, Answer], Awaitable[None]],
+        retry_s: float = RETRY_S,
     ) -> None:
         self._db = db
         self._routes = routes
         self._directory = directory
         self._communities = communities
         self._after_commit = after_commit
+        self._signal = on_signal
         self._late_answer = late_answer
+        self._retry_s = retry_s
         self._urgent: deque[Waiting] = deque()
         self._calm: deque[Waiting] = deque()
-        self._known: set[int] = set()  # rows that are in the queue or being handled
+        self._known: dict[int, Waiting] = {}  # rows that are in the queue or being handled
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
         self._retries: set[asyncio.TimerHandle] = set()
+        self._late: set[asyncio.Future[None]] = set()
         self.handled = 0
         self.failed = 0
 
@@ -102,20 +104,25 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """Finish what is in the queue, then stop."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), timeout=10)
+        if self._task:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), timeout=10)
         for handle in self._retries:
             handle.cancel()
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        if self._late:
+            await asyncio.wait(self._late, timeout=5)
 
     def put(self, waiting: Waiting) -> None:
         """Queue an accepted item, unless it is there already."""
-        if waiting.item.id in self._known:
+        known = self._known.get(waiting.item.id)
+        if known is not None:  # found in the store a moment before its receiver came with it
+            waiting.answer, known.late = known.answer, known.late and waiting.late
             return
-        self._known.add(waiting.item.id)
+        self._known[waiting.item.id] = waiting
         self._line_up(waiting)
 
     def opens_form(self, event: Event) -> bool:
@@ -136,24 +143,33 @@ class Dispatcher:
         after = fresh = 0
         while True:
             async with self._db.reading() as conn:
-                items = await inbox.load_new(conn, after=after, limit=500)
-            for item in items:
-                if item.id in self._known:
-                    continue
-                fresh += 1
-                waiting = Waiting(item)
-                if waiting.is_urgent:  # nobody waits for it in this process: answer it the late way
-                    waiting.answer.add_done_callback(functools.partial(self._answer_late, item))
-                self.put(waiting)
-            if len(items) < 500:  # noqa: PLR2004 - the limit above
+                batch = await inbox.load_new(conn, after=after, limit=500)
+            if batch.unreadable:  # of another version: it must not keep the rest from being handled
+                log.error("dispatch.unreadable", rows=batch.unreadable)
+                async with self._db.writing() as conn:
+                    await inbox.set_aside(conn, batch.unreadable, "this version cannot read it")
+                self.failed += len(batch.unreadable)
+            for item in batch.items:
+                if item.id not in self._known:
+                    fresh += 1
+                    self.put(Waiting(item, late=True))
+            if batch.last is None:
                 return fresh
-            after = items[-1].id
+            after = batch.last
 
-    def _answer_late(self, item: Item, done: asyncio.Future[Answer]) -> None:
-        answer = done.result()
-        if not isinstance(answer, Nothing):
-            task = asyncio.ensure_future(self._late_answer(item, answer))
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    def _settle(self, waiting: Waiting, answer: Answer) -> None:
+        if waiting.answer.done():
+            return
+        waiting.answer.set_result(answer)
+        if waiting.late and waiting.is_urgent and not isinstance(answer, Nothing):
+            task = asyncio.ensure_future(self._late_answer(waiting.item, answer))
+            self._late.add(task)  # the loop itself keeps only weak references
+            task.add_done_callback(self._ended)
+
+    def _ended(self, late: asyncio.Future[None]) -> None:
+        self._late.discard(late)
+        if not late.cancelled() and (error := late.exception()):
+            log.error("dispatch.late_answer_failed", error=type(error).__name__)
 
     def _line_up(self, waiting: Waiting) -> None:
         (self._urgent if waiting.is_urgent else self._calm).append(waiting)
@@ -166,27 +182,35 @@ class Dispatcher:
             self._wake.clear()
             while lane := self._urgent or self._calm:
                 group = [lane.popleft() for _ in range(min(GROUP, len(lane)))]
-                await self._handle(group)
+                if unhandled := await self._handle(group):
+                    lane.extendleft(reversed(unhandled))
+                    await asyncio.sleep(self._retry_s)
             if not self._retries:
                 self._idle.set()
 
-    async def _handle(self, group: Sequence[Waiting]) -> None:
+    async def _handle(self, group: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Handle a group; returns what must wait because the store fails."""
         try:
             answers, arrived = await self._transact(group)
         except Exception as error:  # noqa: BLE001 - any fault of a feature must end here, not the process
-            if len(group) > 1 and not _is_stores_fault(error):
-                for waiting in group:
-                    await self._handle([waiting])
-                return
-            await self._recover(group, error)
-            return
+            if is_stores_fault(error):
+                self._wait_for_store(group, error)
+                return group
+            if len(group) == 1:
+                await self._recover(group[0], error)
+                return ()
+            for n, waiting in enumerate(group):
+                if await self._handle([waiting]):
+                    return group[n:]
+            return ()
         for waiting in group:
-            self._known.discard(waiting.item.id)
-            waiting.settle(answers.get(waiting.item.id) or Nothing())
+            self._known.pop(waiting.item.id, None)
+            self._settle(waiting, answers.get(waiting.item.id) or Nothing())
         self.handled += len(group)
         self._after_commit()
         if arrived:
-            await self.load_waiting()
+            self._signal()
+        return ()
 
     async def _transact(self, group: Sequence[Waiting]) -> tuple[dict[int, Answer], bool]:
         answers: dict[int, Answer] = {}
@@ -201,6 +225,8 @@ class Dispatcher:
             for item in items:
                 unit = units[item.community]
                 unit.now = unit.outbox.now = item.received_at
+                if unit.settings.changed:  # by an event of this very group
+                    settings[item.community] = await self._settings(unit)
                 answer = await self._run_item(unit, item, settings[item.community])
                 if answer is not None:
                     answers[item.id] = answer
@@ -211,6 +237,7 @@ class Dispatcher:
         return answers, any(unit.arrivals for unit in units.values())
 
     async def _settings(self, unit: Unit) -> CommunitySettings:
+        unit.settings.changed = False
         overrides = await unit.settings.all()
         return effective_settings(self._communities[unit.community], {k: o.value for k, o in overrides.items()})
 
@@ -236,36 +263,36 @@ class Dispatcher:
             answer = await keep_draft(ctx, arrival.user, answer)
         return answer
 
-    async def _recover(self, group: Sequence[Waiting], error: Exception) -> None:
-        """Put a group back that failed: for the store's sake without end, for its own a few times."""
+    def _wait_for_store(self, group: Sequence[Waiting], error: Exception) -> None:
         incident = secrets.token_hex(4)
-        if _is_stores_fault(error):
-            log.error("dispatch.store_failed", incident=incident, error=type(error).__name__, events=len(group))
-            for waiting in group:
-                self._apologise(waiting, incident, kept=True)
-                self._line_up_later(waiting)
-            return
-        (waiting,) = group
+        log.error("dispatch.store_failed", incident=incident, error=type(error).__name__, events=len(group))
+        for waiting in group:
+            self._apologise(waiting, incident, kept=True)
+
+    async def _recover(self, waiting: Waiting, error: Exception) -> None:
+        """Put an event back whose handler failed, a few times; then set it aside."""
         item = waiting.item
-        final = item.attempts + 1 >= ATTEMPTS
-        log.error("dispatch.failed", incident=incident, key=item.arrival.key, attempt=item.attempts + 1, exc_info=error)
-        self._apologise(waiting, incident, kept=False)
-        with contextlib.suppress(DBAPIError):
+        waiting.incident = waiting.incident or secrets.token_hex(4)
+        attempt = item.attempts + 1
+        final = attempt >= ATTEMPTS
+        log.error("dispatch.failed", incident=waiting.incident, key=item.arrival.key, attempt=attempt, exc_info=error)
+        self._apologise(waiting, waiting.incident, kept=False)
+        with contextlib.suppress(SQLAlchemyError, OSError):
             async with self._db.writing() as conn:
-                await inbox.note_failure(conn, item, f"{incident} {type(error).__name__}", final=final)
+                await inbox.note_failure(conn, item, f"{waiting.incident} {type(error).__name__}", final=final)
         if final:
             self.failed += 1
-            self._known.discard(item.id)
+            self._known.pop(item.id, None)
             return
-        item = Item(item.id, item.community, item.arrival, item.received_at, item.attempts + 1)
-        self._line_up_later(Waiting(item, waiting.answer))
+        waiting.item = replace(item, attempts=attempt)
+        self._line_up_later(waiting)
 
     def _apologise(self, waiting: Waiting, incident: str, *, kept: bool) -> None:
         arrival = waiting.item.arrival
         if is_interaction(arrival):
             community = self._communities[waiting.item.community]
             t = translator(choose_language(None, arrival.locale, community.language))
-            waiting.settle(apology(t, incident, kept=kept))
+            self._settle(waiting, apology(t, incident, kept=kept))
 
     def _line_up_later(self, waiting: Waiting) -> None:
         handle: asyncio.TimerHandle
@@ -275,12 +302,8 @@ class Dispatcher:
             self._retries.discard(handle)
             self._line_up(waiting)
 
-        handle = asyncio.get_running_loop().call_later(STORE_RETRY_S, again)
+        handle = asyncio.get_running_loop().call_later(self._retry_s, again)
         self._retries.add(handle)
-
-
-def _is_stores_fault(error: Exception) -> bool:
-    return isinstance(error, OperationalError | OSError)
 
 
 def _users(item: Item) -> list[UserRef]:

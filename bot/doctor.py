@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.adapters import apologise, slack_adapter
 from bot.checks import Section, check_machine, check_names, check_settings, check_store, check_tokens, found
+from bot.clock import SystemClock
 from bot.config import Config, SlackSection, load_config
 from bot.install import discord_settings
-from bot.process import apologise, slack_adapter
 from bot.sayings import say_mend, say_what
 from chat.discord import DiscordAdapter
 from chat.discord.doctor import survey as discord_survey
@@ -68,7 +69,7 @@ async def _platform(config: Config, section: Section) -> list[Finding]:
         return tokens
     topics: tuple[TopicSettings, ...] = next(c.topics for c in config.community if c.id == section.community)
     if isinstance(section, SlackSection):
-        slack = slack_adapter(section)
+        slack = slack_adapter(section, SystemClock().now)
         try:
             told = fold(await slack.examine())
             names = await _names(section, topics, told, slack_survey(slack))

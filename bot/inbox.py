@@ -7,25 +7,25 @@ synchronous FULL carries some forty times the events of one transaction each.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.dispatch import Dispatcher, Waiting
+from bot.dispatch import Dispatcher, Waiting, is_interaction
 from chat.answers import Answer, Nothing
 from chat.events import Event
 from chat.ids import Workspace
 from jobs.checkpoints import Progress
 from storage import inbox
-from storage.engine import Database
+from storage.engine import Database, is_stores_fault
 
 log = structlog.get_logger()
 
-GROUP = 256  # events in one commit; more would only make the first of them wait
+# How long to wait for one's turn to write; with the wait for another process's lock it stays under a click's 3 seconds
+PATIENCE_S = 1.0
+GROUP = 512  # events in one commit; more would only make the first of them wait
 
 
 class NotStoredError(Exception):
@@ -61,6 +61,8 @@ class Inbox:
         self._arriving: list[_Arriving] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
+        self._failing = False
         self.progress = Progress()
         self.accepted = 0
         self.duplicates = 0
@@ -70,13 +72,16 @@ class Inbox:
         self._task = asyncio.create_task(self._write())
 
     async def stop(self) -> None:
-        """Write what has arrived, then stop."""
-        if self._arriving:
-            await asyncio.wait([arriving.stored for arriving in self._arriving])
+        """Write what has arrived, then stop; what comes later is not stored."""
+        self._closed = True
+        self._wake.set()
         if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await self._task
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last attempt to write failed, so that nothing can be acknowledged just now."""
+        return self._failing
 
     async def accept(self, event: Event) -> Receipt:
         """Store an event; returns when it is committed.
@@ -88,6 +93,8 @@ class Inbox:
         community = self._community_of(event.workspace)
         if community is None:  # a workspace that belongs to no community of ours: nothing of it is kept
             return self._known()
+        if self._closed:
+            raise NotStoredError("stopping")
         arriving = _Arriving(event, community, asyncio.get_running_loop().create_future())
         self._arriving.append(arriving)
         self._wake.set()
@@ -99,28 +106,32 @@ class Inbox:
         return Receipt(fresh=False, opens_form=False, answer=answer)
 
     async def _write(self) -> None:
-        while True:
+        while self._arriving or not self._closed:
             await self._wake.wait()
             self._wake.clear()
             while self._arriving:
                 group, self._arriving = self._arriving[:GROUP], self._arriving[GROUP:]
                 await self._store(group)
 
-    async def _store(self, group: list[_Arriving]) -> None:
+    async def _store(self, group: Sequence[_Arriving]) -> None:
         now = self._clock.now()
-        rows = [inbox.row_of(arriving.community, arriving.event, now) for arriving in group]
         try:
-            async with self._db.writing() as conn:
+            rows = [inbox.row_of(arriving.community, arriving.event, now) for arriving in group]
+            async with self._db.writing(patience=PATIENCE_S) as conn:
                 ids = await inbox.insert_rows(conn, rows)
-        except (SQLAlchemyError, OSError) as error:
-            if len(group) > 1:  # perhaps only one of them cannot be stored
+        except Exception as error:  # noqa: BLE001 - whatever it was, the writer must live, and the event is not stored
+            self._failing = is_stores_fault(error)
+            if len(group) > 1 and not self._failing:  # perhaps only one of them cannot be stored
                 for arriving in group:
                     await self._store([arriving])
                 return
-            log.error("inbox.not_stored", key=group[0].event.key, error=str(error))  # noqa: TRY400 - no text in a log
-            self.progress.refused += 1
-            _fail(group[0].stored, NotStoredError(type(error).__name__))
+            # no text of the error in a log: it would quote what members wrote
+            log.error("inbox.not_stored", key=group[0].event.key, events=len(group), error=type(error).__name__)  # noqa: TRY400 - the same
+            for arriving in group:
+                self.progress.refused += not is_interaction(arriving.event)  # who clicked is told; the rest is a gap
+                _fail(arriving.stored, NotStoredError(type(error).__name__))
             return
+        self._failing = False
         for arriving in group:
             self.progress.note(arriving.event)
             row_id = ids.pop(arriving.event.key, None)  # popped: the same key twice in one group is fresh once

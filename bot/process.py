@@ -3,44 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+import functools
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.adapters import CONNECT_RETRY_S, MakeAdapters, make_adapters, patiently
 from bot.clock import Clock, FollowingClock, SystemClock
-from bot.config import (
-    Config,
-    DiscordSection,
-    SlackSection,
-    community_settings,
-    secret,
-    workspace_settings,
-)
+from bot.config import Config, community_settings
 from bot.directory import KnownPlaces
-from bot.dispatch import Dispatcher
+from bot.dispatch import RETRY_S, Dispatcher
 from bot.inbox import Inbox
 from bot.web import Pages, serve
 from chat.answers import Answer
-from chat.card import Card
-from chat.discord import DiscordAdapter, DiscordSettings
 from chat.ids import Workspace
 from chat.port import Adapter, ChatError
-from chat.slack.adapter import SlackAdapter
-from chat.slack.settings import SlackSettings
-from community.config import CommunitySettings, WorkspaceSettings
-from community.languages import choose_language
+from community.config import CommunitySettings
 from handlers import FEATURES
-from handlers.fallback import problem_card
 from handlers.routes import Feature, Routes
 from jobs.catch_up import CatchUp
 from jobs.outbox import OutboxWorker
 from jobs.retention import RETENTION
 from jobs.ticker import Ticker
-from locales import translator
 from storage.engine import Database
 from storage.inbox import Item
 from storage.migrate import upgrade
@@ -49,20 +38,29 @@ log = structlog.get_logger()
 
 # Both platforms send something at least every half minute (heartbeats, pings); three misses mean the line is dead
 SILENCE = timedelta(seconds=100)
-CONNECT_RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+OTHERS_WAIT_S = 10.0  # how long the members of one platform wait at the start for the other that does not answer
 
 
 class Process:
     """One running bot: any number of workspaces and servers, one store."""
 
-    def __init__(self, config: Config, *, features: Sequence[Feature] = FEATURES) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        features: Sequence[Feature] = FEATURES,
+        make_adapters: MakeAdapters = make_adapters,
+        clock: Clock | None = None,
+    ) -> None:
         self.config = config
+        self._make_adapters = make_adapters
         self.features = tuple(features)
         self.db = Database(config.store.url)
-        self.clock: Clock = FollowingClock(config.clock.follow) if config.clock.follow else SystemClock()
+        self.clock: Clock = clock or (FollowingClock(config.clock.follow) if config.clock.follow else SystemClock())
         self.directory = KnownPlaces()
         self.communities: dict[str, CommunitySettings] = {}
         self.adapters: list[Adapter] = []
+        self._connected: list[Adapter] = []
         self._owners: dict[Workspace, str] = {}
         self._started = datetime.now(UTC)
         self._runner: web.AppRunner | None = None
@@ -74,16 +72,23 @@ class Process:
         self.ticker: Ticker
         self.catch_up: CatchUp
         self.ready = asyncio.Event()
+        self._made = False  # whether there are parts to stop
 
     async def start(self) -> None:
         """Open the store, connect, replay what a crash left, begin to work."""
         await upgrade(self.db)
         if isinstance(self.clock, FollowingClock):
             await self.clock.start()
-        await self._make_adapters()
+        await self._fit()
         routes = Routes.of(self.features)
         self.dispatcher = Dispatcher(
-            self.db, routes, self.directory, self.communities, after_commit=self._wake, late_answer=self._answer_late
+            self.db,
+            routes,
+            self.directory,
+            self.communities,
+            after_commit=self._wake,
+            on_signal=self._signal,
+            late_answer=self._answer_late,
         )
         self.inbox = Inbox(self.db, self.clock, self.dispatcher, self._owners.get)
         self.outbox = OutboxWorker(
@@ -94,13 +99,10 @@ class Process:
             self.db, self.clock, zones=zones, jobs=(RETENTION,), on_signal=self._signal, each_tick=self._look_after
         )
         self.catch_up = CatchUp(self.db, self.clock, self.inbox, self._owners.get, self.inbox.progress)
+        self._made = True
         self.inbox.start()
         self._runner = await serve(self.config.server, Pages(self), self.adapters)
-        await asyncio.gather(*(self._connect(adapter) for adapter in self.adapters))
-        for adapter in self.adapters:
-            self.directory.add(adapter)
-        await self.directory.refresh()
-        await asyncio.gather(*(self.catch_up.begin(adapter) for adapter in self.adapters))
+        await self._connect_all()
         await self.dispatcher.load_waiting()
         self.dispatcher.start()
         self.outbox.start()
@@ -111,61 +113,68 @@ class Process:
     async def stop(self) -> None:
         """Take nothing more, finish what was accepted, let go."""
         self.ready.clear()
+        if self._made:
+            await self._stop_parts()
+        if isinstance(self.clock, FollowingClock):
+            await self.clock.stop()
+        await self.db.close()
+
+    async def _stop_parts(self) -> None:
         await self.ticker.stop()
+        await self._drop_background()
         await self.catch_up.stop()
         await asyncio.gather(*(adapter.stop() for adapter in self.adapters), return_exceptions=True)
         await self.inbox.stop()
         await self.catch_up.finish(self.adapters)
         await self.dispatcher.stop()
         await self.outbox.stop()
+        await self._drop_background()
         if self._runner:
             await self._runner.cleanup()
-        if isinstance(self.clock, FollowingClock):
-            await self.clock.stop()
-        await self.db.close()
+
+    async def _drop_background(self) -> None:
+        tasks = tuple(self._background)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # ---- making the adapters
 
-    async def _make_adapters(self) -> None:
-        of: dict[str, list[WorkspaceSettings]] = {section.id: [] for section in self.config.community}
-        for slack in self.config.slack:
-            adapter = slack_adapter(slack)
-            workspace_id = slack.workspace or (await self._learn(adapter))
-            of[slack.community].append(workspace_settings(slack, workspace_id))
+    async def _fit(self) -> None:
+        made = await self._make_adapters(self.config, self.clock)
+        for adapter in made.adapters:
             self.adapters.append(adapter)
-        for discord in self.config.discord:
-            of[discord.community].append(workspace_settings(discord, discord.server))
-        self.adapters.extend(discord_adapters(self.config.discord, self.clock.now))
+            self.directory.add(adapter)
         for section in self.config.community:
-            settings = community_settings(section, tuple(of[section.id]))
+            settings = community_settings(section, tuple(made.workspaces.get(section.id, ())))
             self.communities[section.id] = settings
             for workspace in settings.workspaces:
                 self._owners[workspace.workspace] = section.id
 
-    async def _learn(self, adapter: SlackAdapter) -> str:
-        for pause in (*CONNECT_RETRY_S, None):
-            try:
-                return (await adapter.learn()).team
-            except ChatError as error:
-                if pause is None:
-                    raise
-                log.warning("slack.not_reached", error=str(error), retry=pause)
-                await asyncio.sleep(pause)
-        raise AssertionError("the last try returns or raises")
+    async def _connect_all(self) -> None:
+        """Connect; a platform that is down is tried on while the others' members are served.
+
+        Raises:
+            RefusedError: a platform does not let the bot in.
+
+        """
+        waiting = {self._keep(self._connect(adapter)) for adapter in self.adapters}
+        deadline = asyncio.get_running_loop().time() + OTHERS_WAIT_S
+        while waiting:
+            left = deadline - asyncio.get_running_loop().time() if self._connected else None
+            if left is not None and left <= 0:
+                return
+            done, waiting = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                await task  # raises what refused it
 
     async def _connect(self, adapter: Adapter) -> None:
         commands = tuple(command for feature in self.features for command in feature.commands)
         menus = tuple(menu for feature in self.features for menu in feature.menus)
-        for pause in (*CONNECT_RETRY_S, None):
-            try:
-                await adapter.start(self.inbox, commands, menus)
-            except ChatError as error:
-                if pause is None:
-                    raise
-                log.warning("not_connected", platform=adapter.platform.value, error=str(error), retry=pause)
-                await asyncio.sleep(pause)
-            else:
-                return
+        await patiently(adapter.platform.value, functools.partial(adapter.start, self.inbox, commands, menus))
+        await self.directory.refresh(adapter)
+        await patiently(adapter.platform.value, functools.partial(self.catch_up.begin, adapter))
+        self._connected.append(adapter)
 
     # ---- between the parts
 
@@ -176,12 +185,25 @@ class Process:
         self._keep(self._load())
 
     async def _load(self) -> None:
-        await self.dispatcher.load_waiting()
+        while True:
+            try:
+                await self.dispatcher.load_waiting()
+            except (SQLAlchemyError, OSError) as error:  # a signal must not be lost because the store is busy
+                log.error("signals.not_loaded", error=type(error).__name__)  # noqa: TRY400 - tried again
+                await asyncio.sleep(RETRY_S)
+            else:
+                return
 
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("background.failed", error=type(error).__name__)
 
     async def _answer_late(self, item: Item, answer: Answer) -> None:
         reply = getattr(item.arrival, "reply", "")
@@ -195,7 +217,7 @@ class Process:
 
     async def _look_after(self) -> None:
         """Each second: catch up after gaps, and bring a dead connection back."""
-        for adapter in self.adapters:
+        for adapter in self._connected:
             await self.catch_up.check(adapter)
             heard = adapter.last_heard()
             silent = heard is not None and datetime.now(UTC) - heard > SILENCE
@@ -207,60 +229,9 @@ class Process:
         log.warning("watchdog.reconnect", platform=adapter.platform.value)
         try:
             await adapter.reconnect()
-            await self.directory.refresh()
+            await self.directory.refresh(adapter)
         except ChatError as error:
             log.warning("watchdog.failed", platform=adapter.platform.value, error=str(error))
             await asyncio.sleep(CONNECT_RETRY_S[-1])
         finally:
             self._reconnecting.discard(id(adapter))
-
-
-def apologise(locale: str | None, code: str) -> Card:
-    """Word what an adapter itself has to say to a member."""
-    return problem_card(translator(choose_language(None, locale, None)), code)
-
-
-def slack_adapter(section: SlackSection) -> SlackAdapter:
-    """Make the adapter of one Slack workspace.
-
-    Raises:
-        ConfigError: a token is missing.
-
-    """
-    http = section.mode == "http"
-    return SlackAdapter(
-        SlackSettings(
-            bot_token=secret(section.bot_token, key="slack.bot_token"),
-            workspace_id=section.workspace or None,
-            app_token=None if http else secret(section.app_token, key="slack.app_token"),
-            signing_secret=secret(section.signing_secret, key="slack.signing_secret") if http else None,
-            mode=section.mode,
-            api_url=section.api_url,
-        ),
-        apologise,
-    )
-
-
-def discord_adapters(sections: Sequence[DiscordSection], now: Callable[[], datetime]) -> list[DiscordAdapter]:
-    """Make one adapter for each bot: servers with the same token share it.
-
-    Raises:
-        ConfigError: a token is missing.
-
-    """
-    servers: dict[str, list[DiscordSection]] = {}
-    for section in sections:
-        servers.setdefault(secret(section.token, key="discord.token"), []).append(section)
-    return [
-        DiscordAdapter(
-            DiscordSettings(
-                token=token,
-                servers=tuple(section.server for section in group),
-                api_url=group[0].api_url or None,
-                gateway_url=group[0].gateway_url or None,
-            ),
-            apologise=apologise,
-            clock=now,
-        )
-        for token, group in servers.items()
-    ]

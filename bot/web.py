@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import ServerSection
 from bot.panel import sections
 from chat.port import Adapter
 from chat.slack.adapter import SlackAdapter
+from community.config import ConfigError
 from storage import inbox, outbox
+from storage.engine import StoreError
 
 if TYPE_CHECKING:
     from bot.process import Process  # the process owns the server; only its type is needed here
 
 # A member waits for an answer for seconds; a queue older than this means that nobody is working on it
 LAG_LIMIT = timedelta(seconds=60)
+PATIENCE_S = 2.0  # whoever watches the bot waits a few seconds for an answer at most
 
 
 class Pages:
@@ -39,18 +42,19 @@ class Pages:
         process = self._process
         now = process.clock.now()
         try:
-            async with process.db.reading() as conn:
+            async with process.db.writing(patience=PATIENCE_S) as conn:  # reading goes on where writing is locked out
                 waiting, oldest = await inbox.backlog(conn)
                 unsent, unsent_since = await outbox.lag(conn, now)
-        except (DBAPIError, OSError) as error:
+            process.db.check_presence()
+        except (SQLAlchemyError, OSError, StoreError) as error:
             return web.json_response({"ok": False, "store": type(error).__name__}, status=503)
         lag = _age(oldest, now)
         heard = {a.platform.value: _age(a.last_heard(), datetime.now(UTC)) for a in process.adapters}
-        ok = process.ready.is_set() and lag < LAG_LIMIT.total_seconds()
+        ok = process.ready.is_set() and not process.inbox.failing and lag < LAG_LIMIT.total_seconds()
         body = {
             "ok": ok,
             "ready": process.ready.is_set(),
-            "inbox": {"waiting": waiting, "lag_seconds": lag},
+            "inbox": {"waiting": waiting, "lag_seconds": lag, "failing": process.inbox.failing},
             "outbox": {"due": unsent, "lag_seconds": _age(unsent_since, now)},
             "seconds_since_last_event": heard,
         }
@@ -59,13 +63,22 @@ class Pages:
     async def metrics(self, _request: web.Request) -> web.Response:
         """Give the same figures, and the counters, to Prometheus."""
         process = self._process
-        async with process.db.reading() as conn:
-            waiting, _ = await inbox.backlog(conn)
-            unsent, _ = await outbox.lag(conn, process.clock.now())
+        figures: list[tuple[str, str, float]] = []
+        try:
+            async with process.db.reading() as conn:
+                waiting, _ = await inbox.backlog(conn)
+                unsent, _ = await outbox.lag(conn, process.clock.now())
+        except (SQLAlchemyError, OSError):  # the counters are worth having all the more
+            figures.append(("tsudoi_store_up", "Whether the store can be read", 0))
+        else:
+            figures += [
+                ("tsudoi_store_up", "Whether the store can be read", 1),
+                ("tsudoi_inbox_waiting", "Events accepted and not handled", waiting),
+                ("tsudoi_outbox_due", "Effects due and not sent", unsent),
+            ]
         registry = CollectorRegistry()
         for name, text, value in (
-            ("tsudoi_inbox_waiting", "Events accepted and not handled", waiting),
-            ("tsudoi_outbox_due", "Effects due and not sent", unsent),
+            *figures,
             ("tsudoi_events_accepted", "Events accepted since the start", process.inbox.accepted),
             ("tsudoi_events_duplicate", "Events that had been accepted before", process.inbox.duplicates),
             ("tsudoi_events_handled", "Events handled since the start", process.dispatcher.handled),
@@ -93,7 +106,11 @@ async def serve(section: ServerSection, pages: Pages, adapters: Sequence[Adapter
             app.add_routes(adapter.routes())
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, section.host, section.port).start()
+    try:
+        await web.TCPSite(runner, section.host, section.port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise ConfigError(f"server: cannot listen on {section.host}:{section.port}: {error.strerror}") from None
     return runner
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import effects
 from chat.effects import Effect, PostedAs
@@ -22,7 +23,7 @@ from chat.ids import MessageRef, Place, Workspace
 from chat.port import Chat, ChatError, RateLimitedError, RefusedError, UncertainError, UnreachableError
 from community.signals import EffectSettled
 from storage import outbox
-from storage.engine import Database
+from storage.engine import Database, is_stores_fault
 from storage.outbox import Parcel
 from storage.unit import Unit
 
@@ -44,6 +45,7 @@ RETRY = (
     600.0,
 )  # seconds; together about half an hour
 LOOK_AFTER_S = 2.0  # a post that went through shows in the history a moment later
+SETTLE_TRIES = 60  # about as long as the lease: then another worker may look for what became of it
 POLL_S = 1.0  # due rows are looked for at least this often; commits wake the worker earlier
 IDEMPOTENT = (effects.RedrawPost, effects.Remove, effects.React, effects.SetBadge, effects.Invite, effects.ShowHome)
 
@@ -119,7 +121,7 @@ class OutboxWorker:
             try:
                 while await self._claim():
                     pass
-            except (DBAPIError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the worker must live
                 log.error("outbox.store_failed", error=type(error).__name__)  # noqa: TRY400 - no content in a log
                 await asyncio.sleep(POLL_S)
 
@@ -168,27 +170,35 @@ class OutboxWorker:
         except UnreachableError as error:
             return await self._later(parcel, self._pause(parcel), error, uncertain=False)
         except UncertainError as error:
-            if not self._may_repeat(parcel.effect):
-                await self._settle(parcel, None, reason=f"outcome unknown: {error}")
-                return None
-            return await self._later(parcel, max(LOOK_AFTER_S, self._pause(parcel)), error, uncertain=True)
+            return await self._doubt(parcel, error)
         except _TakenOverError:
             log.warning("outbox.taken_over", key=parcel.key)
             return None
         except _LaterError as error:
-            await self._later(parcel, 1.0, error, uncertain=False)
+            await self._later(parcel, 1.0, error, uncertain=False, count=False)  # it fails or arrives, and so will this
             return None
         except ChatError as error:
             await self._settle(parcel, None, reason=str(error))
             return None
+        except (SQLAlchemyError, OSError):  # the store's trouble, before anything was asked of the platform
+            raise
+        except Exception as error:
+            log.exception("outbox.fault", key=parcel.key)  # ours: what the platform did of it is unknown
+            return await self._doubt(parcel, error)
         await self._settle(parcel, ref)
         return None
+
+    async def _doubt(self, parcel: Parcel, error: Exception) -> float | None:
+        if not self._may_repeat(parcel.effect):
+            await self._settle(parcel, None, reason=f"outcome unknown: {error or type(error).__name__}")
+            return None
+        return await self._later(parcel, max(LOOK_AFTER_S, self._pause(parcel)), error, uncertain=True)
 
     def _pause(self, parcel: Parcel) -> float:
         return RETRY[min(parcel.attempt, len(RETRY)) - 1]
 
     def _may_repeat(self, effect: Effect) -> bool:
-        return isinstance(effect, IDEMPOTENT) or outbox.reader_of(effect) is not None
+        return _is_idempotent(effect) or outbox.reader_of(effect) is not None
 
     async def _perform(self, parcel: Parcel) -> MessageRef | None:
         effect = await self._resolve(parcel)
@@ -196,13 +206,13 @@ class OutboxWorker:
         chat = self._chats.get(workspace) if workspace else None
         if chat is None:
             raise RefusedError("unknown_workspace", f"no connection serves {workspace}")
-        if parcel.tried_at is not None and not isinstance(effect, IDEMPOTENT):
+        if parcel.tried_at is not None and not _is_idempotent(effect):
             spot = outbox.reader_of(effect)
             if spot is None:
                 raise RefusedError("outcome_unknown", "it may have been sent before a crash, and cannot be looked for")
             if found := await chat.find(spot, _platform_key(parcel), parcel.tried_at):
                 return found
-        if not isinstance(effect, IDEMPOTENT):
+        if not _is_idempotent(effect):
             async with self._db.writing() as conn:
                 if not await outbox.begin(conn, parcel, owner=self._owner, now=self._clock.now()):
                     raise _TakenOverError
@@ -243,14 +253,32 @@ class OutboxWorker:
             return None
         log.info("outbox.later", key=parcel.key, wait=wait, reason=type(error).__name__, attempt=parcel.attempt)
         due = self._clock.now() + timedelta(seconds=wait)
-        async with self._db.writing() as conn:
+
+        async def put_back(conn: AsyncConnection) -> None:
             await outbox.settle_later(conn, parcel, due, str(error), uncertain=uncertain, count=count)
+
+        await self._write_down(put_back)
         return wait
+
+    async def _write_down(self, work: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        """Write an outcome, patiently: it is known only here, and lost with the process."""
+        for attempt in range(SETTLE_TRIES):
+            try:
+                async with self._db.writing() as conn:
+                    await work(conn)
+            except Exception as error:
+                if not is_stores_fault(error) or attempt == SETTLE_TRIES - 1:
+                    raise
+                log.error("outbox.not_settled", error=type(error).__name__)  # noqa: TRY400 - tried again
+                await asyncio.sleep(POLL_S)
+            else:
+                return
 
     async def _settle(self, parcel: Parcel, ref: MessageRef | None, *, reason: str = "") -> None:
         now = self._clock.now()
         ok = not reason
-        async with self._db.writing() as conn:
+
+        async def settle(conn: AsyncConnection) -> None:
             if ok:
                 await outbox.settle_sent(conn, parcel, ref, now)
             else:
@@ -268,6 +296,8 @@ class OutboxWorker:
                         reason=reason,
                     )
                 )
+
+        await self._write_down(settle)
         if ok:
             self.sent += 1
         else:
@@ -275,6 +305,11 @@ class OutboxWorker:
             log.warning("outbox.dead", key=parcel.key, reason=reason[:200])
         if parcel.report or not ok:
             self._on_signal()
+
+
+def _is_idempotent(effect: Effect) -> bool:
+    """Whether doing it twice is the same as doing it once."""
+    return isinstance(effect, IDEMPOTENT) or (isinstance(effect, effects.PutEvent) and effect.event_id is not None)
 
 
 def _platform_key(parcel: Parcel) -> str:

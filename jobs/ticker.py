@@ -14,17 +14,18 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.schedule import latest_daily
 from jobs.outbox import Now
 from storage import inbox, progress, timers
-from storage.engine import Database
+from storage.engine import Database, is_stores_fault
 
 log = structlog.get_logger()
 
 TICK_S = 1
+JOB_RETRY = timedelta(minutes=5)  # a fault of ours mends itself rarely, but a full disk may have been emptied
 TIMERS_AT_ONCE = 200
 
 
@@ -58,6 +59,7 @@ class Ticker:
         self._on_signal = on_signal
         self._each_tick = each_tick
         self._scheduler: AsyncIOScheduler | None = None
+        self._not_before: dict[tuple[str, str], datetime] = {}  # when a job that failed is tried again
         self._done: dict[tuple[str, str], datetime] = {}  # slots this process knows to be taken
 
     def start(self) -> None:
@@ -80,7 +82,7 @@ class Ticker:
             await self._let_timers_arrive()
             await self._run_jobs()
             await self._each_tick()
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             log.error("ticker.store_failed", error=type(error).__name__)  # noqa: TRY400 - tried again in a second
 
     async def _let_timers_arrive(self) -> None:
@@ -102,11 +104,23 @@ class Ticker:
             for job in self._jobs:
                 slot = latest_daily(job.at, zone, now)
                 known = self._done.get((community, job.name))
-                if known is not None and known >= slot:
+                if (known is not None and known >= slot) or now < self._not_before.get((community, job.name), now):
                     continue
-                if now - slot <= job.max_late:
-                    await self._run_slot(job, community, slot, now)
+                if now - slot <= job.max_late and not await self._runs(job, community, slot, now):
+                    continue
                 self._done[community, job.name] = slot
+
+    async def _runs(self, job: Job, community: str, slot: datetime, now: datetime) -> bool:
+        """Run a slot; a job with a fault holds up neither the others nor what else a tick does."""
+        try:
+            await self._run_slot(job, community, slot, now)
+        except Exception as error:
+            if is_stores_fault(error):
+                raise
+            log.exception("job.failed", job=job.name, community=community)
+            self._not_before[community, job.name] = now + JOB_RETRY
+            return False
+        return True
 
     async def _run_slot(self, job: Job, community: str, slot: datetime, now: datetime) -> None:
         async with self._db.writing() as conn:

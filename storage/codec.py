@@ -16,12 +16,28 @@ Arrival: TypeAlias = Event | TimerDue | EffectSettled
 _encoder = msgspec.json.Encoder()
 _arrivals: msgspec.json.Decoder[Arrival] = msgspec.json.Decoder(Arrival)
 _effects: msgspec.json.Decoder[Effect] = msgspec.json.Decoder(Effect)
+UNREADABLE = (msgspec.DecodeError, ValueError)  # what reading a row of another version can raise
 _refs: msgspec.json.Decoder[MessageRef] = msgspec.json.Decoder(MessageRef)
 
 
 def dump(value: object) -> str:
-    """Write a value as JSON."""
-    return _encoder.encode(value).decode()
+    """Write a value as JSON. Half a character, which JSON from elsewhere may hold, is written as U+FFFD."""
+    try:
+        return _encoder.encode(value).decode()
+    except UnicodeEncodeError:
+        return _encoder.encode(_mended(msgspec.to_builtins(value))).decode()
+
+
+def _mended(value: object) -> object:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case dict():
+            return {_mended(key): _mended(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_mended(inner) for inner in value]
+        case _:
+            return value
 
 
 def load_arrival(text: str) -> Arrival:

@@ -17,7 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-BUSY_TIMEOUT_MS = 5_000  # as long as a member may wait for a command; another process holds the lock
+# How long a statement waits while another process holds the lock: a click has to be acknowledged within three seconds,
+# and one wait for a writer of our own (see ``writing``) may come before it
+BUSY_TIMEOUT_MS = 1_500
+# sqlite.org/rescode.html: busy, locked, out of memory, read-only, interrupted, I/O error, damaged, full, cannot open,
+# locking protocol, not a database. Anything else is the statement's own fault
+_SQLITE_FAULTS = frozenset((5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26))
+# postgresql.org/docs/current/errcodes-appendix.html: connection, rollback (deadlock), resources, lock not available,
+# operator, system; and a server that takes no writes
+_POSTGRES_FAULTS = ("08", "40", "53", "55P03", "57", "58", "25006")
 
 
 class StoreError(Exception):
@@ -31,23 +39,34 @@ class Database:
         self.url = normalise_url(url)
         parsed = make_url(self.url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        if self.is_sqlite and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._file = Path(parsed.database) if self.is_sqlite and parsed.database else None
+        if self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 10, "pool_pre_ping": True}
-        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        # what members wrote stands in the parameters, and errors end up in logs
+        self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)
         self._writer = asyncio.Lock()
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
 
     @contextlib.asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, patience: float | None = None) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that may write; commits at the end, rolls back when something raises.
 
         Inside one process SQLite's writers queue here in order, rather than polling for the file lock.
+
+        Raises:
+            TimeoutError: no turn came within ``patience`` seconds.
+
         """
         if self.is_sqlite:
-            async with self._writer, self.engine.connect() as conn, conn.begin():
-                yield conn
+            async with asyncio.timeout(patience):
+                await self._writer.acquire()
+            try:
+                async with self.engine.connect() as conn, conn.begin():
+                    yield conn
+            finally:
+                self._writer.release()
         else:
             async with self.engine.connect() as conn, conn.begin():
                 yield conn
@@ -60,9 +79,34 @@ class Database:
             async with reader.begin():
                 yield reader
 
+    def check_presence(self) -> None:
+        """Look whether SQLite's file is still there: a deleted one goes on working until the process ends.
+
+        Raises:
+            StoreError: it is gone.
+
+        """
+        if self._file and not self._file.exists():
+            raise StoreError(f"{self._file} is gone; what is written now is lost when the bot stops")
+
     async def close(self) -> None:
         """Let go of all connections."""
         await self.engine.dispose()
+
+
+def is_stores_fault(error: BaseException) -> bool:
+    """Whether the database could not do its work (locked, full, gone), so that the same statement may succeed later."""
+    if isinstance(error, OSError | sa.exc.TimeoutError):  # the latter: no connection became free
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE_FAULTS  # the upper bits only say more about it
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state.startswith(_POSTGRES_FAULTS)
+    return error.connection_invalidated or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
 
 
 def normalise_url(url: str) -> str:

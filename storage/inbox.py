@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.codec import Arrival, dump, load_arrival
+from storage.codec import UNREADABLE, Arrival, dump, load_arrival
 from storage.sql import Row, insert_new
 from storage.tables import inbox
 
@@ -39,17 +39,39 @@ def row_of(community: str, arrival: Arrival, now: datetime) -> Row:
 
 async def insert_rows(conn: AsyncConnection, rows: Sequence[Row]) -> dict[str, int]:
     """Store rows and return the ids of those whose key was not there yet."""
-    statement = insert_new(conn, inbox).values(list(rows)).returning(inbox.c.key, inbox.c.id)
-    return {row.key: row.id for row in await conn.execute(statement)}
+    if not rows:
+        return {}
+    statement = insert_new(conn, inbox).returning(inbox.c.key, inbox.c.id)  # one statement, however many rows
+    return {row.key: row.id for row in await conn.execute(statement, list(rows))}
 
 
-async def load_new(conn: AsyncConnection, *, after: int, limit: int) -> list[Item]:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some of what waits: items, those that this version cannot read, and where the next batch begins."""
+
+    items: list[Item]
+    unreadable: list[int]
+    last: int | None  # None: there is no more
+
+
+async def load_new(conn: AsyncConnection, *, after: int, limit: int) -> Batch:
     """Return unhandled items in the order of their arrival."""
     query = sa.select(inbox).where(inbox.c.state == "new", inbox.c.id > after).order_by(inbox.c.id).limit(limit)
-    return [
-        Item(row.id, row.community, load_arrival(row.payload), row.received_at, row.attempts)
-        for row in await conn.execute(query)
-    ]
+    rows = (await conn.execute(query)).all()
+    batch = Batch([], [], rows[-1].id if len(rows) == limit else None)
+    for row in rows:
+        try:
+            arrival = load_arrival(row.payload)
+        except UNREADABLE:
+            batch.unreadable.append(row.id)
+        else:
+            batch.items.append(Item(row.id, row.community, arrival, row.received_at, row.attempts))
+    return batch
+
+
+async def set_aside(conn: AsyncConnection, ids: Sequence[int], error: str) -> None:
+    """Give up items that cannot be handled; their content is kept for the operator."""
+    await conn.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(state="failed", error=error[:500]))
 
 
 async def lock_new(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat import effects
 from chat.effects import Effect, PostedAs
 from chat.ids import MessageRef, Place, UserRef, Workspace
-from storage.codec import dump, load_effect, load_ref
+from storage.codec import UNREADABLE, dump, load_effect, load_ref
 from storage.sql import Row, insert_new, upsert
 from storage.tables import outbox
 
@@ -194,12 +195,18 @@ async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int,
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = (await conn.execute(query)).all()
-    if not rows:
+    readable: list[tuple[sa.Row[Any], Effect]] = []
+    for row in (await conn.execute(query)).all():
+        try:
+            readable.append((row, load_effect(row.effect)))
+        except UNREADABLE:  # of another version: it must not keep the rest from being sent
+            dead = {"state": "dead", "error": "this version cannot read it", "settled_at": now, "claimed_by": None}
+            await conn.execute(sa.update(outbox).where(outbox.c.id == row.id).values(dead))
+    if not readable:
         return []
     await conn.execute(
         sa.update(outbox)
-        .where(outbox.c.id.in_([row.id for row in rows]))
+        .where(outbox.c.id.in_([row.id for row, _ in readable]))
         .values(
             state="claimed",
             claimed_by=owner,
@@ -213,13 +220,13 @@ async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int,
             community=row.community,
             key=row.key,
             lane=row.lane,
-            effect=load_effect(row.effect),
+            effect=effect,
             report=row.report,
             version=row.version,
             attempt=row.attempt + 1,
             tried_at=row.tried_at,
         )
-        for row in rows
+        for row, effect in readable
     ]
 
 
@@ -292,10 +299,11 @@ async def settle_later(
 
 async def settle_dead(conn: AsyncConnection, parcel: Parcel, error: str, now: datetime) -> None:
     """Give an effect up."""
+    same = outbox.c.version == parcel.version  # a newer redraw may be taken where an older one was refused
     await conn.execute(
         sa.update(outbox)
         .where(outbox.c.id == parcel.id)
-        .values(state="dead", error=error[:500], settled_at=now, claimed_by=None)
+        .values(state=sa.case((same, "dead"), else_="queued"), error=error[:500], settled_at=now, claimed_by=None)
     )
 
 

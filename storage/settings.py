@@ -28,6 +28,7 @@ class SettingStore:
     def __init__(self, conn: AsyncConnection, community: str) -> None:
         self._conn = conn
         self._community = community
+        self.changed = False  # since somebody last looked; see the dispatcher
 
     async def all(self) -> dict[str, Override]:
         """Return what was set in the chat, by key."""
@@ -39,12 +40,14 @@ class SettingStore:
 
     async def set(self, key: str, value: str, *, by: int | None, at: datetime) -> None:
         """Set a value."""
+        self.changed = True
         row = {"community": self._community, "key": key, "value": value, "changed_by": by, "changed_at": at}
         statement = upsert(self._conn, settings, ("community", "key"), ("value", "changed_by", "changed_at"))
         await self._conn.execute(statement.values(row))
 
     async def unset(self, key: str) -> None:
         """Go back to the file's value."""
+        self.changed = True
         await self._conn.execute(
             sa.delete(settings).where(settings.c.community == self._community, settings.c.key == key)
         )

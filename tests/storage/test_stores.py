@@ -162,7 +162,7 @@ async def test_the_inbox_knows_what_it_has_seen(database: Database) -> None:
         row = inbox.row_of("main", event, NOW)
         assert len(await inbox.insert_rows(conn, [row, row])) == 1
         assert await inbox.insert_rows(conn, [row]) == {}
-        (item,) = await inbox.load_new(conn, after=0, limit=9)
+        (item,) = (await inbox.load_new(conn, after=0, limit=9)).items
         assert item.arrival == event
         await inbox.mark_done(conn, [item.id])
         assert await inbox.backlog(conn) == (0, None)
