@@ -191,7 +191,7 @@ async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int,
     query = (
         sa.select(outbox)
         .where(_due(owner, now, held))
-        .order_by(outbox.c.due_at, outbox.c.id)
+        .order_by(outbox.c.id)  # not by due_at: what was put back for a while still comes before what was queued later
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

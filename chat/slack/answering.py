@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from chat.answers import Answer, Invalid, Nothing, OpenForm, Redraw, Say
-from chat.card import Card
+from chat.card import Card, part_text
 from chat.port import ChatError, RefusedError
 from chat.slack import render
 from chat.slack.posting import Posting
@@ -51,6 +51,11 @@ class Answering(Posting):
             case _:
                 return {}, answer
 
+    async def refuse_form(self, reply: Reply, fields: tuple[str, ...], code: str) -> Json:
+        """Return an acknowledgement that keeps a form open as it was filled in, with a word at its first field."""
+        said = " ".join(filter(None, map(part_text, (await self.sorry(reply, code)).parts)))
+        return {"response_action": "errors", "errors": {fields[0]: said}}
+
     async def answer(self, reply: str, answer: Answer) -> None:
         """Give a late answer (after a restart, or when the first three seconds were missed)."""
         try:
@@ -76,7 +81,7 @@ class Answering(Posting):
             case OpenForm(form):
                 await self._open(reply, render.render_form(form, metadata(reply)))
             case Invalid(card=card):
-                await self._say(reply, card or await self._sorry(reply, "too_late"))
+                await self._say(reply, card or await self.sorry(reply, "too_late"))
 
     async def _open(self, reply: Reply, view: Json) -> None:
         method = "views.push" if reply.where is Where.MODAL else "views.open"
@@ -89,7 +94,7 @@ class Answering(Posting):
             _log.warning("slack.form_not_opened", code=refused.code, mend=refused.mend)
             if refused.code not in _EXPIRED:
                 code = "platform_refused"
-        await self._say(msgspec.structs.replace(reply, trigger=None), await self._sorry(reply, code))
+        await self._say(msgspec.structs.replace(reply, trigger=None), await self.sorry(reply, code))
 
     async def _say(self, reply: Reply, card: Card) -> None:
         """Say it where the reader looks; each next way is tried only when the one before is surely closed."""
@@ -155,7 +160,8 @@ class Answering(Posting):
             return False
         return True
 
-    async def _sorry(self, reply: Reply, code: str) -> Card:
+    async def sorry(self, reply: Reply, code: str) -> Card:
+        """Return an apology in the reader's language."""
         locale = reply.locale
         if locale is None:
             try:

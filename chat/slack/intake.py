@@ -9,10 +9,10 @@ from typing import Any
 
 import structlog
 
-from chat.answers import Answer
+from chat.answers import Answer, Say
 from chat.commands import Command
 from chat.events import CommandUsed, Event, FormSubmitted, HomeOpened, Interaction
-from chat.port import Accepted, ChatError, Intake
+from chat.port import Accepted, ChatError, Intake, NotStoredError
 from chat.slack.answering import Answering
 from chat.slack.inbound import read_event
 from chat.slack.interactions import read_command, read_interaction
@@ -54,7 +54,13 @@ class Reception:
         event = self._read(payload)
         if event is None:
             return {}
-        accepted = await self._intake.accept(event)
+        try:
+            accepted = await self._intake.accept(event)
+        except NotStoredError as error:
+            if not isinstance(event, Interaction):
+                raise  # an event comes again
+            _log.warning("slack.interaction_not_stored", kind=type(event).__name__, reason=str(error))
+            return await self._not_stored(event)
         if not isinstance(event, Interaction) or isinstance(event, HomeOpened) or not accepted.fresh:
             if isinstance(event, HomeOpened) and accepted.fresh:
                 self.keep(self._answer(event, accepted))
@@ -63,6 +69,19 @@ class Reception:
             return await self._answer_form(event, accepted, since)
         self.keep(self._answer(event, accepted))
         return {}
+
+    async def _not_stored(self, event: Interaction) -> Json:
+        """Tell who waits that nothing was changed: Slack brings no click, command or form a second time."""
+        if isinstance(event, HomeOpened):
+            return {}
+        reply = unpack(event.reply)
+        if isinstance(event, FormSubmitted) and event.values:  # it stays open, with all that was typed
+            return await self.out.refuse_form(reply, tuple(event.values), "not_stored")
+        self.keep(self._apologise(event, "not_stored"))
+        return {}
+
+    async def _apologise(self, event: Interaction, code: str) -> None:
+        await self._carry_out(event, Say(await self.out.sorry(unpack(event.reply), code)))
 
     def keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something on the side, held so that it is neither lost nor forgotten when stopping."""
