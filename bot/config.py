@@ -69,6 +69,7 @@ class SlackSection(_Strict, frozen=True, kw_only=True):
     community: str = "main"
     workspace: str = ""  # learnt from Slack where it is empty
     mode: Literal["socket", "http"] = "socket"
+    path: str = "/slack/events"  # of the request URL; HTTP mode only, one of its own for each workspace
     bot_token: str = "env:SLACK_BOT_TOKEN"  # noqa: S105 - where the token is, not the token
     app_token: str = "env:SLACK_APP_TOKEN"  # noqa: S105 - the same
     signing_secret: str = "env:SLACK_SIGNING_SECRET"  # noqa: S105 - the same
@@ -121,6 +122,9 @@ class Config(_Strict, frozen=True, kw_only=True):
                     )
         for community in self.community:
             _check_zone(community.time_zone)
+        paths = [section.path for section in self.slack if section.mode == "http"]
+        if len(set(paths)) != len(paths):
+            raise ConfigError("slack.path: in HTTP mode each workspace needs a path of its own")
         servers = [section.server for section in self.discord]
         if len(set(servers)) != len(servers):
             raise ConfigError("discord.server: one server can belong to one community only")

@@ -17,6 +17,7 @@ from bot.dispatch import Dispatcher, Waiting, is_interaction
 from chat.answers import Answer, Nothing
 from chat.events import Event
 from chat.ids import Workspace
+from chat.port import NotStoredError
 from jobs.checkpoints import Progress
 from storage import inbox
 from storage.engine import Database, is_stores_fault
@@ -26,10 +27,6 @@ log = structlog.get_logger()
 # How long to wait for one's turn to write; with the wait for another process's lock it stays under a click's 3 seconds
 PATIENCE_S = 1.0
 GROUP = 512  # events in one commit; more would only make the first of them wait
-
-
-class NotStoredError(Exception):
-    """An event could not be stored, so it must not be acknowledged: the platform will bring it again."""
 
 
 @dataclass(slots=True)

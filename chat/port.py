@@ -45,6 +45,10 @@ class RefusedError(ChatError):
         self.mend = mend
 
 
+class NotStoredError(Exception):
+    """The intake could not store an event, so it must not be acknowledged: the platform will bring it again."""
+
+
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """How platforms differ, where the rules of a community need to know."""
 
@@ -98,7 +102,12 @@ class Intake(Protocol):
     """The process, as an adapter sees it."""
 
     async def accept(self, event: Event) -> Accepted:
-        """Store an event. When this returns, it is committed and may be acknowledged; when it raises, it may not."""
+        """Store an event. When this returns, it is committed and may be acknowledged.
+
+        Raises:
+            NotStoredError: it may not be acknowledged.
+
+        """
         ...
 
 

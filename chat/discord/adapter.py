@@ -1,6 +1,6 @@
 """The Discord adapter: one bot, any number of servers, one gateway connection.
 
-What comes in is handed to the intake in the order it came, up to 64 at a time, so the inbox can commit in groups. An
+What comes in is handed to the intake in the order it came, up to 512 at a time, so the inbox can commit in groups. An
 event that cannot be stored is tried again for a while; if it must be given up, or a payload cannot be read, ``gap``
 grows and the process reads the history instead.
 """
@@ -28,7 +28,7 @@ from chat.discord.referrals import Referrals
 from chat.discord.rest import Rest, connected
 from chat.discord.settings import DiscordSettings
 from chat.events import Event
-from chat.port import ChatError, Finding, Intake, UnreachableError
+from chat.port import ChatError, Finding, Intake, NotStoredError, UnreachableError
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -200,8 +200,8 @@ class DiscordAdapter(DiscordChat):
         for delay in (*_RETRIES, None):
             try:
                 await intake.accept(event)
-            except Exception:
-                log.exception("discord.not_accepted", event_type=type(event).__name__)
+            except NotStoredError as error:
+                log.warning("discord.not_stored", event_type=type(event).__name__, reason=str(error))
             else:
                 return
             if delay is None or self._stopping.is_set():

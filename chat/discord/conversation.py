@@ -11,7 +11,7 @@ import structlog
 from chat.answers import Answer
 from chat.discord.answers import Answers
 from chat.discord.interactions import Reply, read_interaction, reply_of
-from chat.port import Accepted, ChatError, Intake
+from chat.port import Accepted, ChatError, Intake, NotStoredError
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -39,8 +39,8 @@ class Conversations:
         reply = reply_of(interaction, server)
         try:
             accepted = await intake.accept(event)
-        except Exception:
-            log.exception("discord.interaction_not_accepted", event_type=type(event).__name__)
+        except NotStoredError as error:
+            log.warning("discord.interaction_not_stored", event_type=type(event).__name__, reason=str(error))
             self._keep(self._apologise(reply, "not_stored"))
             return
         if accepted.fresh:

@@ -16,7 +16,7 @@ class Pump:
     It holds its tasks: asyncio itself keeps only weak references to them.
     """
 
-    def __init__(self, width: int = 64) -> None:
+    def __init__(self, width: int = 512) -> None:
         self._width = width
         self._running: set[asyncio.Task[None]] = set()
         self._waiting: deque[Job] = deque()

@@ -16,12 +16,13 @@ import msgspec
 import structlog
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from chat.port import NotStoredError
 from chat.slack.intake import Reception
 from chat.slack.web import SlackWeb
 
 Json = dict[str, Any]
 
-AT_ONCE = 64  # payloads on their way to the inbox; it commits in groups, so they wait together
+AT_ONCE = 256  # payloads on their way to the inbox; it commits in groups, so they wait together
 PING = 5.0  # seconds; four without an answer make the connection a dead one
 
 _log = structlog.get_logger(__name__)
@@ -97,6 +98,9 @@ class Socket(SocketModeClient):
             acknowledgement: Json = {"envelope_id": envelope}
             if said := await self._reception.take(payload):
                 acknowledgement["payload"] = said
+        except NotStoredError as error:
+            _log.warning("slack.not_stored", envelope=envelope, reason=str(error))
+            return
         except Exception:  # noqa: BLE001 - whatever it was, it is not stored: no acknowledgement, so it comes again
             _log.warning("slack.not_accepted", envelope=envelope, exc_info=not self._reception.closed)
             return

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.inbox import NotStoredError
 from chat.answers import Nothing
 from chat.events import Event
+from chat.port import NotStoredError
 from storage import tables
 from storage.engine import Database
 from storage.migrate import upgrade

@@ -336,8 +336,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_welcome_asks_member_id"), ["member_id"], unique=False)
 
 
-
-
 def downgrade() -> None:
 
     with op.batch_alter_table("welcome_asks", schema=None) as batch_op:
@@ -407,4 +405,3 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_activity_community_actor_at"))
 
     op.drop_table("activity")
-

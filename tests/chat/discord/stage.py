@@ -20,6 +20,7 @@ from chat.commands import Command, CommandOption, Localised, Menu, OptionKind, S
 from chat.discord import DiscordAdapter, DiscordSettings
 from chat.events import Event
 from chat.ids import MessageRef, Place, Platform, UserRef
+from chat.port import NotStoredError
 from chat.text import rich
 from sandbox.discord import DiscordFace, build_server
 from sandbox.world import Account, Json, Message, Person, Space, World
@@ -101,7 +102,7 @@ class Inbox:
     async def accept(self, event: Event) -> Stored:
         if self.failures:
             self.failures -= 1
-            raise OSError("no space left on device")
+            raise NotStoredError("disk full")
         fresh = event.key not in self.keys
         self.keys.add(event.key)
         if fresh:

@@ -13,7 +13,7 @@ from chat.card import Button, Buttons, Card, Text, Title
 from chat.commands import Command, CommandOption, Localised, Menu, OptionKind, SubCommand
 from chat.events import Event, MessagePosted
 from chat.ids import Place, Platform, UserRef, Workspace
-from chat.port import Accepted
+from chat.port import Accepted, NotStoredError
 from chat.slack.adapter import SlackAdapter
 from chat.slack.settings import SlackSettings
 from chat.text import rich
@@ -71,7 +71,7 @@ class Process:
         if self.refuse:
             self.refuse -= 1
             self.refused += 1
-            raise OSError("disk full")
+            raise NotStoredError("disk full")
         fresh = event.key not in self.keys
         self.keys.add(event.key)
         if fresh:

@@ -12,8 +12,8 @@ from tests.sandbox.slack_setup import until
 async def test_a_press_and_a_command_are_apologised_for_in_private() -> None:
     async with stage() as s:
         mika = s.setup.join()
-        await until(lambda: s.process.events)
         shown = await posted(s, "go:1")
+        await until(lambda: s.process.events and not s.face.pending())
         s.process.refuse = 2
         await s.face.press(mika, shown, {"action_id": "go:1"})
         await s.face.command(mika, "general", "/tsudoi", "me")
@@ -34,6 +34,7 @@ async def test_a_form_stays_open_with_what_was_typed_and_can_be_sent_again() -> 
         shown = await posted(s, "begin")
         await s.face.press(mika, shown, {"action_id": "begin"})
         await until(lambda: mika.user_id in s.setup.space.forms)
+        await until(lambda: not s.face.pending())
         s.process.refuse = 1
         assert await s.face.submit(mika, {"name": "Mika"}) == {"name": "ja-JP not_stored"}
         assert mika.user_id in s.setup.space.forms
