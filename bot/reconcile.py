@@ -87,7 +87,7 @@ async def reconcile(db: Database, speakers: Speakers, faults: int) -> Reconcilia
             .group_by(outbox.c.state)
         )
         by_state = {state: int(n) for state, n in states}
-    keys = list(_keys(speakers.space))
+    keys = list(post_keys(speakers.space))
     return Reconciliation(
         platform=platform,
         said=len(speakers.said),
@@ -123,7 +123,8 @@ def _twice(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(id_ for id_, n in Counter(ids).items() if n > 1)
 
 
-def _keys(space: Space) -> Iterable[str]:
+def post_keys(space: Space) -> Iterable[str]:
+    """Yield the keys by which the bot's posts in the sandbox can be told apart, as often as they were posted."""
     for message in space.by_id.values():
         if message.author == space.bot and (key := _key(space, message)):
             yield key

@@ -1,0 +1,20 @@
+"""The outbox keeps its word though its process is killed at random moments and replies are lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from chat.ids import Platform
+from tests.faults.outbox_kills import kill_through
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+async def test_every_post_arrives_once_though_the_bot_is_killed_three_times(platform: Platform) -> None:
+    tally = await kill_through(platform, 48, 3)
+    assert (tally.arrived, tally.twice, tally.states) == (48, 0, {"sent": 48})
+    assert tally.kills == 3
+
+
+async def test_so_it_is_with_postgresql(postgres_url: str) -> None:
+    tally = await kill_through(Platform.SLACK, 20, 1, store=postgres_url)
+    assert (tally.arrived, tally.twice, tally.states) == (20, 0, {"sent": 20})
