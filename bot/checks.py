@@ -14,15 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Config, DiscordSection, SecretError, SlackSection, StoreSection, others_may_read, secret
 from chat.port import Finding, Survey
 from community.config import TopicSettings
+from storage.alembic_runner import revisions
 from storage.engine import Database, StoreError
-from storage.migrate import alembic_config, current, newest
+from storage.migrate import current, newest
 
 REACH_WITHIN = 10.0  # seconds for the database to answer
 ROOM_MB = 200  # a busy year's facts, and as much again for the write-ahead log
@@ -124,8 +124,7 @@ def _schema(revision: str | None) -> Finding:
     head = newest() or ""
     if revision is None:
         return found("schema_empty")
-    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if revision not in known:
+    if revision not in revisions():
         return found("schema_unknown", ok=False, revision=revision)
     return found("schema", ok=revision == head, revision=revision, newest=head)
 

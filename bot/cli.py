@@ -1,4 +1,7 @@
-"""The command line: ``tsudoi run``, ``demo``, ``migrate`` and what an operator needs in the first minutes."""
+"""The command line: ``tsudoi run``, ``demo``, ``migrate`` and what an operator needs in the first minutes.
+
+Each command imports what it needs when it is used: ``run`` has two seconds to be ready.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from bot.config import Config, LogSection, load_config
-from bot.demo import demo_config, fresh_store
-from bot.doctor import examine, report
-from bot.install import discord_invitation, find_application, slack_manifest, slack_reasons, terminal_language
 from bot.logs import set_up
-from bot.process import Process
-from bot.record import read_record
-from bot.replay import Plan, read_speed
-from bot.replay import replay as run_replay
-from bot.replay import report as report_replay
 from chat.port import ChatError
 from community.config import ConfigError
-from handlers import FEATURES
-from locales import translator
-from sandbox.server import Sandbox
 from storage.engine import Database, StoreError
-from storage.migrate import current, upgrade
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
@@ -88,6 +78,13 @@ def replay(
     seed: Annotated[int, typer.Option(help="Chooses the moments of the kills and the faults.")] = 1,
 ) -> None:
     """Let a recorded conversation happen again in the sandbox, and count what arrived in the store."""
+    from rich.console import Console
+
+    from bot.record import read_record
+    from bot.replay import Plan, read_speed
+    from bot.replay import replay as run_replay
+    from bot.replay import report as report_replay
+
     chosen = tuple(name for name, on in (("slack", slack), ("discord", discord)) if on) or ("slack", "discord")
     plan = Plan(
         lines=read_record(record, limit),
@@ -109,6 +106,8 @@ def replay(
 @app.command()
 def migrate(config: ConfigPath = DEFAULT) -> None:
     """Bring the database to the newest schema (``run`` does so by itself)."""
+    from storage.migrate import current, upgrade
+
     settings = load_config(config)
 
     async def bring() -> str | None:
@@ -125,6 +124,9 @@ def migrate(config: ConfigPath = DEFAULT) -> None:
 @app.command()
 def doctor(config: ConfigPath = DEFAULT, lang: Language = None) -> None:
     """Check everything a running bot needs, and say what to mend. Changes nothing."""
+    from bot.doctor import examine, report
+    from locales import translator
+
     t = translator(_language(config, lang))
     set_up(LogSection(level="error"))
     parts = asyncio.run(examine(config))
@@ -142,6 +144,10 @@ def slack(
     lang: Language = None,
 ) -> None:
     """Print the app manifest for Slack's “From a manifest”, with the least scopes."""
+    from bot.install import slack_manifest, slack_reasons
+    from handlers import FEATURES
+    from locales import translator
+
     t = translator(_language(config, lang))
     if reasons:
         say(slack_reasons(t, http=http is not None))
@@ -156,6 +162,9 @@ def discord(
     lang: Language = None,
 ) -> None:
     """Print the link that lets the bot into a Discord server, and the switches to set first."""
+    from bot.install import discord_invitation, find_application
+    from locales import translator
+
     set_up(LogSection(level="error"))
     if application is None and not config.exists():
         raise ConfigError(f"there is no {config} with a token to ask by; name the bot with --application ID")
@@ -166,6 +175,8 @@ def discord(
 
 
 def _language(config: Path, asked: str | None) -> str:
+    from bot.install import terminal_language
+
     try:
         fallback = load_config(config).community[0].language
     except (ConfigError, IndexError):
@@ -174,6 +185,8 @@ def _language(config: Path, asked: str | None) -> str:
 
 
 async def _serve(settings: Config) -> None:
+    from bot.process import Process
+
     process = Process(settings)
     try:
         await process.start()
@@ -183,6 +196,10 @@ async def _serve(settings: Config) -> None:
 
 
 async def _demonstrate(port: int, bot_port: int) -> None:
+    from bot.demo import demo_config, fresh_store
+    from bot.process import Process
+    from sandbox.server import Sandbox
+
     panel = f"http://127.0.0.1:{bot_port}/panel"
     async with Sandbox(port, panel_url=panel, lively=True) as sandbox:
         process = Process(demo_config(sandbox, fresh_store(), bot_port))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -13,25 +12,21 @@ import structlog
 from bot.config import LogSection
 
 # Slack's bot, user, app and refresh tokens, and Discord's three-part bot tokens
-SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")
+SECRETS = re.compile(r"(?:xox[a-z]\.)?xox[a-z]-[\w-]+|xapp-[\w-]+|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take tokens out of whatever is logged."""
-    for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = SECRETS.sub("[secret]", value)
-    return event
+def redact(_logger: object, _method: str, line: str) -> str:
+    """Take tokens out of a finished line, wherever they came from: values, values within values, tracebacks."""
+    return SECRETS.sub("[secret]", line)
 
 
-class _Redacting(logging.Filter):
+class _Redacting(logging.Formatter):
     """Does the same for the libraries' own logs."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record."""
-        record.msg, record.args = SECRETS.sub("[secret]", record.getMessage()), None
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the line."""
+        return SECRETS.sub("[secret]", super().format(record))
 
 
 def set_up(section: LogSection) -> None:
@@ -48,16 +43,14 @@ def set_up(section: LogSection) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
-            redact,
             renderer,
+            redact,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_Redacting())
+    handler.setFormatter(_Redacting("%(name)s %(message)s"))
     # the libraries log members' words at debug level, so they never go below warning
-    logging.basicConfig(
-        level=max(level, logging.WARNING), handlers=[handler], format="%(name)s %(message)s", force=True
-    )
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)

@@ -51,9 +51,11 @@ class Process:
         features: Sequence[Feature] = FEATURES,
         make_adapters: MakeAdapters = make_adapters,
         clock: Clock | None = None,
+        others_wait: float = OTHERS_WAIT_S,
     ) -> None:
         self.config = config
         self._make_adapters = make_adapters
+        self._others_wait = others_wait
         self.features = tuple(features)
         self.db = Database(config.store.url)
         self.clock: Clock = clock or (FollowingClock(config.clock.follow) if config.clock.follow else SystemClock())
@@ -159,7 +161,7 @@ class Process:
 
         """
         waiting = {self._keep(self._connect(adapter)) for adapter in self.adapters}
-        deadline = asyncio.get_running_loop().time() + OTHERS_WAIT_S
+        deadline = asyncio.get_running_loop().time() + self._others_wait
         while waiting:
             left = deadline - asyncio.get_running_loop().time() if self._connected else None
             if left is not None and left <= 0:

@@ -10,8 +10,9 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import Connection
 
+from storage.alembic_runner import alembic_config
 from storage.engine import Database
-from storage.migrate import alembic_config, newest, upgrade
+from storage.migrate import newest, upgrade
 
 
 async def write(message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -15,12 +16,14 @@ from chat.port import Capabilities, Finding, Intake, UnreachableError
 from chat.slack.answering import Answering, Apologise
 from chat.slack.directory import Directory
 from chat.slack.doctor import examine
-from chat.slack.http import Http
 from chat.slack.intake import Reception
 from chat.slack.past import Past
 from chat.slack.settings import SlackSettings
 from chat.slack.socket import Socket
 from chat.slack.web import SlackWeb
+
+if TYPE_CHECKING:
+    from chat.slack.http import Http
 
 READY_WITHIN = 30.0  # seconds from connecting to Slack's hello
 
@@ -50,11 +53,7 @@ class SlackAdapter(Answering, Directory, Past):
         self.settings = settings
         self._reception = Reception(self, now)
         self._socket: Socket | None = None
-        self._http = (
-            Http(settings.signing_secret, settings.path, self._reception, self._on_heard)
-            if settings.signing_secret
-            else None
-        )
+        self._http = _http(settings, self._reception, self._on_heard) if settings.mode == "http" else None
         self._heard: datetime | None = None
         self._gap = 0
         self._reconnecting = asyncio.Lock()
@@ -70,7 +69,7 @@ class SlackAdapter(Answering, Directory, Past):
 
     def routes(self) -> list[web.RouteDef]:
         """Return the HTTP routes (none in socket mode)."""
-        return self._http.routes() if self._http and self.settings.mode == "http" else []
+        return self._http.routes() if self._http else []
 
     async def start(self, intake: Intake, commands: tuple[Command, ...], menus: tuple[Menu, ...]) -> None:
         """Connect and feed what comes in to ``intake``. Commands and menus are registered by the manifest."""
@@ -139,3 +138,9 @@ class SlackAdapter(Answering, Directory, Past):
 
     def _on_heard(self) -> None:
         self._heard = datetime.now(UTC)
+
+
+def _http(settings: SlackSettings, reception: Reception, on_heard: Callable[[], None]) -> Http:
+    from chat.slack.http import Http  # noqa: PLC0415 - brings slack-bolt, which a socket does not need
+
+    return Http(settings.signing_secret or "", settings.path, reception, on_heard)
