@@ -16,9 +16,9 @@ SECRETS = re.compile(r"(?:xox[a-z]\.)?xox[a-z]-[\w-]+|xapp-[\w-]+|[\w-]{23,28}\.
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-def redact(_logger: object, _method: str, line: str) -> str:
+def redact(_logger: object, _method: str, line: Any) -> str:  # noqa: ANN401 - structlog types no finished line
     """Take tokens out of a finished line, wherever they came from: values, values within values, tracebacks."""
-    return SECRETS.sub("[secret]", line)
+    return SECRETS.sub("[secret]", str(line))
 
 
 class _Redacting(logging.Formatter):

@@ -1,0 +1,56 @@
+"""No token in any log: not in a value, not in a traceback, not in what a library says."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.config import LogSection
+from bot.logs import set_up
+
+SECRETS = (
+    "xoxb-123-456-abcDEF",
+    "xapp-1-A0-99-deadbeef",
+    "xoxe.xoxp-1-Mi0yLTEx",
+    "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs0ab",
+)
+
+
+@pytest.fixture
+def logs() -> Iterator[None]:
+    before, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    yield
+    structlog.configure(**before)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
+@pytest.mark.usefixtures("logs")
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("token", SECRETS)
+def test_no_token_is_logged(token: str, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(LogSection(format=form))  # type: ignore[arg-type]
+    log = structlog.get_logger()
+    log.info("said", text=f"token={token}", nested={"headers": ["a", f"Bearer {token}"]}, error=ValueError(token))
+    try:
+        int(f"bad token {token}")
+    except ValueError:
+        log.exception("failed")
+        logging.getLogger("library").exception("with %s", token)
+    written = capsys.readouterr().err
+    assert "failed" in written
+    assert "library" in written
+    assert token not in written
+    assert token[-10:] not in written
+
+
+@pytest.mark.usefixtures("logs")
+def test_json_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(LogSection(format="json"))
+    structlog.get_logger().info("こんにちは", n=1)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["n"], line["level"]) == ("こんにちは", 1, "info")
