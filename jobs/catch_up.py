@@ -18,7 +18,7 @@ import structlog
 
 from chat.events import Event, MemberJoined
 from chat.ids import Place, Profile, UserRef, Workspace
-from chat.port import Adapter, ChatError, Intake, RateLimitedError
+from chat.port import Adapter, ChatError, Intake, RateLimitedError, RefusedError
 from jobs.checkpoints import Checkpoints, Progress
 from jobs.outbox import Now
 from storage import progress
@@ -137,8 +137,11 @@ class CatchUp:
             began = self._clock.now()
             infos = await _patiently(functools.partial(adapter.places, workspace))
             places = [info.place for info in infos if info.bot_is_in]
-            if await self._members(adapter, workspace, community, places):
-                continue
+            try:
+                if await self._members(adapter, workspace, community, places):
+                    continue
+            except RefusedError as error:  # a missing scope must not keep what was said from being read
+                log.error("catch_up.members_refused", workspace=str(workspace), reason=str(error))  # noqa: TRY400 - it says all
             found = 0
             async with self._db.reading() as conn:
                 cursors = await progress.cursors_of(conn, places)
@@ -147,17 +150,21 @@ class CatchUp:
                 # a place without a cursor is new: nobody spoke there when we last knew all that was said anywhere
                 since = cursors.get(place, newest)
                 if since is not None:
-                    found += await self._place(adapter, place, since - self._overlap)
+                    try:
+                        found += await self._place(adapter, place, since - self._overlap)
+                    except RefusedError as error:  # one closed channel is not every channel's end
+                        log.error("catch_up.place_refused", place=str(place), reason=str(error))  # noqa: TRY400 - it says all
+                        continue
                 self._made.reach(place, began)
             log.info("catch_up.done", workspace=str(workspace), messages_read=found)
 
     async def _members(self, adapter: Adapter, workspace: Workspace, community: str, places: Sequence[Place]) -> bool:
         """Let joins and leaves that were missed arrive. True on the first start: then there is nothing to miss."""
         now = self._clock.now()
-        profiles = [p async for p in _persistently(lambda: adapter.members(workspace), lambda p: p.user.id)]
-        async with self._db.reading() as conn:
+        async with self._db.reading() as conn:  # first: who joins meanwhile must not look like gone
             known = await PeopleStore(conn, community).known_users(workspace.platform, workspace.id)
             is_new = await progress.newest_cursor(conn, workspace) is None
+        profiles = [p async for p in _persistently(lambda: adapter.members(workspace), lambda p: p.user.id)]
         if is_new:  # whoever is here already was here before us, and so was what they said
             present = [p for p in profiles if not p.gone and not known.get(p.user.id)]
             await self._import(community, present, places, now)
@@ -202,6 +209,8 @@ async def _patiently(read: Callable[[], Awaitable[T]]) -> T:
     for attempt in range(TRIES):
         try:
             return await read()
+        except RefusedError:
+            raise
         except ChatError as error:
             if attempt == TRIES - 1:
                 raise
@@ -220,6 +229,8 @@ async def _persistently(read: Callable[[], AsyncIterator[T]], key: Callable[[T],
                 if key(item) not in given:
                     given.add(key(item))
                     yield item
+        except RefusedError:
+            raise
         except ChatError as error:
             failures = failures + 1 if len(given) == known else 1
             if failures >= TRIES:
