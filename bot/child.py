@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -21,6 +22,7 @@ from sandbox.server import Sandbox
 READY_WITHIN_S = 60.0  # a start with faults waits out a few refused connections
 STOP_WITHIN_S = 30.0
 LOOK_S = 0.05
+PORTS = range(20_000, 30_000)
 LAST_WORDS = 2_000  # characters of the log that a report quotes
 _ROOT = Path(__file__).parent.parent  # where ``bot`` can be imported from, installed or not
 
@@ -152,6 +154,9 @@ def _value(value: object) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port below those that outgoing connections take: it must still be free after a restart."""
+    for port in random.sample(PORTS, k=len(PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise BotFailedError(f"no free port from {PORTS.start} to {PORTS.stop}")

@@ -120,11 +120,10 @@ def me_parts(ctx: Context, known: Known) -> list[Part]:
         parts.append(Text(state))
     buttons = [
         about_button(t, member.id, t.line("About you")),
-        *(b for b in _step_buttons(known) if not b.action.startswith("agree:")),
+        *(b for b in _step_buttons(known) if not b.action.startswith(("agree:", "rules:"))),
         rules_button(t, member.id),
     ]
     parts.append(Buttons(tuple(buttons)))
-    parts.append(Footnote(t("Only you can see this.")))
     return parts
 
 
@@ -137,7 +136,7 @@ def refresh_home(ctx: Context, known: Known) -> None:
 def home_parts(ctx: Context, known: Known) -> list[Part]:
     """Return what the home tab shows: what is known, and where help is."""
     hint = known.who.t("{help} shows everything I can do.", help=Code("/tsudoi help"))
-    return [*me_parts(ctx, known), Text(hint)]
+    return [*me_parts(ctx, known), Footnote(known.who.t("Only you can see this.")), Text(hint)]
 
 
 def _introduction_text(known: Known) -> RichText | None:
@@ -157,6 +156,7 @@ def _step_buttons(known: Known) -> list[Button]:
     buttons: list[Button] = []
     if Stage.AGREED not in known.stages:
         buttons.append(Button(f"agree:{member_id}", t.line("I agree to the rules"), Style.PRIMARY))
+        buttons.append(rules_button(t, member_id))  # nobody agrees to what they cannot read
     if known.told.topics:
         buttons.append(Button(f"levels:{member_id}:0", t.line("Your levels")))
     buttons.append(Button(f"rhythm:{member_id}", t.line("Language and hours")))

@@ -134,7 +134,7 @@ def nudge_card(who: Reader, config: CommunitySettings) -> Card:
 def introduction_card(config: CommunitySettings, who: Mention, about: About, languages: Sequence[str]) -> Card:
     """Return an introduction as it stands in the channel, in the channel's language or languages."""
     speakers = [translator(language) for language in languages]
-    hello = join("\n", [t("{who} has joined us. Say hello in the thread!", who=who) for t in speakers])
+    hello = join("\n", [t("{who} has joined us. A reply with a hello is welcome!", who=who) for t in speakers])
     parts: list[Part] = [Text(hello), Quote(about.introduction)]
     fields: list[Field] = []
     if about.give:
@@ -169,7 +169,11 @@ def listed(names: Sequence[str], speakers: Sequence[Translator]) -> RichText:
         kept.append(name)
     if rest := len(names) - len(kept):
         kept.append(_both(t.n("and {n} more", "and {n} more", rest).plain() for t in speakers))
-    return RichText((", ".join(kept) or NONE_YET,))
+    return RichText((_comma(speakers[0]).join(kept) or NONE_YET,))
+
+
+def _comma(t: Translator) -> str:
+    return "、" if t.language == "ja" else ", "
 
 
 def channel_text(place: ChannelLink | None, t: Translator) -> RichText:

@@ -8,7 +8,7 @@ from sandbox.slack.blocks import interactive
 from sandbox.slack.errors import SlackError
 from sandbox.slack.http import HttpOutlet
 from sandbox.slack.socket import SocketOutlet
-from sandbox.slack.text import as_typed
+from sandbox.slack.text import as_typed, with_mentions
 from sandbox.slack.workspace import Workspace, is_closed
 from sandbox.world import Account, Channel, Json, Message, World, WorldError
 
@@ -194,7 +194,8 @@ class Acts:
         if ws.manifest is not None and name not in known:
             raise WorldError(f"{name} is not a valid command; the app has: {', '.join(known)}")
         place = self.dm(account) if channel == ws.bot else self.world.channel(ws.id, channel)
-        payload = interactions.command(ws, account, place, name=name, text=as_typed(text), base_url=self.base_url)
+        typed = as_typed(with_mentions(text, ws.space.accounts.values()))
+        payload = interactions.command(ws, account, place, name=name, text=typed, base_url=self.base_url)
         answer = await self.outlet(ws.id).interact("slash_commands", payload, answers=True)
         if answer.get("text") or answer.get("blocks"):
             only_for = None if answer.get("response_type") == "in_channel" else account.user_id

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from sandbox.world import Json
+from sandbox.world import Account, Json
 
 # What Slack's own clients write for mentions, channels, groups, dates and links.
 TOKEN = re.compile(
@@ -23,6 +24,19 @@ def as_typed(text: str) -> str:
         parts += [_plain(text[at : token.start()]), token.group()]
         at = token.end()
     return "".join([*parts, _plain(text[at:])])
+
+
+def with_mentions(text: str, accounts: Iterable[Account]) -> str:
+    """Return a command's text with ``@name`` as the mention that a client's list of members would have put there.
+
+    Commands get ids where their manifest has ``should_escape``:
+    https://docs.slack.dev/interactivity/implementing-slash-commands#escaping-users-warning
+    """
+    if "@" not in text:
+        return text
+    for account in sorted(accounts, key=lambda a: len(a.name), reverse=True):  # "@Ann Lee" before "@Ann"
+        text = text.replace(f"@{account.name}", f"<@{account.user_id}|{account.name}>")
+    return text
 
 
 def _plain(text: str) -> str:

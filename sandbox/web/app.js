@@ -48,6 +48,7 @@ class App {
     if (!people.some((p) => p.id === this.personId)) this.personId = (people.find((p) => p.role === "newcomer") || people[0])?.id ?? null;
     this.drawBar();
     this.drawStage();
+    if (this.panel === "help") this.drawDrawer();
     if (this.panel === "people" && !this.drawer.contains(document.activeElement)) this.drawDrawer();
   }
 
@@ -104,6 +105,7 @@ class App {
     localStorage.setItem("persona", person);
     this.drawBar();
     this.drawStage();
+    if (this.panel === "help") this.drawDrawer();
   }
 
   // ---- the bar

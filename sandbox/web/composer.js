@@ -14,6 +14,15 @@ function spellOut(command) {
   return groups.flatMap((group) => spellOut({ ...group, name: `${command.name} ${group.name}` }));
 }
 
+const subsOf = (name, commands) => (commands.find((c) => c.kind === "slash" && c.name === name)?.options || []).filter(isGroup).map((o) => o.name);
+
+// Discord's client sends a command with subcommands only with one of them.
+function lacksSub(text, commands) {
+  const [name, sub] = text.slice(1).split(/\s+/);
+  const subs = subsOf(name, commands);
+  return subs.length > 0 && !subs.includes(sub);
+}
+
 export function suggest(text, commands) {
   if (!text.startsWith("/")) return { entries: [], chosen: null };
   const typed = text.slice(1);
@@ -115,6 +124,10 @@ export function drawComposer({ kind, label, commands, send, run, fail, testid = 
     const known = commands().some((c) => c.kind === "slash" && c.name.replace(/^\//, "") === name);
     if (text.startsWith("/") && !known && kind === "slack") {
       fail(t("not_command", { name }));
+      return;
+    }
+    if (kind === "discord" && known && lacksSub(text, commands())) {
+      fail(t("with_one_of", { name, subs: subsOf(name, commands()).join(", ") }));
       return;
     }
     area.value = "";

@@ -21,10 +21,11 @@ export function drawJoin(pane) {
     await pane.app.loadState();
   };
   replace(pane.join,
+    h("span", { class: "door" }, t(`pane_${pane.kind}`)),
     avatar(ctx.held || { ...person, person: person.id }, `big ${pane.kind}`),
     h("h2", {}, space.name),
     h("span", { class: `lamp ${space.connected ? "on" : "off"}`, "data-testid": `${pane.kind}-connected`, "data-connected": String(space.connected) }, space.connected ? t("bot_on") : t("bot_off")),
     h("p", {}, ctx.held ? t("left", { name: person.name }) : t("join_lead", { name: person.name, space: space.name })),
     h("label", { class: "row" }, h("span", {}, t("invited_by")), inviter),
-    h("button", { type: "button", class: "primary", "data-testid": `${pane.kind}-join`, on: { click: enter } }, ctx.held ? t("rejoin") : t("join", { name: person.name })));
+    h("button", { type: "button", class: "primary", "data-testid": `${pane.kind}-join`, on: { click: enter } }, t(ctx.held ? "rejoin" : "join", { name: person.name, platform: t(`pane_${pane.kind}`) })));
 }

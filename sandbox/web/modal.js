@@ -13,7 +13,7 @@ function shutChoices(dialog) {
     for (const open of dialog.querySelectorAll("details.pick-many[open]")) if (!open.contains(event.target)) open.open = false;
   };
   dialog.addEventListener("click", shut);
-  dialog.addEventListener("focusin", shut);
+  dialog.addEventListener("keyup", (event) => event.key === "Tab" && shut(event));
 }
 
 const inside = (form) => (form.data && form.data.components ? form.data : form);

@@ -93,7 +93,7 @@ export class Pane {
   drawHead() {
     const { channel } = this;
     if (!channel) return;
-    const sign = channel.kind === "dm" ? "" : channel.kind === "private" ? "🔒 " : "# ";
+    const sign = channel.kind === "dm" ? "" : channel.private ? "🔒 " : channel.kind === "thread" ? "🧵 " : "# ";
     const tabs = this.kind === "slack" && this.isBotDm()
       ? h("div", { class: "tabs", role: "tablist" }, ["home", "messages"].map((tab) =>
         h("button", { type: "button", role: "tab", "aria-selected": String((tab === "home") === this.homeOpen), "data-testid": `tab-${tab}`, on: { click: () => this.showHome(tab === "home") } }, t(tab))))
@@ -182,7 +182,7 @@ export class Pane {
       return replace(this.foot, h("div", { class: "join-channel" }, h("p", {}, t("join_channel_lead")),
         h("button", { type: "button", class: "primary", "data-testid": "join-channel", on: { click: () => this.do("join_channel", { channel: channel.id }) } }, t("join_channel", { name: channel.name }))));
     }
-    const sign = channel.kind === "dm" ? (this.kind === "discord" ? "@" : "") : "#";
+    const sign = channel.kind === "dm" ? (this.kind === "discord" ? "@" : "") : channel.kind === "thread" ? "" : "#";
     this.quote = h("div", { class: "quote", hidden: true });
     return replace(this.foot, this.quote, drawComposer({
       kind: this.kind, label: t("write_to", { name: sign + this.ctx.nameOf(channel) }), commands: () => this.known,

@@ -17,12 +17,15 @@ function choice(options, value, label, testid, onChange) {
 export const languageChoice = (value, label, testid, onChange) => choice(LANGUAGES, value, label, testid, onChange);
 export const zoneChoice = (value, label, testid, onChange) => choice(ZONES.map((zone) => [zone, zone]), value, label, testid, onChange);
 
+// Whoever is a newcomer before the door already needs no button to become one.
+const isOutside = (app) => app.person?.role === "newcomer" && !app.isAnywhere(app.person.id);
+
 export function helpPanel(app) {
   const newcomer = app.state.people.find((p) => p.role === "newcomer" && !app.isAnywhere(p.id));
   return h("div", { class: "panel", "data-testid": "panel-help" },
     h("h2", {}, t("help_title")), h("p", {}, t("lead")),
     h("ol", { class: "steps" }, ["help_1", "help_2", "help_3", "help_4", "help_5", "help_6"].map((key) => h("li", {}, t(key)))),
-    newcomer ? h("button", { type: "button", class: "primary", "data-testid": "help-try", on: { click: () => app.become(newcomer.id) } }, `${t("help_try")} (${newcomer.name})`) : null,
+    newcomer && !isOutside(app) ? h("button", { type: "button", class: "primary", "data-testid": "help-try", on: { click: () => app.become(newcomer.id) } }, `${t("help_try")} (${newcomer.name})`) : null,
     h("p", { class: "note" }, t("help_note")));
 }
 

@@ -10,7 +10,7 @@ function place(pane, channel, deep) {
   const here = pane.channelId === channel.id;
   const fresh = pane.fresh.has(channel.id);
   const name = pane.ctx.nameOf(channel);
-  const mark = channel.kind === "dm" ? avatar(pane.ctx.other(channel), `tiny ${pane.kind}`) : h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[channel.kind] || "#");
+  const mark = channel.kind === "dm" ? avatar(pane.ctx.other(channel), `tiny ${pane.kind}`) : h("span", { class: "sign", "aria-hidden": "true" }, channel.private ? "🔒" : SIGNS[channel.kind] || "#");
   return h("li", { class: deep ? "deep" : null },
     h("button", { type: "button", class: `place ${fresh ? "fresh" : ""}`, "aria-current": here ? "page" : null, "data-testid": `channel-${name}`, "data-channel": channel.id, on: { click: () => pane.open(channel.id) } },
       mark, h("span", { class: "name" }, name), fresh ? h("span", { class: "sr" }, t("unread")) : null));
@@ -47,6 +47,7 @@ export function drawSidebar(pane) {
     kind === "slack" ? h("h3", {}, t("dms")) : null,
     h("ul", {}, dms.filter((d) => d !== botDm).map((c) => place(pane, c))),
     start,
-    h("div", { class: "self" }, avatar(ctx.me, `tiny ${kind}`), h("span", { class: "name" }, ctx.me.name),
+    h("div", { class: "self" }, avatar(ctx.me, `tiny ${kind}`),
+      h("span", { class: "name" }, ctx.me.name, kind === "discord" ? h("span", { class: "roles" }, ctx.roles().filter((r) => ctx.me.roles.includes(r.id)).map((r) => h("span", { class: "role" }, r.name))) : null),
       h("button", { type: "button", class: "plain", "data-testid": `${kind}-leave`, on: { click: () => pane.leave() } }, t("leave"))));
 }

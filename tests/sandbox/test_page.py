@@ -258,6 +258,7 @@ async def test_threads_and_forum_posts_on_discord() -> None:
         said = pane.locator("article", has_text="もくもく会").first
         await said.hover()
         await said.get_by_test_id("new-thread").click()
+        await expect(pane.get_by_test_id("channel-title")).to_contain_text("もくもく会")
         await write(pane, "in the thread")
         await expect(pane.locator("article", has_text="in the thread")).to_be_visible()
         await pane.get_by_test_id("channel-help").click()
