@@ -89,5 +89,5 @@ async def test_while_the_store_is_locked_who_types_is_told_and_afterwards_it_wor
     await scene.types(who, "help")
     await scene.sees(who, "/tsudoi me")
     async with asyncio.timeout(8):
-        while (await scene.inbox()).keys() != {"done"}:
+        while (await scene.inbox()).keys() != {"done"}:  # noqa: ASYNC110 - it is a state of the store
             await asyncio.sleep(0.05)
