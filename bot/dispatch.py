@@ -248,7 +248,9 @@ class Dispatcher:
             if arrival.locale:
                 await unit.people.record_locale(arrival.user, arrival.locale)
             member = await unit.people.by_user(arrival.user)
-            language = choose_language(member.language if member else None, arrival.locale, settings.language)
+            account = next((a for a in member.accounts if a.user == arrival.user), None) if member else None
+            locale = arrival.locale or (account.locale if account else None)  # Slack tells it with the profile only
+            language = choose_language(member.language if member else None, locale, settings.language)
         ctx = Context(unit, item.received_at, translator(language), settings, self._directory)
         routes = self._routes.find(arrival)
         answer: Answer | None = None
@@ -290,8 +292,8 @@ class Dispatcher:
     def _apologise(self, waiting: Waiting, incident: str, *, kept: bool) -> None:
         arrival = waiting.item.arrival
         if is_interaction(arrival):
-            community = self._communities[waiting.item.community]
-            t = translator(choose_language(None, arrival.locale, community.language))
+            community = self._communities.get(waiting.item.community)  # none: taken out of the file since
+            t = translator(choose_language(None, arrival.locale, community.language if community else None))
             self._settle(waiting, apology(t, incident, kept=kept))
 
     def _line_up_later(self, waiting: Waiting) -> None:

@@ -31,7 +31,7 @@ class Redraw(msgspec.Struct, frozen=True, tag=True):
 class Invalid(msgspec.Struct, frozen=True, tag=True):
     """The form cannot be taken as it is. ``form`` holds what was typed; ``card`` says the errors where fields cannot.
 
-    ``card`` must offer a button that opens ``form`` again (see ``bot.drafts``).
+    ``card`` must offer a button that opens ``form`` again (see ``handlers.drafts``).
     """
 
     errors: dict[str, str]  # by field key, plain sentences that say what to do

@@ -152,15 +152,3 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
         ids = [topic.id for topic in self.topics]
         if len(ids) > TOPICS_MOST or len(set(ids)) != len(ids):
             raise ConfigError(f"topics: at most {TOPICS_MOST}, each id once; these are {len(ids)}: {', '.join(ids)}")
-
-    def at(self, workspace: Workspace) -> WorkspaceSettings:
-        """Return the settings of one workspace.
-
-        Raises:
-            KeyError: the workspace belongs to another community.
-
-        """
-        for settings in self.workspaces:
-            if settings.workspace == workspace:
-                return settings
-        raise KeyError(f"{workspace} is not part of {self.id}")

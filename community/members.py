@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chat.ids import Platform, UserRef
+from chat.ids import UserRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,3 @@ class Member:
     def is_bot(self) -> bool:
         """Whether this is a bot: never greeted, asked or counted."""
         return any(account.is_bot for account in self.accounts)
-
-    def account_on(self, platform: Platform) -> Account | None:
-        """Return the account on a platform that has not left."""
-        return next((a for a in self.accounts if a.user.platform is platform and a.left_at is None), None)

@@ -12,7 +12,7 @@ from community.config import CommunitySettings, ConfigError
 
 def effective_settings(base: CommunitySettings, overrides: dict[str, str]) -> CommunitySettings:
     """Lay values set in the chat over the file's. One that no longer fits is left out rather than stopping the bot."""
-    return _effective(base.id, tuple(sorted(overrides.items())), _Held(base)) if overrides else base
+    return _effective(tuple(sorted(overrides.items())), _Held(base)) if overrides else base
 
 
 class _Held:
@@ -29,7 +29,7 @@ class _Held:
 
 
 @functools.lru_cache(maxsize=64)
-def _effective(_community: str, overrides: tuple[tuple[str, str], ...], held: _Held) -> CommunitySettings:
+def _effective(overrides: tuple[tuple[str, str], ...], held: _Held) -> CommunitySettings:
     settings = held.settings
     for key, value in overrides:
         try:

@@ -42,7 +42,7 @@ async def take_about(ctx: Context, event: FormSubmitted) -> Answer:
             data={"give": len(taken.give), "learn": len(taken.learn), "consent": taken.consent},
         )
         ctx.db.activity.record(fact, key=f"member.profiled:{event.key}")
-        await publish(ctx, who)
+    await publish(ctx, who)  # also where nothing changed: it may not have found its channel the last time
     known = await load_known(ctx, who)
     refresh_home(ctx, known)
     return Say(steps_card(known))

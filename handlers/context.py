@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -46,10 +46,6 @@ class Context:
     t: Translator
     config: CommunitySettings
     chat: Directory
-
-    def speaking(self, t: Translator) -> Context:
-        """Return the same context in another reader's language."""
-        return replace(self, t=t)
 
     def channel(self, workspace: Workspace, name: str) -> Place | None:
         """Return the place of a channel that the settings name, where the bot can see it."""

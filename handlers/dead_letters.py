@@ -12,10 +12,14 @@ from handlers.routes import Feature, on
 from locales import translator
 
 
-async def tell_moderators(ctx: Context, event: EffectSettled) -> None:
+async def note_dead(ctx: Context, event: EffectSettled) -> None:
+    """Tell of an effect that was given up and whose feature did not ask to hear of it."""
+    if not (event.ok or event.expected or event.effect_key.startswith("dead:")):
+        tell_moderators(ctx, event)
+
+
+def tell_moderators(ctx: Context, event: EffectSettled) -> None:
     """Bring a dead letter to the moderators' channel, or to the first moderator named in the settings."""
-    if event.ok or event.expected or event.effect_key.startswith("dead:"):
-        return
     t = translator(ctx.config.language)
     what, reason = Code(event.effect_key[:100]), Code(event.reason[:300] or "?")
     card = Card(
@@ -38,4 +42,4 @@ async def tell_moderators(ctx: Context, event: EffectSettled) -> None:
             return
 
 
-FEATURE = Feature("dead letters", routes=(on(EffectSettled, tell_moderators),))
+FEATURE = Feature("dead letters", routes=(on(EffectSettled, note_dead),))

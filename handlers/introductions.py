@@ -11,6 +11,7 @@ from community.languages import channel_languages
 from community.onboarding import Introduction, Publish, Stage, decide_introduction
 from community.signals import EffectSettled
 from handlers.context import Context
+from handlers.dead_letters import tell_moderators
 from handlers.known import introductions_channel
 from handlers.onboarding_cards import introduction_card
 from handlers.readers import Reader, account_in, as_reader, settings_of
@@ -99,7 +100,9 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     if stands is None or stands.round != int(nth):
         return
     if not event.ok or event.ref is None:
-        await ctx.db.profiles.save_introduction(member_id, replace(stands, state="removed", shown=None))
+        if stands.state == "standing":  # the member was told that it would be there; now they see that it waits
+            await ctx.db.profiles.save_introduction(member_id, replace(stands, state="waiting", shown=None))
+            tell_moderators(ctx, event)
         return
     if await ctx.db.onboarding.reach(member_id, Stage.INTRODUCED, event.at):
         fact = Fact("member.introduced", event.at, member_id, event.ref.place, event.ref.id)

@@ -58,7 +58,7 @@ async def _seek(ctx: Context, case: WaitingCase) -> None:
     if any(a.state in ("offered", "accepted") for a in asked):  # somebody is being asked about their other message
         await ctx.db.timers.set(REPLY, case.id, ctx.now + _patience(ctx))
         return
-    rota = await load_rota(ctx, case)
+    rota = await _load_rota(ctx, case)
     language = language_of(newcomer, account, ctx.config)
     choice = choose_welcomer(
         [entry.welcomer for entry in rota],
@@ -95,7 +95,7 @@ class OnRota:
     account: Account
 
 
-async def load_rota(ctx: Context, case: WaitingCase) -> list[OnRota]:
+async def _load_rota(ctx: Context, case: WaitingCase) -> list[OnRota]:
     """Return the welcomers who could answer a case, with their load."""
     entries = {e.member_id: e for e in await ctx.db.welcomers.rota() if e.state == "active"}
     asked = await ctx.db.welcomers.asked_since(ctx.now - WEEK)
@@ -171,7 +171,6 @@ async def note_asked(ctx: Context, event: EffectSettled) -> None:
     asked = await ctx.db.welcomers.ask(int(event.effect_key.partition(":")[2]))
     case = await ctx.db.welcomers.case(asked.case_id) if asked else None
     if not event.ok and asked and case and asked.state == "offered" and case.state == "open":
-        await ctx.db.timers.drop(SILENCE, asked.id)
         await _settle(ctx, asked, case, "silent")
 
 

@@ -86,11 +86,17 @@ class OutboxStore:
         return load_ref(found) if found else None
 
     async def cancel(self, key: str) -> bool:
-        """Take an effect back that has not been sent or claimed yet; says whether that was still possible."""
+        """Take an effect back that was surely not sent yet; says whether that was still possible.
+
+        One that waits because its outcome is unknown may stand on the platform already: only removing it helps.
+        """
         await self.flush()
         result = await self._conn.execute(
             sa.delete(outbox).where(
-                outbox.c.community == self._community, outbox.c.key == key, outbox.c.state == "queued"
+                outbox.c.community == self._community,
+                outbox.c.key == key,
+                outbox.c.state == "queued",
+                outbox.c.tried_at.is_(None),
             )
         )
         return result.rowcount > 0

@@ -324,6 +324,26 @@ async def test_a_row_of_another_version_keeps_nobody_waiting(database: Database)
         assert await home.states() == {"old": "failed", "new": "done"}
 
 
+async def test_a_click_of_a_community_that_is_no_longer_configured_stops_nobody(database: Database) -> None:
+    async with house(database, noting(), started=False) as home:
+        async with database.writing() as conn:
+            await inbox.insert_rows(conn, [inbox.row_of("gone", pressed("x", key="old"), START)])
+        await home.dispatcher.load_waiting()
+        home.dispatcher.start()
+        await home.settled()
+        await home.inbox.accept(said(key="new"))
+        await home.settled()
+        assert await home.states() == {"old": "failed", "new": "done"}
+
+
+async def test_a_member_is_answered_in_the_language_that_their_profile_tells(database: Database) -> None:
+    async with house(database) as home:
+        async with database.writing() as conn:
+            await Unit(conn, "c1", START).people.record_join(Profile(user=AKI, name="Aki", locale="ja-JP"), START)
+        answer = await (await home.inbox.accept(pressed("gone:1"))).answer
+        assert words(answer).startswith("以前のもの")
+
+
 async def test_while_the_store_is_locked_work_waits_and_is_done_in_order_afterwards(tmp_path: Path) -> None:
     order: list[str] = []
 

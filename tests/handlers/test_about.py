@@ -168,10 +168,14 @@ async def test_consent_taken_back_takes_the_post_away_and_given_again_posts_anew
 
 async def test_a_post_that_failed_is_posted_with_the_next_change(stage: Stage) -> None:
     aki = await arrive(stage)
-    stage.refuses = lambda effect: isinstance(effect, Post)
+    stage.refuses = lambda effect: isinstance(effect, Post) and effect.place.channel == "C-introductions"
     await agree(stage, aki)
     await fill(stage, aki)
     assert await stage.facts("member.introduced") == []
+    (told,) = stage.took(Post)
+    assert told.place.channel == "C-moderators"
+    assert "Something did not arrive" in text_of(told)
+    assert "Your introduction waits until I can post" in text_of(await stage.types(aki, "tsudoi", "me"))
     stage.refuses = lambda _effect: False
     await fill(stage, aki, purpose="Something else")
     assert len(introductions(stage)) == 1
@@ -193,8 +197,9 @@ async def test_without_any_channel_it_waits(stage: Stage) -> None:
     await fill(stage, aki)
     assert stage.took(Post) == []
     stage.directory.missing = set()
-    await fill(stage, aki, purpose="Once more")
+    await fill(stage, aki)  # the same again, which is what one does when nothing has appeared
     assert len(introductions(stage)) == 1
+    assert await stage.facts("member.profiled") == ["member.profiled"]
 
 
 @BOTH

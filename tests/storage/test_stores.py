@@ -115,6 +115,24 @@ async def test_what_was_claimed_and_never_begun_is_not_in_doubt_and_its_first_wo
         assert await outbox.begin(conn, again, owner="b", now=later)
 
 
+async def test_only_what_was_surely_not_sent_can_be_taken_back(database: Database) -> None:
+    async with database.writing() as conn:
+        unit = Unit(conn, "main", NOW)
+        for key in ("waits", "in doubt"):
+            unit.outbox.add(Post(ROOM, card(key)), key=key)
+        await unit.flush()
+    async with database.writing() as conn:
+        parcels = {p.key: p for p in await outbox.claim(conn, owner="w", now=NOW, limit=5, held=())}
+        assert not await Unit(conn, "main", NOW).outbox.cancel("waits"), "somebody holds it"
+        assert await outbox.begin(conn, parcels["in doubt"], owner="w", now=NOW)
+        for key, parcel in parcels.items():
+            await outbox.settle_later(conn, parcel, NOW, "later", uncertain=key == "in doubt")
+    async with database.writing() as conn:
+        store = Unit(conn, "main", NOW).outbox
+        assert not await store.cancel("in doubt"), "it may stand in the channel already"
+        assert await store.cancel("waits")
+
+
 async def test_only_the_newest_redraw_of_a_message_is_sent(database: Database) -> None:
     target = MessageRef(ROOM, "1")
     async with database.writing() as conn:
