@@ -21,7 +21,9 @@ from community.signals import EffectSettled, TimerDue
 from handlers import FEATURES
 from handlers.context import Context
 from handlers.drafts import FEATURE as DRAFTS
+from handlers.fallback import apology
 from handlers.routes import Feature, due, form, on, press, settled
+from locales import translator
 from storage import inbox, tables
 from storage.activity import Fact
 from storage.engine import Database
@@ -106,9 +108,9 @@ async def test_a_fault_that_passes_leaves_its_effect_once(database: Database) ->
         assert await outbox_keys(database) == ["p:k"]
 
 
-@pytest.mark.parametrize(("locale", "says"), [("ja", "すみません"), ("en-US", "Sorry")])
+@pytest.mark.parametrize(("locale", "language"), [("ja", "ja"), ("en-US", "en")])
 async def test_who_pressed_is_told_the_number_that_the_operator_finds(
-    database: Database, locale: str, says: str
+    database: Database, locale: str, language: str
 ) -> None:
     async def fail(_ctx: Context, _event: ActionPressed) -> Answer:
         raise FaultError
@@ -120,8 +122,7 @@ async def test_who_pressed_is_told_the_number_that_the_operator_finds(
         async with database.reading() as conn:
             error = (await conn.execute(sa.select(tables.inbox.c.error))).scalar_one()
     incident = error.split()[0]
-    assert incident in told
-    assert says in told
+    assert told == words(apology(translator(language), incident, kept=False))
 
 
 async def test_a_handlers_broken_sql_is_its_own_fault_and_not_the_stores(database: Database) -> None:
@@ -254,11 +255,11 @@ async def test_a_form_that_is_not_taken_is_kept_as_a_draft_for_its_writer(databa
         assert await again.answer == OpenForm(wanted)
 
 
-@pytest.mark.parametrize(("locale", "says"), [("ja", "というコマンドはありません"), ("en-US", "I do not know")])
-async def test_an_unknown_command_gets_kind_words(database: Database, locale: str, says: str) -> None:
+@pytest.mark.parametrize(("locale", "language"), [("ja", "ja"), ("en-US", "en")])
+async def test_an_unknown_command_gets_kind_words(database: Database, locale: str, language: str) -> None:
     async with house(database) as home:
         answer = await (await home.inbox.accept(typed("tsudoi", "dance `now`", locale=locale))).answer
-        assert says in words(answer), words(answer)
+        assert (language == "ja") == any("ぁ" <= letter <= "ヶ" for letter in words(answer))
         assert "/tsudoi dance" in words(answer)
         assert await home.facts() == []
 
@@ -341,7 +342,7 @@ async def test_a_member_is_answered_in_the_language_that_their_profile_tells(dat
         async with database.writing() as conn:
             await Unit(conn, "c1", START).people.record_join(Profile(user=AKI, name="Aki", locale="ja-JP"), START)
         answer = await (await home.inbox.accept(pressed("gone:1"))).answer
-        assert words(answer).startswith("以前のもの")
+        assert "以前のもの" in words(answer)
 
 
 async def test_while_the_store_is_locked_work_waits_and_is_done_in_order_afterwards(tmp_path: Path) -> None:
@@ -367,8 +368,9 @@ async def test_while_the_store_is_locked_work_waits_and_is_done_in_order_afterwa
             japanese = await home.inbox.accept(pressed("x", locale="ja"))
             holder.execute("BEGIN EXCLUSIVE")
             home.dispatcher.start()
-            assert "I kept this" in words(await asyncio.wait_for(english.answer, 5))
-            assert "預かりました" in words(await japanese.answer)
+            for receipt, language in ((english, "en"), (japanese, "ja")):
+                told = words(await asyncio.wait_for(receipt.answer, 5))
+                assert told.startswith(words(apology(translator(language), "#", kept=True)).partition("#")[0])
             holder.execute("ROLLBACK")
             await home.settled()
             assert set((await home.states()).values()) == {"done"}
