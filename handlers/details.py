@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.card import Accent, Button, Buttons, Card, Part, Style, Text
-from chat.effects import Effect, Invite, SetBadge
 from chat.events import ActionPressed, FormSubmitted
 from community.config import TopicSettings
 from community.profile import Rhythm, check_levels, check_rhythm
 from community.topics import only_known, pages
 from handlers.context import Context
-from handlers.known import load_known, me_parts, refresh_home, suggest
-from handlers.onboarding_cards import listed
+from handlers.known import load_known, me_parts, refresh_home
 from handlers.onboarding_forms import levels_form, rhythm_form
 from handlers.readers import Reader, arguments, as_reader, not_yours, note, number, reader
 from handlers.routes import Feature, form, press
@@ -53,11 +51,12 @@ async def take_levels(ctx: Context, event: FormSubmitted) -> Answer:
             key=f"member.levelled:{event.key}",
         )
     refresh_home(ctx, await load_known(ctx, who))
-    parts: list[Part] = [Text(who.t("Saved. Questions and meetups can now fit your level."))]
+    said = who.t("Saved. Questions and meetups can now fit your level.") if levels else who.t("Nothing chosen here.")
+    parts: list[Part] = [Text(said)]
     if page + 1 < len(asked):
         more = Button(f"levels:{who.member.id}:{page + 1}", who.t.line("More topics"), Style.PRIMARY)
         parts.append(Buttons((more,)))
-    return Say(Card(parts=tuple(parts), accent=Accent.GOOD))
+    return Say(Card(parts=tuple(parts), accent=Accent.GOOD if levels else Accent.CALM))
 
 
 async def open_rhythm(ctx: Context, event: ActionPressed) -> Answer:
@@ -94,29 +93,6 @@ async def _reload(ctx: Context, who: Reader) -> Reader:
     return as_reader(member, who.account, ctx.config) if member else who
 
 
-async def join_topics(ctx: Context, event: ActionPressed) -> Answer:
-    """Let a member into the channels and badges of their topics."""
-    who = await reader(ctx, event)
-    if not who.owns(event):
-        return not_yours(who.t)
-    user = who.account.user
-    joined: list[str] = []
-    for n, offer in enumerate(suggest(ctx, who, await ctx.db.profiles.told(who.member.id))):
-        effect: Effect = SetBadge(user, offer.name)
-        if offer.is_channel:
-            place = ctx.channel(user.home, offer.name)
-            if place is None:
-                continue  # named in the settings, but the bot cannot see it; `tsudoi doctor` says so
-            effect = Invite(user, place)
-        ctx.db.outbox.add(effect, key=f"topic:{event.key}:{n}")
-        joined.append(f"#{offer.name.lstrip('#')}" if offer.is_channel else f"@{offer.name}")
-        fact = Fact("topic.joined", ctx.now, who.member.id, subject=offer.topic)
-        ctx.db.activity.record(fact, key=f"topic.joined:{event.key}:{n}")
-    if not joined:
-        return note(who.t("There is nothing to join for your topics yet."))
-    return note(who.t("You are in: {names}", names=listed(joined, [who.t])), Accent.GOOD)
-
-
 FEATURE = Feature(
     "details",
     routes=(
@@ -124,6 +100,5 @@ FEATURE = Feature(
         form("levels", take_levels),
         press("rhythm", open_rhythm, opens_form=True),
         form("rhythm", take_rhythm),
-        press("join", join_topics),
     ),
 )

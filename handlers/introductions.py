@@ -102,7 +102,7 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     if not event.ok or event.ref is None:
         if stands.state == "standing":  # the member was told that it would be there; now they see that it waits
             await ctx.db.profiles.save_introduction(member_id, replace(stands, state="waiting", shown=None))
-            tell_moderators(ctx, event)
+            await tell_moderators(ctx, event)
         return
     if await ctx.db.onboarding.reach(member_id, Stage.INTRODUCED, event.at):
         fact = Fact("member.introduced", event.at, member_id, event.ref.place, event.ref.id)

@@ -8,6 +8,7 @@ from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Pa
 from chat.effects import ShowHome
 from chat.ids import Platform
 from chat.text import ChannelLink, Code, RichText, rich
+from community.config import TopicSettings
 from community.onboarding import Stage, Stages
 from community.topics import only_known, topic_name
 from handlers.context import Context
@@ -41,13 +42,14 @@ class Known:
 async def load_known(ctx: Context, who: Reader) -> Known:
     """Load what is known of a member."""
     told = await ctx.db.profiles.told(who.member.id)
+    joined = await ctx.db.profiles.joined_topics(who.member.id, who.account.user.home)
     return Known(
         who=who,
         told=told,
         stages=await ctx.db.onboarding.stages(who.member.id),
         introduction=await ctx.db.profiles.introduction(who.member.id),
         channel=introductions_channel(ctx, who),
-        suggestions=suggest(ctx, who, told),
+        suggestions=tuple(s for s in suggest(ctx, who, told) if (s.topic, s.is_channel) not in joined),
     )
 
 
@@ -69,14 +71,23 @@ def suggest(ctx: Context, who: Reader, told: Told) -> tuple[Suggestion, ...]:
     chosen = set(only_known(ctx.config.topics, told.topics))
     found: list[Suggestion] = []
     for topic in ctx.config.topics:
-        if topic.id not in chosen:
-            continue
-        if who.account.user.platform is Platform.DISCORD:
-            offers = [(topic.discord_role, False)]
-        else:
-            offers = [(topic.slack_channel, True), (topic.slack_group, False)]
-        found += [Suggestion(topic.id, name, is_channel) for name, is_channel in offers if name]
+        if topic.id in chosen:
+            found += offers_of(topic, who.account.user.platform)
     return tuple(found)
+
+
+def offers_of(topic: TopicSettings, platform: Platform) -> list[Suggestion]:
+    """Return what a platform offers for a topic."""
+    if platform is Platform.DISCORD:
+        offers = [(topic.discord_role, False)]
+    else:
+        offers = [(topic.slack_channel, True), (topic.slack_group, False)]
+    return [Suggestion(topic.id, name, is_channel) for name, is_channel in offers if name]
+
+
+def shown_name(offer: Suggestion) -> str:
+    """Return a channel's or badge's name as people of the platforms write it."""
+    return f"#{offer.name.lstrip('#')}" if offer.is_channel else f"@{offer.name}"
 
 
 def steps_card(known: Known) -> Card:
@@ -166,8 +177,7 @@ def _step_buttons(known: Known) -> list[Button]:
 
 
 def _names(known: Known) -> RichText:
-    names = [f"#{s.name.lstrip('#')}" if s.is_channel else f"@{s.name}" for s in known.suggestions]
-    return listed(names, [known.who.t])
+    return listed([shown_name(offer) for offer in known.suggestions], [known.who.t])
 
 
 def _or_none(text: str) -> RichText:

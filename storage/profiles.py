@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.card import Card
-from chat.ids import Place, UserRef
+from chat.ids import Place, UserRef, Workspace
 from community.profile import About
 from community.topics import Level
 from storage.codec import dump
 from storage.sql import upsert
-from storage.tables import members
+from storage.tables import activity, members
 from storage.tables_onboarding import introductions, member_topics, profiles
 
 
@@ -124,6 +124,17 @@ class ProfileStore:
                 )
                 .values(level=level.value)
             )
+
+    async def joined_topics(self, member_id: int, workspace: Workspace) -> set[tuple[str, bool]]:
+        """Return what a member was let into for their topics, in one workspace: topic, and whether it is a channel."""
+        query = sa.select(activity.c.subject, activity.c.data).where(
+            activity.c.community == self._community,
+            activity.c.actor == member_id,
+            activity.c.kind == "topic.joined",
+            activity.c.data.is_not(None),
+        )
+        rows = [(row.subject, msgspec.json.decode(row.data)) for row in await self._conn.execute(query)]
+        return {(topic, data.get("offer") == "c") for topic, data in rows if data.get("workspace") == str(workspace)}
 
     # ---- the introduction in its channel
 

@@ -68,7 +68,7 @@ JA = Words(
     city="大阪",
     hours_saved="いまの登録内容です。",
     join="おすすめに参加",
-    joined="参加しました：",
+    joined="ご案内しています：",
     me="あなたの登録内容",
     beginner="Python: 入門",
     help="お手伝いできること",
@@ -96,7 +96,7 @@ EN = Words(
     city="Osaka",
     hours_saved="This is what I know now:",
     join="Join these",
-    joined="You are in:",
+    joined="Letting you in:",
     me="What I know about you",
     beginner="Python: Beginner",
     help="What I can do for you",
@@ -248,7 +248,7 @@ async def test_a_quiet_newcomer_is_nudged_once_and_never_again(tmp_path: Path) -
             await visitor.open_bot()
             await visitor.once(nudge)
             await expect(visitor.pane.locator("article")).to_have_count(1)
-        await other.press("今はいい")
+        await other.press("今はやめておく")
         await expect(other.said("読むだけの参加も大歓迎です")).to_be_visible()
         await other.once("読むだけの参加も大歓迎です")
         await expect(other.said(nudge)).to_have_count(0)  # the answer stands in its place
@@ -276,7 +276,7 @@ async def test_nobody_is_left_alone(platform: str, tmp_path: Path) -> None:
     async with visit(tmp_path, platform, "makoto", "ja") as visitor:
         await see_members_read(visitor)
         await visitor.write("/community welcomers add:@田中 美咲")
-        await expect(visitor.said("田中 美咲：お願い中、この7日間 0/3 回")).to_be_visible()
+        await expect(visitor.said("田中 美咲：お返事待ち、この7日間 0/3 回")).to_be_visible()
         await visitor.picture("asked")
         await visitor.become("misaki")
         await visitor.open_bot()
@@ -312,7 +312,7 @@ async def test_nobody_is_left_alone(platform: str, tmp_path: Path) -> None:
         await composer.fill("ようこそ！庭のお話、聞きたいです。")
         await composer.press("Enter")
         await visitor.open_bot()
-        await visitor.once("声がかかりました。もう大丈夫です。")
+        await visitor.once("返信がつきました。もう大丈夫です。")
         await visitor.picture("closed")
 
         await visitor.page.get_by_test_id("clock-day").click()

@@ -5,7 +5,7 @@ import pytest
 
 from chat.answers import Invalid, OpenForm, Redraw, Say
 from chat.card import Quote
-from chat.effects import Invite, Post, RedrawPost, Remove, SetBadge, ShowHome
+from chat.effects import DirectMessage, Invite, Post, RedrawPost, Remove, SetBadge, ShowHome
 from chat.events import HomeOpened
 from chat.form import Choice, Choices, Line, Paragraph
 from chat.ids import UserRef, Workspace
@@ -71,7 +71,7 @@ async def test_the_channels_languages_are_spoken_in_it(stage: Stage) -> None:
     shown = text_of(post)
     assert "さん が仲間に加わりました" in shown or "が仲間に加わりました" in shown
     assert "has joined us" in shown
-    assert "教えられること / Can help with" in shown
+    assert "相談にのれること / Can help with" in shown
 
 
 async def test_on_the_other_platform_it_is_the_communitys_language(stage: Stage) -> None:
@@ -175,6 +175,7 @@ async def test_a_post_that_failed_is_posted_with_the_next_change(stage: Stage) -
     (told,) = stage.took(Post)
     assert told.place.channel == "C-moderators"
     assert "Something did not arrive" in text_of(told)
+    assert "An introduction could not be posted." in text_of(told)
     assert "Your introduction waits until I can post" in text_of(await stage.types(aki, "tsudoi", "me"))
     stage.refuses = lambda _effect: False
     await fill(stage, aki, purpose="Something else")
@@ -284,6 +285,54 @@ async def test_topics_lead_to_roles_on_discord(stage: Stage) -> None:
     await fill(stage, ren)
     await stage.acts(ren, f"join:{await stage.member(ren)}")
     assert {badge.badge for badge in stage.took(SetBadge)} == {"pythonista", "ops"}
+
+
+async def test_who_was_let_in_is_a_fact_only_then_and_not_offered_again(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await fill(stage, aki)
+    me = await stage.types(aki, "tsudoi", "me")
+    stage.refuses = lambda effect: isinstance(effect, SetBadge)
+    answer = text_of(await stage.presses(aki, card_of(me), "join"))
+    assert "Letting you in: #python, @ops-people" in answer
+    assert await stage.facts("topic.joined") == ["topic.joined"]
+    member = await stage.member(aki)
+    assert await stage.look(lambda db: db.profiles.joined_topics(member, SLACK)) == {("python", True)}
+    assert await stage.look(lambda db: db.profiles.joined_topics(member, DISCORD)) == set()
+    stage.refuses = lambda _effect: False
+    await stage.presses(aki, card_of(await stage.types(aki, "tsudoi", "me")), "join")
+    with pytest.raises(AssertionError, match="join in"):
+        action(card_of(await stage.types(aki, "tsudoi", "me")), "join")
+
+
+@pytest.mark.parametrize("unreachable", [(), (DirectMessage,)], ids=["reachable", "unreachable"])
+async def test_a_closed_door_is_told_once_to_the_member_and_once_to_the_moderators(
+    stage: Stage, unreachable: tuple[type, ...]
+) -> None:
+    aki = await arrive(stage)
+    await fill(stage, aki)
+    stage.refuses = lambda effect: isinstance(effect, (SetBadge, Invite, *unreachable))
+    stage.sent.clear()
+    await stage.acts(aki, f"join:{await stage.member(aki)}")
+    await stage.passes(timedelta(minutes=2))
+    assert await stage.facts("topic.joined") == []
+    sorry = [effect for effect in stage.sent if isinstance(effect, DirectMessage)]
+    assert [text_of(message).splitlines()[0] for message in sorry] == [
+        "Sorry, I could not let you into #python, @ops-people."
+    ][: int(not unreachable)]
+    (card,) = stage.took(Post)
+    assert card.place.channel == "C-moderators"
+    assert "I could not let @aki into #python, @ops-people." in text_of(card)
+    assert "topic" not in text_of(card)  # nothing of our own keys
+    await stage.passes(timedelta(days=1))
+    assert [post for post in stage.took(Post) if "let in" in text_of(post)] == []
+
+
+async def test_an_empty_levels_form_does_not_claim_to_have_saved(stage: Stage) -> None:
+    aki = await arrive(stage)
+    await fill(stage, aki)
+    form = f"levels:{await stage.member(aki)}:0"
+    assert "Saved" not in text_of(await stage.sends(aki, form, {}))
+    assert "Saved" in text_of(await stage.sends(aki, form, {"python": "expert"}))
 
 
 async def test_there_may_be_nothing_to_join(stage: Stage) -> None:

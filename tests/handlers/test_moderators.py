@@ -3,7 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from chat.effects import DirectMessage, Post
+from chat.card import Card, Footnote
+from chat.effects import DirectMessage, Post, ShowHome
+from chat.events import HomeOpened
 from community.config import WorkspaceSettings
 from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage, text_of
 
@@ -41,6 +43,27 @@ async def test_what_did_not_arrive_is_counted(stage: Stage) -> None:
     stage.refuses = lambda effect: isinstance(effect, DirectMessage | Post)
     await stage.joins("aki")
     assert "Posts that did not arrive: 2" in text_of(await stage.types(boss, "community", "status"))
+
+
+async def test_one_cause_makes_one_card_in_ten_minutes_with_the_key_in_small_print(stage: Stage) -> None:
+    stage.refuses = lambda effect: isinstance(effect, ShowHome)
+    people = [await stage.joins(f"u{n}") for n in range(3)]
+    stage.sent.clear()
+
+    async def all_open_home() -> list[Post]:
+        for user in people:
+            await stage.happens(HomeOpened(key=stage.key(), at=stage.now, workspace=SLACK, user=user))
+        return [post for post in stage.took(Post) if post.place.channel == "C-moderators"]
+
+    (card,) = await all_open_home()
+    *said, small = card.card.parts
+    assert "A member's home tab could not be drawn." in text_of(Card(parts=tuple(said)))
+    assert "home:" not in text_of(Card(parts=tuple(said)))
+    assert isinstance(small, Footnote)
+    assert "home:slack" in small.text.plain()
+    await stage.passes(timedelta(minutes=11))
+    people = [await stage.joins("somebody else")]
+    assert len(await all_open_home()) == 1
 
 
 @pytest.mark.parametrize("sub", ["status", "welcomers", "settings"])
