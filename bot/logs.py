@@ -21,6 +21,11 @@ def redact(_logger: object, _method: str, line: Any) -> str:  # noqa: ANN401 - s
     return SECRETS.sub("[secret]", str(line))
 
 
+def _not_about_voice(record: logging.LogRecord) -> bool:
+    """Drop what discord.py says at each start about the packages for voice, which the bot has no use for."""
+    return not record.getMessage().endswith("voice will NOT be supported")
+
+
 class _Redacting(logging.Formatter):
     """Does the same for the libraries' own logs."""
 
@@ -51,5 +56,6 @@ def set_up(section: LogSection) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting("%(name)s %(message)s"))
+    logging.getLogger("discord.client").addFilter(_not_about_voice)
     # the libraries log members' words at debug level, so they never go below warning
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)

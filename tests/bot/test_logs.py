@@ -54,3 +54,11 @@ def test_json_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger().info("こんにちは", n=1)
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["n"], line["level"]) == ("こんにちは", 1, "info")
+
+
+@pytest.mark.usefixtures("logs")
+def test_discord_py_is_not_heard_on_voice_but_on_all_else(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(LogSection())
+    logging.getLogger("discord.client").warning("%s is not installed, voice will NOT be supported", "PyNaCl")
+    logging.getLogger("discord.client").warning("something else")
+    assert capsys.readouterr().err == "discord.client something else\n"

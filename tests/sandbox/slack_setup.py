@@ -60,10 +60,14 @@ async def sandbox(make: Callable[[World], SlackFace] = SlackFace) -> AsyncIterat
 
 
 @asynccontextmanager
-async def bolt(setup: Setup, prepare: Callable[[AsyncApp], object]) -> AsyncIterator[AsyncApp]:
+async def bolt(
+    setup: Setup, prepare: Callable[[AsyncApp], object], *, ping_interval: float = 10
+) -> AsyncIterator[AsyncApp]:
     app = AsyncApp(client=setup.client())
     prepare(app)
-    handler = AsyncSocketModeHandler(app, app_token(SPACE), web_client=setup.client(app_token(SPACE)))
+    handler = AsyncSocketModeHandler(
+        app, app_token(SPACE), web_client=setup.client(app_token(SPACE)), ping_interval=ping_interval
+    )
     await handler.connect_async()  # type: ignore[no-untyped-call]
     await until(setup.face.connected)
     try:
