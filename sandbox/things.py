@@ -12,7 +12,15 @@ Json = dict[str, Any]
 
 
 class WorldError(ValueError):
-    """Somebody asked for what the world does not hold, or what may not be done; the text says what."""
+    """Somebody asked for what the world does not hold, or what may not be done; the text says what.
+
+    What a person at the page meets has a code too, by which the page says it in its own language (web/refusals.js).
+    """
+
+    def __init__(self, text: str, code: str = "", /, **values: object) -> None:
+        super().__init__(text)
+        self.code = code
+        self.values = {key: str(value) for key, value in values.items()}
 
 
 class SpaceKind(StrEnum):

@@ -73,7 +73,9 @@ class World:
     def move_clock(self, to: datetime) -> None:
         """Set the world's clock to ``to``; it goes on from there. Time never runs backwards."""
         if to < self.now():
-            raise WorldError(f"the clock only moves forward: it is {self.now():%Y-%m-%d %H:%M} already")
+            raise WorldError(
+                f"the clock only moves forward: it is {self.now():%Y-%m-%d %H:%M} already", "clock_backwards"
+            )
         self._offset = to - datetime.now(UTC)
         self._tell(Happening("clock_moved", ""))
 

@@ -19,9 +19,11 @@ def _enter_channel(stage: Stage, space: Space, account: Account, name: str) -> C
     """Return the channel somebody is about to act in; on Slack one must be in a channel to write there."""
     channel = stage.channel(space, name)
     if not may_see(space, channel, account):
-        raise WorldError(f"{account.name} cannot see #{channel.name}")
+        raise WorldError(
+            f"{account.name} cannot see #{channel.name}", "cannot_see", name=account.name, channel=channel.name
+        )
     if channel.archived:
-        raise WorldError(f"#{channel.name} is archived")
+        raise WorldError(f"#{channel.name} is archived", "archived", channel=channel.name)
     if space.kind is SpaceKind.SLACK and channel.kind is ChannelKind.TEXT:
         stage.world.join_channel(space.id, channel.id, account.user_id)
     return channel
@@ -33,7 +35,7 @@ def say_as(stage: Stage, asked: Asked) -> Json:
     channel = _enter_channel(stage, space, account, asked.text("channel"))
     text, files = asked.text("text", ""), tuple(asked.objects("files"))
     if not text.strip() and not files:
-        raise WorldError("a message needs words")
+        raise WorldError("a message needs words", "no_words")
     thread, reply_to = asked.maybe("thread"), asked.maybe("reply_to")
     said = stage.face(space).say(account, channel.id, text, thread=thread, reply_to=reply_to, files=files)
     return show_message(said, account.user_id)
@@ -70,7 +72,7 @@ async def press(stage: Stage, asked: Asked) -> Json:
     space, account = _actor(stage, asked)
     message = stage.message(space, asked.text("channel"), asked.text("message"))
     if message.only_for not in (None, account.user_id):
-        raise WorldError("this message is somebody else's")
+        raise WorldError("this message is somebody else's", "not_yours")
     await stage.face(space).press(account, message, asked.object("element"))
     return {"done": True}
 
@@ -104,7 +106,7 @@ async def submit(stage: Stage, asked: Asked) -> Json:
     """Send the open form; field errors come back as ``errors``."""
     space, account = _actor(stage, asked)
     if account.user_id not in space.forms:
-        raise WorldError("no form is open")
+        raise WorldError("no form is open", "no_form")
     values = {name: _read_value(name, value) for name, value in asked.object("values").items()}
     return {"errors": await stage.face(space).submit(account, values)}
 

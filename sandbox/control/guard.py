@@ -35,12 +35,13 @@ def _is_ours(request: web.Request) -> bool:
     return request.headers.get("Sec-Fetch-Site", "none") in SAME_SITE
 
 
-def _error(status: HTTPStatus, sentence: str) -> web.Response:
-    return web.json_response({"error": sentence}, status=status, dumps=lambda v: json.dumps(v, ensure_ascii=False))
+def _error(status: HTTPStatus, sentence: str, code: str = "", values: dict[str, str] | None = None) -> web.Response:
+    body = {"error": sentence} | ({"code": code, "values": values} if code else {})
+    return web.json_response(body, status=status, dumps=lambda v: json.dumps(v, ensure_ascii=False))
 
 
 async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn strangers away from the control API, and answer errors as ``{"error": sentence}``."""
+    """Turn strangers away from the control API; answer errors as ``{"error": sentence}``, common ones with a code."""
     if not _is_ours(request):
         return _error(HTTPStatus.FORBIDDEN, "this API answers only the sandbox's own page and programs on this machine")
     if request.method == "POST" and request.content_type != "application/json":
@@ -50,7 +51,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     except NotFoundError as error:
         return _error(HTTPStatus.NOT_FOUND, str(error))
     except WorldError as error:
-        return _error(HTTPStatus.BAD_REQUEST, str(error))
+        return _error(HTTPStatus.BAD_REQUEST, str(error), error.code, error.values)
     except web.HTTPException:
         raise
     except Exception:  # noqa: BLE001 - whatever failed, the caller gets a sentence and the log the trace

@@ -33,7 +33,7 @@ async def put_person(stage: Stage, asked: Asked) -> Json:
     if known is None:
         name = asked.text("name").strip()
         if not name:
-            raise WorldError("a person needs a name")
+            raise WorldError("a person needs a name", "name_needed")
         return show_person(_make_person(stage, asked, name))
     known.name = asked.text("name", known.name).strip() or known.name
     known.language = asked.text("language", known.language)
@@ -108,7 +108,7 @@ async def join_channel(stage: Stage, asked: Asked) -> Json:
     space = stage.space(asked.text("space"))
     account, channel = stage.actor(space, asked.text("account")), stage.channel(space, asked.text("channel"))
     if channel.private or channel.kind in {ChannelKind.PRIVATE, ChannelKind.DM}:
-        raise WorldError(f"#{channel.name} is private; a member must invite you")
+        raise WorldError(f"#{channel.name} is private; a member must invite you", "private", channel=channel.name)
     stage.world.join_channel(space.id, channel.id, account.user_id)
     return show_channel(channel)
 

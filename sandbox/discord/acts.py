@@ -16,16 +16,16 @@ _ENTITIES = {5: "users", 6: "roles", 7: "users", 8: "channels"}
 def component(account: Account, message: Message, element: Json) -> Json:
     """Return the component that a member wants to use, if they can."""
     if message.only_for is not None and message.only_for != account.user_id:
-        raise WorldError("only its reader can use a private message")
+        raise WorldError("only its reader can use a private message", "not_yours")
     if message.deleted:
-        raise WorldError("that message is gone")
+        raise WorldError("that message is gone", "gone")
     wanted = element.get("custom_id") or element.get("action_id")
     for part in v.parts_of(message.body.get("components") or []):
         if wanted is not None and part.get("custom_id") == wanted:
             if part.get("disabled"):
-                raise WorldError(f"{wanted!r} is switched off")
+                raise WorldError(f"{wanted!r} is switched off", "switched_off")
             return part
-    raise WorldError(f"no component {wanted!r} on that message")
+    raise WorldError(f"no component {wanted!r} on that message", "gone")
 
 
 def component_data(hub: Hub, space: Space, part: Json, element: Json) -> Json:

@@ -149,7 +149,7 @@ class DiscordFace:
 
     def _here(self, account: Account, channel: str) -> tuple[Space, Channel]:
         if account.left_at is not None:
-            raise WorldError(f"{account.name} has left")
+            raise WorldError(f"{account.name} has left", "has_left", name=account.name)
         try:
             place = self.world.channel(account.space, channel)
         except WorldError:
@@ -160,7 +160,9 @@ class DiscordFace:
             place = found
         space = self.world.space(place.space)
         if not self.hub.may(space, place, account) & Permission.VIEW_CHANNEL:
-            raise WorldError(f"{account.name} cannot see {place.name}")
+            raise WorldError(
+                f"{account.name} cannot see {place.name}", "cannot_see", name=account.name, channel=place.name
+            )
         return space, place
 
     def say(
@@ -176,11 +178,16 @@ class DiscordFace:
         """Let a member write. ``files``: ``{name, content: str | bytes, content_type}``."""
         space, place = self._here(account, thread or channel)
         if len(text) > _CONTENT:
-            raise WorldError(f"a message has at most {_CONTENT} characters, this has {len(text)}")
+            raise WorldError(
+                f"a message has at most {_CONTENT} characters, this has {len(text)}",
+                "too_long",
+                most=_CONTENT,
+                length=len(text),
+            )
         if not text and not files:
-            raise WorldError("there is nothing to send")
+            raise WorldError("there is nothing to send", "no_words")
         if place.kind is ChannelKind.FORUM:
-            raise WorldError(f"{place.name} is a forum: open a post there")
+            raise WorldError(f"{place.name} is a forum: open a post there", "is_forum", channel=place.name)
         if reply_to is not None:
             self.world.message(space.id, place.id, reply_to)
         id_ = place.id if self._begins_post(space, place) else self.hub.new_id()
@@ -257,7 +264,7 @@ class DiscordFace:
         """Send the open form; what the client itself refuses comes back by field, and the form stays open."""
         form = self.world.space(account.space).forms.get(account.user_id)
         if form is None:
-            raise WorldError(f"no form is open for {account.name}")
+            raise WorldError(f"no form is open for {account.name}", "no_form")
         context: dict[str, Any] = form["sandbox"]
         space, place = self._here(account, context["channel"])
         data, errors = acts.form_data(self.hub, space, form, values)
@@ -279,16 +286,26 @@ class DiscordFace:
         found = next((c for c in held if c["type"] == kind and name in names_of(c)), None)
         if found is None:
             names = ", ".join(c["name"] for c in held if c["type"] == kind) or "none"
-            raise WorldError(f"no command {name!r} is registered; there are: {names}")
+            raise WorldError(f"no command {name!r} is registered; there are: {names}", "no_command", command=name)
         return found
 
     def _allowed(self, account: Account, space: Space, place: Channel, command: Json) -> None:
         bits = command.get("default_member_permissions")
         mine = self.hub.may(space, place, account)
         if bits is not None and not mine & Permission.ADMINISTRATOR and (mine & int(bits) != int(bits) or bits == "0"):
-            raise WorldError(f"{account.name} may not use {command['name']}")
+            raise WorldError(
+                f"{account.name} may not use {command['name']}",
+                "command_denied",
+                name=account.name,
+                command=command["name"],
+            )
         if not mine & Permission.USE_APPLICATION_COMMANDS:
-            raise WorldError(f"{account.name} may not use commands in {place.name}")
+            raise WorldError(
+                f"{account.name} may not use commands in {place.name}",
+                "commands_denied",
+                name=account.name,
+                channel=place.name,
+            )
 
     async def command(self, account: Account, channel: str, name: str, text: str, *, thread: str | None = None) -> None:
         """Use a slash command; ``text`` is read into its options."""

@@ -112,7 +112,7 @@ class Desk:
         try:
             await asyncio.wait_for(interaction.done.wait(), max(left, 0) / 1000)
         except TimeoutError:
-            raise WorldError("the application did not respond") from None
+            raise WorldError("the application did not respond", "no_answer") from None
 
     def find(self, token: str, id_: str | None = None) -> Interaction:
         """Return an interaction whose token is still good."""

@@ -42,7 +42,8 @@ class Reader:
             word, _, rest = text.partition(" ")
             found = next((o for o in known if word and word in names_of(o)), None)
             if found is None:
-                raise WorldError(f"{name} is used with one of: {', '.join(o['name'] for o in known)}")
+                options = ", ".join(o["name"] for o in known)
+                raise WorldError(f"{name} is used with one of: {options}", "one_of", what=name, options=options)
             inner = self._level(found.get("options") or [], rest.strip(), f"{name} {found['name']}", chosen)
             return [{"type": found["type"], "name": found["name"], "options": inner}]
         values = split(known, text, name)
@@ -53,7 +54,7 @@ class Reader:
                 entry = {"type": option["type"], "name": option["name"], "value": value}
                 given.append({**entry, "focused": True} if option["name"] == self.focused else entry)
             elif option.get("required") and self.focused is None:
-                raise WorldError(f"{name} needs {option['name']}")
+                raise WorldError(f"{name} needs {option['name']}", "option_needed", what=name, option=option["name"])
         return given
 
     def _value(self, option: Json, text: str, name: str, chosen: dict[str, set[str]]) -> Any:  # noqa: ANN401 - by type
@@ -64,11 +65,18 @@ class Reader:
             for choice in option["choices"]:
                 if text in (str(choice["value"]), *names_of(choice)):
                     return choice["value"]
-            raise WorldError(f"{what} is one of: {', '.join(c['name'] for c in option['choices'])}")
+            options = ", ".join(c["name"] for c in option["choices"])
+            raise WorldError(f"{what} is one of: {options}", "one_of", what=what, options=options)
         if kind == STRING:
             least, most = option.get("min_length") or 0, option.get("max_length") or 6000
             if not least <= len(text) <= most:
-                raise WorldError(f"{what} takes {least} to {most} characters, not {len(text)}")
+                raise WorldError(
+                    f"{what} takes {least} to {most} characters, not {len(text)}",
+                    "option_length",
+                    what=what,
+                    least=least,
+                    most=most,
+                )
             return text
         if kind in (INTEGER, NUMBER):
             return self._number(option, text, what)
@@ -83,10 +91,16 @@ class Reader:
         try:
             value = int(text) if option["type"] == INTEGER else float(text)
         except ValueError:
-            raise WorldError(f"{what} is a number, not {text!r}") from None
+            raise WorldError(f"{what} is a number, not {text!r}", "not_number", what=what, text=text) from None
         least, most = option.get("min_value"), option.get("max_value")
         if (least is not None and value < least) or (most is not None and value > most):
-            raise WorldError(f"{what} lies between {least} and {most}, not {value}")
+            raise WorldError(
+                f"{what} lies between {least} and {most}, not {value}",
+                "out_of_range",
+                what=what,
+                least=least,
+                most=most,
+            )
         return value
 
     def _thing(self, kind: int, text: str, what: str, chosen: dict[str, set[str]]) -> str:
@@ -101,7 +115,9 @@ class Reader:
         else:
             id_ = next((a.user_id for a in self.space.accounts.values() if a.name == text.lstrip("@")), None)
         if id_ is None:
-            raise WorldError(f"{what}: nobody and nothing here is called {text!r}")
+            raise WorldError(
+                f"{what}: nobody and nothing here is called {text!r}", "nobody_called", what=what, text=text
+            )
         role = kind == MENTIONABLE and id_ in self.space.roles
         chosen.setdefault("roles" if role else _KINDS[kind], set()).add(id_)
         return id_

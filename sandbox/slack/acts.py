@@ -74,9 +74,14 @@ class Acts:
 
     def _may_write(self, account: Account, place: Channel) -> None:
         if account.user_id not in place.members:
-            raise WorldError(f"{account.name} is not in #{place.name}: join it first")
+            raise WorldError(
+                f"{account.name} is not in #{place.name}: join it first",
+                "join_first",
+                name=account.name,
+                channel=place.name,
+            )
         if place.archived:
-            raise WorldError(f"#{place.name} is archived")
+            raise WorldError(f"#{place.name} is archived", "archived", channel=place.name)
 
     def _files(self, account: Account, files: tuple[Json, ...]) -> list[Json]:
         ws = self.workspace(account.space)
@@ -133,7 +138,7 @@ class Acts:
     def _form(self, ws: Workspace, account: Account) -> Json:
         view = ws.top(account.user_id)
         if view is None:
-            raise WorldError(f"{account.name} has no form open")
+            raise WorldError(f"{account.name} has no form open", "no_form")
         return view
 
     async def submit(self, account: Account, values: dict[str, Given]) -> dict[str, str]:
@@ -189,10 +194,12 @@ class Acts:
         ws = self.workspace(account.space)
         name = "/" + name.removeprefix("/")
         if thread is not None:
-            raise WorldError(f"{name} is not supported in threads")
+            raise WorldError(f"{name} is not supported in threads", "not_in_threads", command=name)
         known = [entry["name"] for entry in self.commands(ws.id) if entry["kind"] == "slash"]
         if ws.manifest is not None and name not in known:
-            raise WorldError(f"{name} is not a valid command; the app has: {', '.join(known)}")
+            raise WorldError(
+                f"{name} is not a valid command; the app has: {', '.join(known)}", "no_command", command=name
+            )
         place = self.dm(account) if channel == ws.bot else self.world.channel(ws.id, channel)
         typed = as_typed(with_mentions(text, ws.space.accounts.values()))
         payload = interactions.command(ws, account, place, name=name, text=typed, base_url=self.base_url)
@@ -251,10 +258,10 @@ class Acts:
 def _check_sees(ws: Workspace, account: Account, message: Message) -> None:
     channel = ws.space.channels.get(message.channel)
     if channel is None or message.deleted:
-        raise WorldError("that message is gone")
+        raise WorldError("that message is gone", "gone")
     if account.left_at is not None:
-        raise WorldError(f"{account.name} has left the workspace")
+        raise WorldError(f"{account.name} has left the workspace", "has_left", name=account.name)
     if message.only_for not in (None, account.user_id):
-        raise WorldError(f"{account.name} does not see that message")
+        raise WorldError(f"{account.name} does not see that message", "not_yours")
     if is_closed(channel) and account.user_id not in channel.members:
         raise WorldError(f"{account.name} is not in that channel")

@@ -93,7 +93,7 @@ class HttpOutlet:
         body = urlencode(form).encode()
         status, reason, _, answer = await self._post(body, "application/x-www-form-urlencoded", {})
         if not 200 <= status < 300:  # noqa: PLR2004 - a success of HTTP
-            raise WorldError(f"the app did not acknowledge: {reason} {status or ''}".rstrip())
+            raise WorldError(f"the app did not acknowledge: {reason} {status or ''}".rstrip(), "no_answer")
         if not answers or not answer.strip():
             return {}
         try:
@@ -114,7 +114,7 @@ class HttpOutlet:
     ) -> tuple[int, str, dict[str, str], bytes]:
         """Send one signed request; status 0 with Slack's word for the reason when nothing came back."""
         if self.url is None:
-            raise WorldError("the app has no request URL, so nothing came of it")
+            raise WorldError("the app has no request URL, so nothing came of it", "not_connected")
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ACK_WITHIN))
         now = str(int(time.time()))  # the machine's: the app checks it against its own

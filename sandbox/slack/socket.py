@@ -79,7 +79,7 @@ class SocketOutlet:
     async def interact(self, kind: str, payload: Json, *, answers: bool) -> Json:
         """Deliver an interaction and return what came with its acknowledgement."""
         if not self._connections:
-            raise WorldError("the app is not connected, so nothing came of it")
+            raise WorldError("the app is not connected, so nothing came of it", "not_connected")
         envelope_id = str(uuid.uuid4())
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._asked[envelope_id] = answer
@@ -94,7 +94,7 @@ class SocketOutlet:
             async with asyncio.timeout(ACK_WITHIN):
                 return await answer
         except (TimeoutError, ConnectionError):
-            raise WorldError(f"the app did not acknowledge within {ACK_WITHIN:g} seconds") from None
+            raise WorldError(f"the app did not acknowledge within {ACK_WITHIN:g} seconds", "no_answer") from None
         finally:
             del self._asked[envelope_id]
 

@@ -1,5 +1,8 @@
 // Talks to the control API of the sandbox. Errors are sentences for the person at the page.
 
+import { language } from "./i18n.js";
+import { refusal } from "./refusals.js";
+
 async function read(reply) {
   let body = {};
   try {
@@ -7,7 +10,7 @@ async function read(reply) {
   } catch {
     body = {};
   }
-  if (!reply.ok) throw new Error(body.error || `HTTP ${reply.status}`);
+  if (!reply.ok) throw new Error(refusal(language(), body) || `HTTP ${reply.status}`);
   return body;
 }
 

@@ -53,6 +53,8 @@ export class Pane {
       this.fresh.clear();
       this.closeThread();
       this.homeOpen = false;
+      this.showHomeArea();
+      replace(this.home); // it was another person's
       this.setForm(null);
     }
     const { me } = this.ctx;
@@ -311,7 +313,9 @@ export class Pane {
 
   async loadHome() {
     if (!this.homeOpen || !this.ctx.me) return;
-    const { home } = await get("home", { space: this.space.id, viewer: this.ctx.me.user_id });
+    const { me } = this.ctx;
+    const { home } = await get("home", { space: this.space.id, viewer: me.user_id });
+    if (this.ctx.me?.user_id !== me.user_id) return; // it is another person's by now
     const act = (element, origin) => this.do("press_home", { element }, origin);
     replace(this.home, home?.blocks?.length ? blocks(home.blocks, act, this.ctx) : h("p", { class: "empty" }, t("home_empty")));
   }

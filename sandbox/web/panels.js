@@ -2,7 +2,8 @@
 
 import { get, post } from "./api.js";
 import { avatar, h, replace } from "./dom.js";
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
+import { moment } from "./times.js";
 
 const LANGUAGES = [["ja", "日本語"], ["en", "English"]];
 const ZONES = ["Asia/Tokyo", "Asia/Singapore", "Asia/Kolkata", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Australia/Sydney", "UTC"];
@@ -100,25 +101,26 @@ export function faultsPanel(app) {
   return h("div", { class: "panel", "data-testid": "panel-faults" }, h("h2", {}, t("faults")), h("p", { class: "note" }, t("faults_lead")), place);
 }
 
-function section(held) {
+function section(held, reader) {
   const rows = Array.isArray(held.rows) ? held.rows : [];
-  const cell = (value) => (value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const cell = (value) => (value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? moment(value, reader) : String(value));
   return h("details", { class: "section", open: true, "data-testid": `section-${held.title}` }, h("summary", {}, held.title, h("span", { class: "note" }, ` ${t("rows_n", { n: rows.length })}`)),
     rows.length ? h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, (held.columns || []).map((c) => h("th", { scope: "col" }, c)))),
       h("tbody", {}, rows.slice(0, 100).map((row) => h("tr", {}, row.map((value) => h("td", {}, cell(value)))))))) : h("p", { class: "note" }, t("rows_none")));
 }
 
-export function storePanel() {
+export function storePanel(app) {
   const place = h("div", { "data-testid": "store" });
   let last = "";
   const load = async () => {
     if (!place.isConnected && last) return clearInterval(timer);
     const panel = await get("panel").catch((error) => ({ sections: [], configured: true, error: error.message }));
-    const print = JSON.stringify(panel);
+    const reader = { language: language(), time_zone: app.zone() };
+    const print = JSON.stringify([panel, reader]);
     if (print === last) return undefined;
     last = print;
     const closed = new Set([...place.querySelectorAll("details:not([open])")].map((d) => d.dataset.testid));
-    replace(place, panel.error ? h("p", { class: "field-error" }, panel.error) : null, panel.configured ? panel.sections.map(section) : h("p", {}, t("store_none")));
+    replace(place, panel.error ? h("p", { class: "field-error" }, panel.error) : null, panel.configured ? panel.sections.map((held) => section(held, reader)) : h("p", {}, t("store_none")));
     for (const details of place.querySelectorAll("details")) if (closed.has(details.dataset.testid)) details.open = false;
     return undefined;
   };

@@ -24,6 +24,14 @@ export const full = (date, reader) => format(date, reader, { dateStyle: "full", 
 export const clock = (date, reader) =>
   format(date, reader, { year: "numeric", month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });
 
+// A moment as a database writes it, for the reader; what is none is returned as it came. Without a zone it is UTC.
+export function moment(value, reader) {
+  const found = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?$/.exec(value);
+  if (!found) return value;
+  const [, date, time, , zone] = found;
+  return format(new Date(`${date}T${time}${zone || "Z"}`), reader, { dateStyle: "short", timeStyle: "medium" });
+}
+
 export function ago(date, reader) {
   const seconds = (date.getTime() - now().getTime()) / 1000;
   const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];

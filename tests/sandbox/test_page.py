@@ -164,6 +164,18 @@ async def test_threads_reactions_menus_direct_messages_and_the_home_tab() -> Non
         await expect(pane.get_by_text("こんにちは")).to_be_visible()
 
 
+async def test_the_home_tab_of_one_person_is_closed_when_the_next_one_comes() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=yui&lang=ja") as page:
+        pane = slack(page)
+        await pane.get_by_test_id("bot-dm").click()
+        await expect(pane.get_by_test_id("home").get_by_role("heading", name="あなたのホーム")).to_be_visible()
+        await page.get_by_test_id("persona-select").select_option("aoi")
+        await expect(pane.get_by_test_id("home")).to_be_hidden()
+        await expect(pane.get_by_test_id("home")).to_be_empty()
+        await write(pane, "ただいま")
+        await expect(pane.locator("article", has_text="ただいま")).to_be_visible()
+
+
 async def test_a_reply_and_a_message_menu_on_discord() -> None:
     async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=takeru&lang=en") as page:
         pane = discord(page)
@@ -308,8 +320,8 @@ async def test_the_clock_moves_by_buttons_and_shows_the_persona_s_time() -> None
 
 async def test_tools_change_languages_faults_and_show_the_store() -> None:
     async def panel(_request: web.Request) -> web.Response:
-        rows = [["佐藤 <i>そら</i>", 3, None]]
-        return web.json_response({"sections": [{"title": "members", "columns": ["name", "n", "x"], "rows": rows}]})
+        rows = [["佐藤 <i>そら</i>", "2026-09-14 23:30:00.5+00:00", None]]
+        return web.json_response({"sections": [{"title": "members", "columns": ["name", "at", "x"], "rows": rows}]})
 
     app = web.Application()
     app.router.add_get("/panel", panel)
@@ -320,6 +332,8 @@ async def test_tools_change_languages_faults_and_show_the_store() -> None:
     async with Sandbox(panel_url=url) as sandbox, shown(sandbox, "as=sora&lang=ja") as page:
         await page.get_by_test_id("open-store").click()
         await expect(page.get_by_test_id("section-members").get_by_role("cell").first).to_have_text("佐藤 <i>そら</i>")
+        at = page.get_by_test_id("section-members").get_by_role("cell").nth(1)
+        await expect(at).to_have_text("2026/09/15 8:30:00")  # Sora lives in Tokyo
         await page.get_by_test_id("open-faults").click()
         await page.get_by_test_id("fault-slack-rate_limited").fill("0.25")
         await page.get_by_test_id("fault-slack-apply").click()
