@@ -7,6 +7,7 @@ from handlers import (
     community,
     dead_letters,
     details,
+    direct,
     drafts,
     introductions,
     joining,
@@ -54,6 +55,7 @@ FEATURES: tuple[Feature, ...] = (
     settings.FEATURE,
     help_feature(COMMANDS),
     drafts.FEATURE,
+    direct.FEATURE,
     dead_letters.FEATURE,
 )
 

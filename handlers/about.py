@@ -8,7 +8,7 @@ from community.onboarding import Stage
 from community.profile import About, check_about
 from handlers.context import Context
 from handlers.introductions import publish
-from handlers.known import load_known, refresh_home, steps_card
+from handlers.known import introductions_channel, load_known, refresh_home, steps_card
 from handlers.onboarding_cards import agreed_card, rules_card
 from handlers.onboarding_forms import about_form
 from handlers.readers import not_yours, reader
@@ -21,7 +21,9 @@ async def open_about(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     if not who.owns(event):
         return not_yours(who.t)
-    return OpenForm(about_form(who, ctx.config, await ctx.db.profiles.told(who.member.id)))
+    return OpenForm(
+        about_form(who, ctx.config, await ctx.db.profiles.told(who.member.id), introductions_channel(ctx, who))
+    )
 
 
 async def take_about(ctx: Context, event: FormSubmitted) -> Answer:
@@ -33,7 +35,7 @@ async def take_about(ctx: Context, event: FormSubmitted) -> Answer:
     if not isinstance(taken, About):
         told = await ctx.db.profiles.told(who.member.id)
         errors = {key: who.t.line(problem.text, **problem.values) for key, problem in taken.items()}
-        return Invalid(errors, about_form(who, ctx.config, told).filled(event.values))
+        return Invalid(errors, about_form(who, ctx.config, told, introductions_channel(ctx, who)).filled(event.values))
     if await ctx.db.profiles.save_about(who.member.id, taken, ctx.now):
         fact = Fact(
             "member.profiled",

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from chat.card import Card
 from chat.effects import Post, PostedAs, RedrawPost, Remove
+from chat.events import MessageDeleted
 from chat.ids import Place
 from community.languages import channel_languages
 from community.onboarding import Introduction, Publish, Stage, decide_introduction
-from community.signals import EffectSettled
+from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
 from handlers.known import introductions_channel
 from handlers.onboarding_cards import introduction_card
 from handlers.readers import Reader, account_in, as_reader, settings_of
-from handlers.routes import Feature, settled
+from handlers.routes import Feature, due, on, settled
 from handlers.waiting import watch, withdraw
 from storage.activity import Fact
 from storage.profiles import PostedIntroduction, Told
+
+RETRY = "introductions.retry"
+RETRY_EACH = timedelta(hours=1)  # a channel is mended by a person, not within minutes
+RETRY_FOR = timedelta(days=7)  # later, nobody remembers what they wrote
 
 
 async def publish(ctx: Context, who: Reader) -> None:
@@ -53,6 +59,7 @@ async def _post(ctx: Context, who: Reader, told: Told, before: PostedIntroductio
     if channel is None:  # no channel that the bot can see; `tsudoi doctor` says so
         waiting = replace(before, account=who.account.user, state="waiting")
         await ctx.db.profiles.save_introduction(who.member.id, waiting)
+        await _try_again_later(ctx, who.member.id)
         return
     card = _card(ctx, who, told, channel.place)
     fresh = PostedIntroduction(who.account.user, "standing", before.round + 1, channel.place, card)
@@ -102,8 +109,10 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     if not event.ok or event.ref is None:
         if stands.state == "standing":  # the member was told that it would be there; now they see that it waits
             await ctx.db.profiles.save_introduction(member_id, replace(stands, state="waiting", shown=None))
-            await tell_moderators(ctx, event)
+            if not await _try_again_later(ctx, member_id):  # each further try that fails is no news
+                await tell_moderators(ctx, event)
         return
+    await ctx.db.timers.drop(RETRY, member_id)
     if await ctx.db.onboarding.reach(member_id, Stage.INTRODUCED, event.at):
         fact = Fact("member.introduced", event.at, member_id, event.ref.place, event.ref.id)
         ctx.db.activity.record(fact, key=f"member.introduced:{member_id}")
@@ -111,4 +120,46 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
         await watch(ctx, member_id, "introduction", event.ref, event.at)
 
 
-FEATURE = Feature("introductions", routes=(settled("intro", note_posted),))
+# ---- a second chance
+
+
+async def _try_again_later(ctx: Context, member_id: int) -> bool:
+    """Let an introduction that waits for its channel be tried again; says whether that was under way already."""
+    if await ctx.db.timers.due_at(RETRY, member_id) is not None:
+        return True
+    until = ctx.now + RETRY_FOR
+    await ctx.db.timers.set(RETRY, member_id, ctx.now + RETRY_EACH, until=until.isoformat())
+    return False
+
+
+async def retry(ctx: Context, event: TimerDue) -> None:
+    """Post an introduction that waits, where the channel has been mended and its writer still wants it."""
+    member_id, until = int(event.subject), datetime.fromisoformat(event.data["until"])
+    stands = await ctx.db.profiles.introduction(member_id)
+    member = await ctx.db.people.by_id(member_id)
+    if member is None or stands is None or stands.state != "waiting" or ctx.now >= until:
+        return
+    account = account_in(member, stands.account.home)
+    if account is None or Stage.AGREED not in await ctx.db.onboarding.stages(member_id):
+        return
+    await ctx.db.timers.set(RETRY, member_id, ctx.now + RETRY_EACH, until=until.isoformat())
+    await publish(ctx, as_reader(member, account, ctx.config))
+
+
+# ---- taken away by a moderator
+
+
+async def note_deletion(ctx: Context, event: MessageDeleted) -> None:
+    """Note that somebody took an introduction away: nobody needs to answer what is gone."""
+    for member_id, nth in await ctx.db.profiles.standing_in(event.message.place):
+        ref = await ctx.db.outbox.ref(_key(member_id, nth))
+        stands = await ctx.db.profiles.introduction(member_id) if ref and ref.id == event.message.id else None
+        if stands is not None:
+            await ctx.db.profiles.save_introduction(member_id, replace(stands, state="removed", shown=None))
+            await withdraw(ctx, member_id, "introduction")
+
+
+FEATURE = Feature(
+    "introductions",
+    routes=(settled("intro", note_posted), due(RETRY, retry), on(MessageDeleted, note_deletion)),
+)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from chat.card import Option
 from chat.form import Choice, Choices, Form, FormField, Line, Paragraph
+from chat.limits import FORM_LABEL
+from chat.text import ChannelLink
 from community.config import CommunitySettings, TopicSettings
 from community.profile import INTRODUCTION, PURPOSE
 from community.topics import Level, only_known, topic_name
@@ -22,11 +24,17 @@ LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}  # each in its own languag
 AUTO = "auto"
 
 
-def about_form(who: Reader, config: CommunitySettings, told: Told) -> Form:
+def about_form(who: Reader, config: CommunitySettings, told: Told, channel: ChannelLink | None) -> Form:
     """Return the first form: why, topics, and an introduction."""
     t, about = who.t, told.about
     fields: list[FormField] = [
-        Line(key="purpose", label=t.line("What brings you here?"), value=about.purpose, max_length=PURPOSE)
+        Line(
+            key="purpose",
+            label=t.line("What brings you here?"),
+            hint=t.line("What you write here is not posted."),
+            value=about.purpose,
+            max_length=PURPOSE,
+        )
     ]
     if config.topics:
         options = tuple(Option(topic.id, topic_name(topic, t.language)) for topic in config.topics)
@@ -48,7 +56,7 @@ def about_form(who: Reader, config: CommunitySettings, told: Told) -> Form:
         ),
         Choice(
             key="consent",
-            label=t.line("Post your introduction to everyone?"),
+            label=_consent(channel, t),
             options=(
                 Option("yes", t.line("Yes, please post it")),
                 Option("no", t.line("No, keep it for my profile")),
@@ -57,6 +65,12 @@ def about_form(who: Reader, config: CommunitySettings, told: Told) -> Form:
         ),
     ]
     return _form(f"about:{who.member.id}", t.line("About you"), fields, t)
+
+
+def _consent(channel: ChannelLink | None, t: Translator) -> str:
+    """Return the question for consent: where, and what, as far as a label has room."""
+    asked = t.line("Post this and your topics in {channel}?", channel=f"#{channel.name.lstrip('#')}") if channel else ""
+    return asked if 0 < len(asked) <= FORM_LABEL else t.line("Post this and your topics for everyone?")
 
 
 def levels_form(who: Reader, topics: Sequence[TopicSettings], told: Told, page: int) -> Form:

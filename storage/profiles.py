@@ -168,6 +168,15 @@ class ProfileStore:
         change = ("account", "state", "round", "place", "shown")
         await self._conn.execute(upsert(self._conn, introductions, ("member_id",), change).values(row))
 
+    async def standing_in(self, place: Place) -> list[tuple[int, int]]:
+        """Return whose introductions stand in a channel, with the round of each."""
+        query = sa.select(introductions.c.member_id, introductions.c.round).where(
+            introductions.c.community == self._community,
+            introductions.c.state == "standing",
+            introductions.c.place == dump(place.top),
+        )
+        return [(row.member_id, row.round) for row in await self._conn.execute(query)]
+
     # ---- counts for moderators
 
     async def count_waiting(self) -> int:

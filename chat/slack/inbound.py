@@ -70,7 +70,7 @@ def read_message(message: Json, channel: str, me: Identity) -> MessagePosted | N
     )
 
 
-def read_profile(user: Json, me: Identity, badges: frozenset[str] = frozenset()) -> Profile:
+def read_profile(user: Json, me: Identity, badges: frozenset[str] | None = None) -> Profile:
     """Read a user object: docs.slack.dev/reference/objects/user-object."""
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
@@ -149,9 +149,8 @@ def _edited(event: Json, channel: str, me: Identity) -> Event | None:
     )
 
 
-def _deleted(event: Json, before: Json, channel: str, me: Identity) -> Event | None:
-    if _is_own(before, me):
-        return None
+def _deleted(event: Json, before: Json, channel: str, me: Identity) -> Event:
+    # our own, too: a moderator who takes the bot's post away means it
     ts, thread = str(event["deleted_ts"]), before.get("thread_ts")
     return MessageDeleted(
         key=me.key("deleted", channel, ts),

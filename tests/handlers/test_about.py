@@ -6,12 +6,13 @@ import pytest
 from chat.answers import Invalid, OpenForm, Redraw, Say
 from chat.card import Quote
 from chat.effects import DirectMessage, Invite, Post, RedrawPost, Remove, SetBadge, ShowHome
-from chat.events import HomeOpened
+from chat.events import HomeOpened, MessageDeleted
 from chat.form import Choice, Choices, Line, Paragraph
-from chat.ids import UserRef, Workspace
+from chat.ids import MessageRef, UserRef, Workspace
 from chat.text import Mention
 from community.config import TopicSettings
 from community.onboarding import Stage as Step
+from storage.profiles import PostedIntroduction
 from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage, action, card_of, form_of, text_of
 
 Build = Callable[..., Awaitable[Stage]]
@@ -189,6 +190,68 @@ async def test_without_its_own_channel_an_introduction_goes_to_the_landing_chann
     await fill(stage, aki)
     (post,) = stage.took(Post)
     assert post.place.channel == "C-general"
+
+
+async def test_what_waits_for_its_channel_is_posted_once_that_is_mended(stage: Stage) -> None:
+    aki, ren = await arrive(stage), await arrive(stage, "ren")
+    stage.refuses = lambda effect: isinstance(effect, Post) and effect.place.channel == "C-introductions"
+    await agree(stage, aki)
+    await fill(stage, aki)
+    stage.directory.missing = {"introductions", "general"}
+    await agree(stage, ren)
+    await fill(stage, ren)
+    stage.directory.missing = set()
+    stage.sent.clear()
+    await stage.passes(timedelta(hours=5))
+    assert [p for p in stage.took(Post) if "An introduction could not" in text_of(p)] == []  # no card each hour
+    stage.refuses = lambda _effect: False
+    await stage.passes(timedelta(hours=1))
+    assert len(introductions(stage)) == 2
+    await stage.passes(timedelta(days=1))
+    assert introductions(stage) == []
+
+
+@pytest.mark.parametrize("change", ["given up after a week", "wanted no more"])
+async def test_what_waits_is_not_tried_for_ever(stage: Stage, change: str) -> None:
+    aki = await arrive(stage)
+    stage.directory.missing = {"introductions", "general"}
+    await agree(stage, aki)
+    await fill(stage, aki)
+    if change == "wanted no more":
+        await fill(stage, aki, consent="no")
+    else:
+        await stage.passes(timedelta(days=7, hours=2))
+    stage.directory.missing = set()
+    stage.sent.clear()
+    await stage.passes(timedelta(days=2))
+    assert introductions(stage) == []
+
+
+@BOTH
+async def test_an_introduction_that_a_moderator_takes_away_is_gone(stage: Stage, workspace: Workspace) -> None:
+    aki = await arrive(stage, "aki", workspace)
+    await agree(stage, aki)
+    await fill(stage, aki)
+    member = await stage.member(aki)
+    ref = await stage.look(lambda db: db.outbox.ref(f"intro:{member}:1"))
+    assert isinstance(ref, MessageRef)
+    other = MessageRef(ref.place, "m999")
+    for message, state, cases in ((other, "standing", 1), (ref, "removed", 0)):
+        await stage.happens(MessageDeleted(key=stage.key(), at=stage.now, workspace=workspace, message=message))
+        stands = await stage.look(lambda db: db.profiles.introduction(member))
+        assert isinstance(stands, PostedIntroduction)
+        assert stands.state == state
+        assert len(await stage.look(lambda db: db.welcomers.open_cases())) == cases  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("locale", "asked", "hint"), [
+    ("ja", "#introductions に、自己紹介とトピックを投稿しますか？", "ここに書いたことは投稿されません"),
+    ("en", "Post this and your topics in #introductions?", "What you write here is not posted."),
+])  # fmt: skip
+async def test_the_form_says_what_is_posted_and_where(stage: Stage, locale: str, asked: str, hint: str) -> None:
+    aki = await stage.joins("aki", locale=locale)
+    form = form_of(await stage.acts(aki, f"about:{await stage.member(aki)}"))
+    assert (form.fields[-1].label, form.fields[0].hint) == (asked, hint)
 
 
 async def test_without_any_channel_it_waits(stage: Stage) -> None:

@@ -179,6 +179,19 @@ def test_a_root_that_leaves_a_tombstone_is_deleted() -> None:
     assert event.key == "slack:T111:deleted:C1:1700000000.000100"
 
 
+def test_a_post_of_our_own_that_somebody_takes_away_is_told() -> None:
+    event = wrapped(
+        type="message",
+        subtype="message_deleted",
+        channel="C1",
+        deleted_ts="1700000000.000100",
+        event_ts="1700000009.000100",
+        previous_message=said(user=ME.user),
+    )
+    assert isinstance(event, MessageDeleted)
+    assert event.message == ME.message("C1", "1700000000.000100", None)
+
+
 def wrapped(**event: object) -> Event | None:
     return read_event({"event": event, "event_id": "Ev9", "event_time": 1700000000}, ME)
 
