@@ -9,12 +9,13 @@ from tests.faults.outbox_kills import kill_through
 
 
 @pytest.mark.parametrize("platform", list(Platform))
-async def test_every_post_arrives_once_though_the_bot_is_killed_three_times(platform: Platform) -> None:
-    tally = await kill_through(platform, 48, 3)
-    assert (tally.arrived, tally.twice, tally.states) == (48, 0, {"sent": 48})
-    assert tally.kills == 3
+async def test_every_post_arrives_once_though_the_bot_is_killed_twice(platform: Platform) -> None:
+    tally = await kill_through(platform, 24, 2)
+    assert (tally.arrived, tally.twice, tally.states) == (24, 0, {"sent": 24})
+    assert tally.kills == 2
 
 
 async def test_so_it_is_with_postgresql(postgres_url: str) -> None:
-    tally = await kill_through(Platform.SLACK, 20, 1, store=postgres_url)
-    assert (tally.arrived, tally.twice, tally.states) == (20, 0, {"sent": 20})
+    tally = await kill_through(Platform.SLACK, 12, 2, store=postgres_url)
+    assert (tally.arrived, tally.twice, tally.states) == (12, 0, {"sent": 12})
+    assert tally.kills == 2
