@@ -13,6 +13,7 @@ import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeGuard, get_args
 
 import structlog
@@ -38,6 +39,7 @@ from storage.unit import Unit
 log = structlog.get_logger()
 
 GROUP = 256  # events in one transaction; a click that comes meanwhile waits for the group's commit, about 50 ms
+ANOTHERS_CLICK = timedelta(seconds=5)  # by then its own replica has answered it, or is dead
 ATTEMPTS = 3  # a handler that fails three times has a fault; the event is kept for the operator
 RETRY_S = 1.0  # before what failed is tried again
 _INTERACTIONS = get_args(Interaction)
@@ -138,8 +140,12 @@ class Dispatcher:
         """Wait until nothing is queued."""
         await self._idle.wait()
 
-    async def load_waiting(self) -> int:
-        """Queue what stands unhandled in the store: at start, and after signals arrived. Returns how many were new."""
+    async def load_waiting(self, *, now: datetime | None = None) -> int:
+        """Queue what stands unhandled in the store, and return how much that was.
+
+        Without ``now``, at the start, that is everything. Later, clicks that are a few seconds old are left to the
+        replica that took them in: only it can answer them.
+        """
         after = fresh = 0
         while True:
             async with self._db.reading() as conn:
@@ -150,9 +156,12 @@ class Dispatcher:
                     await inbox.set_aside(conn, batch.unreadable, "this version cannot read it")
                 self.failed += len(batch.unreadable)
             for item in batch.items:
+                waiting = Waiting(item, late=True)
+                if now is not None and waiting.is_urgent and now - item.received_at < ANOTHERS_CLICK:
+                    continue
                 if item.id not in self._known:
                     fresh += 1
-                    self.put(Waiting(item, late=True))
+                    self.put(waiting)
             if batch.last is None:
                 return fresh
             after = batch.last
@@ -218,7 +227,8 @@ class Dispatcher:
         async with self._db.writing() as conn:
             open_ids = await inbox.lock_new(conn, [waiting.item.id for waiting in group])
             items = [waiting.item for waiting in group if waiting.item.id in open_ids]
-            for community in {item.community for item in items}:
+            for community in sorted({item.community for item in items}):
+                await self._db.take_turn(conn, community)
                 units[community] = unit = Unit(conn, community, items[0].received_at)
                 await unit.people.preload(u for i in items if i.community == community for u in _users(i))
             settings = {name: await self._settings(unit) for name, unit in units.items()}
@@ -278,7 +288,8 @@ class Dispatcher:
         attempt = item.attempts + 1
         final = attempt >= ATTEMPTS
         log.error("dispatch.failed", incident=waiting.incident, key=item.arrival.key, attempt=attempt, exc_info=error)
-        self._apologise(waiting, waiting.incident, kept=False)
+        if final:  # else the next try, a moment later, may still give the true answer
+            self._apologise(waiting, waiting.incident, kept=False)
         with contextlib.suppress(SQLAlchemyError, OSError):
             async with self._db.writing() as conn:
                 await inbox.note_failure(conn, item, f"{waiting.incident} {type(error).__name__}", final=final)

@@ -37,6 +37,7 @@ from storage.migrate import upgrade
 log = structlog.get_logger()
 
 # Both platforms send something at least every half minute (heartbeats, pings); three misses mean the line is dead
+LOOK_AROUND = 60  # ticks, which are seconds
 SILENCE = timedelta(seconds=100)
 OTHERS_WAIT_S = 10.0  # how long the members of one platform wait at the start for the other that does not answer
 
@@ -74,10 +75,12 @@ class Process:
         self.ticker: Ticker
         self.catch_up: CatchUp
         self.ready = asyncio.Event()
+        self._ticks = 0
         self._made = False  # whether there are parts to stop
 
     async def start(self) -> None:
         """Open the store, connect, replay what a crash left, begin to work."""
+        await self.db.occupy(self.config.instance)
         await upgrade(self.db)
         if isinstance(self.clock, FollowingClock):
             await self.clock.start()
@@ -189,7 +192,7 @@ class Process:
     async def _load(self) -> None:
         while True:
             try:
-                await self.dispatcher.load_waiting()
+                await self.dispatcher.load_waiting(now=self.clock.now())
             except (SQLAlchemyError, OSError) as error:  # a signal must not be lost because the store is busy
                 log.error("signals.not_loaded", error=type(error).__name__)  # noqa: TRY400 - tried again
                 await asyncio.sleep(RETRY_S)
@@ -218,7 +221,12 @@ class Process:
                 log.info("answer.lost", reason=str(error)[:100])
 
     async def _look_after(self) -> None:
-        """Each second: catch up after gaps, and bring a dead connection back."""
+        """Each second: catch up after gaps, and bring a dead connection back. Each minute: look around."""
+        self._ticks += 1
+        if self._ticks % LOOK_AROUND == 0:
+            self._signal()  # what a dead replica left is nobody's until somebody looks
+            for adapter in self._connected:
+                self._keep(self.directory.refresh(adapter))  # channels come, and the bot is invited
         for adapter in self._connected:
             await self.catch_up.check(adapter)
             heard = adapter.last_heard()

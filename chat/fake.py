@@ -115,7 +115,13 @@ class FakeChat:
         """Let somebody enter the workspace."""
         user = UserRef(self.platform, self.home.id, f"u{next(self._serial)}")
         self.people[user] = Profile(
-            user=user, name=name, is_bot=is_bot, is_admin=is_admin, locale=locale, joined_at=self._now()
+            user=user,
+            name=name,
+            is_bot=is_bot,
+            is_admin=is_admin,
+            locale=locale,
+            joined_at=self._now(),
+            badges=frozenset(),
         )
         return user
 
@@ -209,7 +215,8 @@ class FakeChat:
             raise RefusedError("no_such_badge", f"there is no {badge!r}; there are: {', '.join(self.badges.values())}")
         profile = await self.member(user)
         names = {badge_id, self.badges[badge_id]}
-        badges = profile.badges | names if on else profile.badges - names
+        held = profile.badges or frozenset()
+        badges = held | names if on else held - names
         self.people[user] = msgspec.structs.replace(profile, badges=badges)
 
     async def invite(self, user: UserRef, place: Place) -> None:

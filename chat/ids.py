@@ -83,7 +83,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     locale: str | None = None  # BCP 47, where the platform tells
     time_zone: str | None = None  # IANA name, where the platform tells
     joined_at: datetime | None = None
-    badges: frozenset[str] = frozenset()  # names and ids of roles or user groups
+    badges: frozenset[str] | None = None  # names and ids of roles or user groups; None where this was not told
     gone: bool = False  # deactivated or left
 
 

@@ -178,7 +178,18 @@ class CatchUp:
             missing = [user_id for user_id, present in known.items() if present and user_id not in listed]
             events += [adapter.left(UserRef(workspace.platform, workspace.id, u), now) for u in missing]
         await asyncio.gather(*(self._intake.accept(event) for event in events))
+        await self._profiles(community, [p for p in profiles if not p.gone and known.get(p.user.id)], now)
         return False
+
+    async def _profiles(self, community: str, profiles: Sequence[Profile], now: datetime) -> None:
+        """Take over names, languages and rights that changed: who is no moderator any more must not stay one."""
+        async with self._db.writing() as conn:
+            people = Unit(conn, community, now).people
+            for start in range(0, len(profiles), AT_ONCE):
+                some = profiles[start : start + AT_ONCE]
+                await people.preload(profile.user for profile in some)
+                for profile in some:
+                    await people.record_profile(profile)
 
     async def _import(self, community: str, profiles: list[Profile], places: Sequence[Place], now: datetime) -> None:
         async with self._db.writing() as conn:

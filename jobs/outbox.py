@@ -214,7 +214,7 @@ class OutboxWorker:
                 return found
         if not _is_idempotent(effect):
             async with self._db.writing() as conn:
-                if not await outbox.begin(conn, parcel, owner=self._owner, now=self._clock.now()):
+                if not await outbox.begin(conn, parcel, now=self._clock.now()):
                     raise _TakenOverError
         return await _act(chat, effect, _platform_key(parcel))
 

@@ -16,13 +16,15 @@ log = structlog.get_logger()
 
 # Platforms redeliver for minutes and catch-up reads back for days; a month leaves room for both
 INBOX_KEYS = timedelta(days=30)
+# A failed event keeps what a member wrote until an operator has looked into it, but not for ever
+FAILED_EVENTS = timedelta(days=90)
 # Long enough to find out why something was posted; after that the row keeps its key, so that it is never sent again
 SENT_CONTENT = timedelta(days=30)
 
 
 async def clean_up(conn: AsyncConnection, community: str, now: datetime) -> None:
     """Delete handled inbox rows and old drafts, and take the content from what was sent long ago."""
-    keys = await inbox.forget_done(conn, now - INBOX_KEYS)
+    keys = await inbox.forget_old(conn, done_before=now - INBOX_KEYS, failed_before=now - FAILED_EVENTS)
     forms = await drafts.forget_old(conn, now)
     old = sa.and_(
         outbox.c.community == community,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 # How long a statement waits while another process holds the lock: a click has to be acknowledged within three seconds,
 # and one wait for a writer of our own (see ``writing``) may come before it
 BUSY_TIMEOUT_MS = 1_500
+OCCUPY_TRIES, OCCUPY_PAUSE_S = 10, 0.3
 # sqlite.org/rescode.html: busy, locked, out of memory, read-only, interrupted, I/O error, damaged, full, cannot open,
 # locking protocol, not a database. Anything else is the statement's own fault
 _SQLITE_FAULTS = frozenset((5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26))
@@ -46,6 +48,8 @@ class Database:
         # what members wrote stands in the parameters, and errors end up in logs
         self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)
         self._writer = asyncio.Lock()
+        self._name: IO[str] | None = None  # holds this process's name on SQLite
+        self._session: AsyncConnection | None = None  # holds it on PostgreSQL
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
 
@@ -89,8 +93,58 @@ class Database:
         if self._file and not self._file.exists():
             raise StoreError(f"{self._file} is gone; what is written now is lost when the bot stops")
 
+    async def take_turn(self, conn: AsyncConnection, community: str) -> None:
+        """Let replicas decide one after the other about one community, until the transaction ends.
+
+        On SQLite the transaction itself is the only one that writes.
+        """
+        if not self.is_sqlite:
+            await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"tsudoi:{community}"))))
+
+    async def occupy(self, name: str) -> None:
+        """Be the only process of this name on this database, until ``close`` or death.
+
+        Raises:
+            StoreError: another one runs.
+
+        """
+        for _ in range(OCCUPY_TRIES):
+            if await self._try_to_occupy(name):
+                return
+            await asyncio.sleep(OCCUPY_PAUSE_S)  # one that was killed a moment ago still holds the name
+        raise StoreError(f"instance: {name!r} runs on this database already; stop it, or give this one another name")
+
+    async def _try_to_occupy(self, name: str) -> bool:
+        if self.is_sqlite:
+            database = make_url(self.url).database
+            if not database or database == ":memory:":
+                return True
+            file = Path(f"{database}.{name}.lock").open("w")  # noqa: ASYNC230, SIM115 - a moment; held until close
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.close()
+                return False
+            self._name = file
+            return True
+        conn = await self.engine.connect()
+        taken = await conn.scalar(sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtext(f"instance:{name}"))))
+        await conn.rollback()  # the lock is the session's; only the transaction ends
+        if taken:
+            self._session = conn
+        else:
+            await conn.close()
+        return bool(taken)
+
     async def close(self) -> None:
         """Let go of all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.invalidate()  # ends the session, and with it the lock
+            await session.close()
+        name, self._name = self._name, None
+        if name is not None:
+            name.close()
         await self.engine.dispose()
 
 

@@ -94,10 +94,11 @@ async def note_failure(conn: AsyncConnection, item: Item, error: str, *, final: 
     )
 
 
-async def forget_done(conn: AsyncConnection, before: datetime) -> int:
-    """Delete handled items older than that; their keys have served against late duplicates."""
-    result = await conn.execute(sa.delete(inbox).where(inbox.c.state == "done", inbox.c.received_at < before))
-    return result.rowcount
+async def forget_old(conn: AsyncConnection, *, done_before: datetime, failed_before: datetime) -> int:
+    """Delete handled items, whose keys have served against late duplicates, and failed ones nobody has looked into."""
+    done = sa.and_(inbox.c.state == "done", inbox.c.received_at < done_before)
+    failed = sa.and_(inbox.c.state == "failed", inbox.c.received_at < failed_before)
+    return (await conn.execute(sa.delete(inbox).where(done | failed))).rowcount
 
 
 async def backlog(conn: AsyncConnection) -> tuple[int, datetime | None]:

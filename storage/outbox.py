@@ -38,6 +38,7 @@ class Parcel:
     version: int
     attempt: int
     tried_at: datetime | None  # an earlier attempt of unknown outcome began then
+    owner: str  # who claimed it; whoever lost the claim settles nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +232,13 @@ async def claim(conn: AsyncConnection, *, owner: str, now: datetime, limit: int,
             version=row.version,
             attempt=row.attempt + 1,
             tried_at=row.tried_at,
+            owner=owner,
         )
         for row, effect in readable
     ]
 
 
-async def begin(conn: AsyncConnection, parcel: Parcel, *, owner: str, now: datetime) -> bool:
+async def begin(conn: AsyncConnection, parcel: Parcel, *, now: datetime) -> bool:
     """Note that the platform is about to be called: from here on a crash leaves the outcome unknown.
 
     Not part of the claim, because a crash must not put in doubt what was claimed and never begun. False when the lease
@@ -244,12 +246,16 @@ async def begin(conn: AsyncConnection, parcel: Parcel, *, owner: str, now: datet
     """
     result = await conn.execute(
         sa.update(outbox)
-        .where(outbox.c.id == parcel.id, outbox.c.state == "claimed", outbox.c.claimed_by == owner)
+        .where(_held(parcel))
         .values(
             tried_at=sa.func.coalesce(outbox.c.tried_at, now, type_=outbox.c.tried_at.type), lease_until=now + LEASE
         )
     )
     return result.rowcount > 0
+
+
+def _held(parcel: Parcel) -> sa.ColumnElement[bool]:
+    return sa.and_(outbox.c.id == parcel.id, outbox.c.state == "claimed", outbox.c.claimed_by == parcel.owner)
 
 
 async def has_due(conn: AsyncConnection, *, owner: str, now: datetime, held: Sequence[str]) -> bool:
@@ -273,7 +279,7 @@ async def settle_sent(conn: AsyncConnection, parcel: Parcel, ref: MessageRef | N
     same = outbox.c.version == parcel.version
     await conn.execute(
         sa.update(outbox)
-        .where(outbox.c.id == parcel.id)
+        .where(_held(parcel))
         .values(
             state=sa.case((same, "sent"), else_="queued"),
             ref=dump(ref) if ref else outbox.c.ref,
@@ -291,7 +297,7 @@ async def settle_later(
     """Put an effect back until ``due``; ``uncertain`` keeps the time since which it must be looked for."""
     await conn.execute(
         sa.update(outbox)
-        .where(outbox.c.id == parcel.id)
+        .where(_held(parcel))
         .values(
             state="queued",
             due_at=due,
@@ -308,7 +314,7 @@ async def settle_dead(conn: AsyncConnection, parcel: Parcel, error: str, now: da
     same = outbox.c.version == parcel.version  # a newer redraw may be taken where an older one was refused
     await conn.execute(
         sa.update(outbox)
-        .where(outbox.c.id == parcel.id)
+        .where(_held(parcel))
         .values(state=sa.case((same, "dead"), else_="queued"), error=error[:500], settled_at=now, claimed_by=None)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -153,11 +153,13 @@ class PeopleStore:
             "name": name,
             "is_bot": profile.is_bot,
             "is_admin": profile.is_admin,
-            "badges": "\n".join(sorted(profile.badges)),
+            "badges": None if profile.badges is None else "\n".join(sorted(profile.badges)),
             "locale": profile.locale,
             "time_zone": profile.time_zone,
         }
         values = {key: value for key, value in values.items() if value is not None}
+        if values == _told(next(a for a in known.accounts if a.user == profile.user), values):
+            return
         await self._conn.execute(sa.update(accounts).where(*_is(profile.user)).values(**values))
         await self._conn.execute(sa.update(members).where(members.c.id == known.id).values(name=name))
         await self._reload(known.id)
@@ -212,7 +214,7 @@ class PeopleStore:
                 name=name,
                 is_bot=profile.is_bot,
                 is_admin=profile.is_admin,
-                badges="\n".join(sorted(profile.badges)),
+                badges="\n".join(sorted(profile.badges or ())),
                 locale=profile.locale,
                 time_zone=profile.time_zone,
                 joined_at=joined_at,
@@ -223,7 +225,7 @@ class PeopleStore:
             name,
             is_bot=profile.is_bot,
             is_admin=profile.is_admin,
-            badges=profile.badges,
+            badges=profile.badges or frozenset(),
             locale=profile.locale,
             time_zone=profile.time_zone,
             joined_at=joined_at,
@@ -234,6 +236,19 @@ class PeopleStore:
 
     async def _reload(self, member_id: int) -> None:
         await self._load(members.c.id == member_id)
+
+
+def _told(account: Account, values: Mapping[str, object]) -> dict[str, object]:
+    """Return what is known already of what a platform says."""
+    known = {
+        "name": account.name,
+        "is_bot": account.is_bot,
+        "is_admin": account.is_admin,
+        "badges": "\n".join(sorted(account.badges)),
+        "locale": account.locale,
+        "time_zone": account.time_zone,
+    }
+    return {key: known[key] for key in values}
 
 
 def _is(user: UserRef) -> tuple[sa.ColumnElement[bool], ...]:

@@ -248,7 +248,7 @@ async def test_a_crash_between_claim_and_settle_sends_nothing_twice_and_loses_no
         parcels = await outbox.claim(conn, owner="main", now=office.clock.now(), limit=9, held=[])
         for parcel in parcels:
             if called:
-                await outbox.begin(conn, parcel, owner="main", now=office.clock.now())
+                await outbox.begin(conn, parcel, now=office.clock.now())
                 effect = parcel.effect
                 assert isinstance(effect, Post)
                 await office.chat.post(effect.place, effect.card, key=f"c1:{parcel.key}", only_for=effect.only_for)
@@ -267,7 +267,7 @@ async def test_an_event_that_is_changed_may_be_changed_again_after_a_crash(datab
     await office.queue(PutEvent(office.chat.home, event, "e7"), "ev:1")
     async with database.writing() as conn:
         (parcel,) = await outbox.claim(conn, owner="main", now=office.clock.now(), limit=9, held=[])
-        await outbox.begin(conn, parcel, owner="main", now=office.clock.now())
+        await outbox.begin(conn, parcel, now=office.clock.now())
     await office.new_worker().drain()
     assert await office.states() == {"ev:1": "sent"}
 

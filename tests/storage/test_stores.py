@@ -92,7 +92,7 @@ async def test_a_dead_workers_claim_is_taken_over_and_must_be_looked_for(databas
         box.add(Post(ROOM, card("x")), key="p:1")
         await box.flush()
         (parcel,) = await outbox.claim(conn, owner="a", now=NOW, limit=9, held=[])
-        assert await outbox.begin(conn, parcel, owner="a", now=NOW)
+        assert await outbox.begin(conn, parcel, now=NOW)
     later = NOW + outbox.LEASE + timedelta(seconds=1)
     async with database.writing() as conn:
         (again,) = await outbox.claim(conn, owner="b", now=later, limit=9, held=[])
@@ -111,8 +111,8 @@ async def test_what_was_claimed_and_never_begun_is_not_in_doubt_and_its_first_wo
     async with database.writing() as conn:
         (again,) = await outbox.claim(conn, owner="b", now=later, limit=9, held=[])
         assert again.tried_at is None
-        assert not await outbox.begin(conn, parcel, owner="a", now=later)
-        assert await outbox.begin(conn, again, owner="b", now=later)
+        assert not await outbox.begin(conn, parcel, now=later)
+        assert await outbox.begin(conn, again, now=later)
 
 
 async def test_only_what_was_surely_not_sent_can_be_taken_back(database: Database) -> None:
@@ -124,7 +124,7 @@ async def test_only_what_was_surely_not_sent_can_be_taken_back(database: Databas
     async with database.writing() as conn:
         parcels = {p.key: p for p in await outbox.claim(conn, owner="w", now=NOW, limit=5, held=())}
         assert not await Unit(conn, "main", NOW).outbox.cancel("waits"), "somebody holds it"
-        assert await outbox.begin(conn, parcels["in doubt"], owner="w", now=NOW)
+        assert await outbox.begin(conn, parcels["in doubt"], now=NOW)
         for key, parcel in parcels.items():
             await outbox.settle_later(conn, parcel, NOW, "later", uncertain=key == "in doubt")
     async with database.writing() as conn:
@@ -212,3 +212,29 @@ def test_a_database_that_is_not_supported_is_named() -> None:
         normalise_url("mysql://x/y")
     with pytest.raises(StoreError, match="not a database address"):
         normalise_url("tsudoi.sqlite")
+
+
+async def test_an_event_that_does_not_tell_badges_takes_none_away(database: Database) -> None:
+    async with database.writing() as conn:
+        people = Unit(conn, "main", NOW).people
+        await people.record_join(Profile(user=AIKO, name="Aiko", badges=frozenset({"keepers"})), NOW)
+        await people.record_profile(Profile(user=AIKO, name="Aiko K."))
+        renamed = await people.by_user(AIKO)
+        await people.record_profile(Profile(user=AIKO, name="Aiko K.", badges=frozenset()))
+        resigned = await people.by_user(AIKO)
+    assert renamed is not None
+    assert resigned is not None
+    assert (renamed.name, renamed.accounts[0].badges) == ("Aiko K.", {"keepers"})
+    assert resigned.accounts[0].badges == frozenset()
+
+
+async def test_one_name_runs_once_on_one_database(database: Database) -> None:
+    await database.occupy("main")
+    second, rival, heir = (Database(database.url) for _ in range(3))
+    await second.occupy("second")
+    with pytest.raises(StoreError, match="runs on this database already"):
+        await rival.occupy("main")
+    await database.close()
+    await heir.occupy("main")
+    for each in (second, rival, heir):
+        await each.close()
