@@ -73,7 +73,8 @@ class OnboardingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     purpose_ja: str = "一緒に学び、助け合い、出会う場所です。"
     rules_en: str = "Be kind. No harassment, no spam. Ask when in doubt; nobody is laughed at here."
     rules_ja: str = (
-        "おたがいを尊重しましょう。いやがらせや宣伝はお断りします。困ったときは気軽に聞いてください。どんな小さな質問も歓迎です。"
+        "おたがいを尊重しましょう。いやがらせや宣伝はお断りします。"
+        "困ったときは気軽に聞いてください。どんな小さな質問も歓迎です。"
     )
     nudge_after_days: float = NUDGE_AFTER_DAYS
     reply_within_hours: float = REPLY_WITHIN_HOURS

@@ -51,7 +51,7 @@ class FakeDriver:
         return self.fake.reactions.get(message, set())
 
     def wears(self, user: UserRef, badge: str) -> bool:
-        return badge in self.fake.people[user].badges
+        return badge in (self.fake.people[user].badges or ())
 
     def is_in(self, user: UserRef, place: Place) -> bool:
         return user in self.fake.inside.get(place, set())

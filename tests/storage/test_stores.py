@@ -224,7 +224,7 @@ async def test_an_event_that_does_not_tell_badges_takes_none_away(database: Data
         resigned = await people.by_user(AIKO)
     assert renamed is not None
     assert resigned is not None
-    assert (renamed.name, renamed.accounts[0].badges) == ("Aiko K.", {"keepers"})
+    assert (renamed.name, renamed.accounts[0].badges) == ("Aiko K.", frozenset({"keepers"}))
     assert resigned.accounts[0].badges == frozenset()
 
 

@@ -99,7 +99,7 @@ async def test_members_come_change_and_go(stage: Stage) -> None:
     role = next(role for role in stage.space.roles.values() if role.name == "moderator")
     stage.world.give_role(stage.space.id, ken.user_id, role.id)
     changed = await stage.inbox.got(MemberChanged)
-    assert {"moderator", role.id} <= changed.member.badges
+    assert {"moderator", role.id} <= (changed.member.badges or set())
     assert changed.member.is_admin
     stage.world.leave(stage.space.id, ken.user_id)
     left = await stage.inbox.got(MemberLeft)

@@ -91,7 +91,7 @@ def test_a_custom_emoji_goes_by_its_name() -> None:
 def test_the_key_of_a_join_is_the_same_live_and_in_a_list() -> None:
     member = {"user": {"id": "77", "username": "aya"}, "roles": ["2", "9"], "joined_at": "2026-12-01T00:00:00.5+00:00"}
     profile = inbound.read_profile("901", member, {"2": "Python"})
-    assert profile.badges == {"2", "Python"}
+    assert profile.badges == frozenset({"2", "Python"})
     live = inbound.read_join(profile, NOW, referrer=None, via="abc")
     listed = inbound.read_join(profile, datetime(2027, 1, 1, tzinfo=UTC), referrer=None, via=None)
     assert live.key == listed.key == "discord:901:join:77:2026-12-01T00:00:00+00:00"

@@ -148,7 +148,7 @@ async def test_members_with_their_language_zone_and_groups() -> None:
         await s.adapter.set_badge(s.user(mika), group.id)
         profile = await s.adapter.member(s.user(mika))
         assert (profile.name, profile.locale, profile.time_zone) == ("Mika", "ja-JP", "Asia/Tokyo")
-        assert profile.badges == {group.id, group.name, "py"}
+        assert profile.badges == frozenset({group.id, group.name, "py"})
         listed = {p.user.id: p async for p in s.adapter.members(HERE)}
         assert listed[mika.user_id] == profile
         assert listed[s.setup.space.bot].is_bot
