@@ -21,7 +21,7 @@ REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
 @pytest.fixture(scope="module")
 def recorded() -> ModuleType:
     if not (REFERENCE / "shape_check.py").is_file():
-        pytest.skip("the recorded payloads (../shared/reference) are not here")
+        pytest.skip("no recorded platform payloads here (../shared/reference)")
     spec = importlib.util.spec_from_file_location("shape_check", REFERENCE / "shape_check.py")
     assert spec is not None
     assert spec.loader is not None
