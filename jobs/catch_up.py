@@ -183,10 +183,10 @@ class CatchUp:
 
     async def _profiles(self, community: str, profiles: Sequence[Profile], now: datetime) -> None:
         """Take over names, languages and rights that changed: who is no moderator any more must not stay one."""
-        async with self._db.writing() as conn:
-            people = Unit(conn, community, now).people
-            for start in range(0, len(profiles), AT_ONCE):
-                some = profiles[start : start + AT_ONCE]
+        for start in range(0, len(profiles), AT_ONCE):  # what comes in meanwhile must not wait for a whole workspace
+            some = profiles[start : start + AT_ONCE]
+            async with self._db.writing() as conn:
+                people = Unit(conn, community, now).people
                 await people.preload(profile.user for profile in some)
                 for profile in some:
                     await people.record_profile(profile)

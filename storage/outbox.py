@@ -41,16 +41,6 @@ class Parcel:
     owner: str  # who claimed it; whoever lost the claim settles nothing
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """An effect that was given up."""
-
-    id: int
-    key: str
-    error: str
-    settled_at: datetime
-
-
 class OutboxStore:
     """The outbox of one community, inside one unit of work."""
 
@@ -111,16 +101,6 @@ class OutboxStore:
             .group_by(outbox.c.state)
         )
         return {state: int(n) for state, n in await self._conn.execute(query)}
-
-    async def dead(self, limit: int = 20) -> list[DeadLetter]:
-        """Return what was given up, newest first."""
-        query = (
-            sa.select(outbox.c.id, outbox.c.key, outbox.c.error, outbox.c.settled_at)
-            .where(outbox.c.community == self._community, outbox.c.state == "dead")
-            .order_by(outbox.c.id.desc())
-            .limit(limit)
-        )
-        return [DeadLetter(*row) for row in await self._conn.execute(query)]
 
     async def flush(self) -> None:
         """Write what was queued."""
