@@ -10,6 +10,7 @@ from storage import inbox
 from storage.activity import ActivityStore
 from storage.codec import Arrival
 from storage.drafts import DraftStore
+from storage.knowledge import KnowledgeStore
 from storage.onboarding import OnboardingStore
 from storage.outbox import OutboxStore
 from storage.people import PeopleStore
@@ -35,6 +36,7 @@ class Unit:
         self.onboarding = OnboardingStore(conn, community, self.people)
         self.profiles = ProfileStore(conn, community)
         self.welcomers = WelcomerStore(conn, community)
+        self.knowledge = KnowledgeStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:

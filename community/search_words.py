@@ -1,0 +1,95 @@
+"""Cuts text into the terms that earlier answers are found by: words and identifiers, pairs of Japanese characters.
+
+Japanese is cut into overlapping pairs, leaving out pairs of hiragana, which are mostly grammar (the usual bigrams of
+Lucene's ``CJKBigramFilter``, https://lucene.apache.org/core/ , less those). So two-character words are found, which
+trigrams cannot do, and no dictionary is needed. A kanji is a term by itself too, for words of one character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from zlib import crc32
+
+LONGEST = 20_000  # characters of one text that are read: what matters of a longer one stands at its start
+LONGEST_WORD = 40  # longer ones are keys, hashes and encoded files
+
+_HIRAGANA = "\u3041-\u309f"
+_KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
+_KANJI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HANGUL = "\uac00-\ud7a3"
+_PAIRED = f"{_HIRAGANA}{_KATAKANA}{_KANJI}{_HANGUL}"
+_RUN = re.compile(rf"(?P<pairs>[{_PAIRED}]+)|[^\W{_PAIRED}]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")  # of camelCase, HTTPServer, snake_case, u32
+_GRAMMAR = re.compile(f"[{_HIRAGANA}]{{2}}")
+_ONE_KANJI = re.compile(f"[{_KANJI}]")
+_LINK = re.compile(r"https?://\S+")
+
+# Words that tell no subject from another (function words of English and what questions in a chat are made of)
+STOP = frozenset(
+    """a about after all also am an and any are as at be because been before being but by can could did do does doing
+    don for from get got had has have having he her here hey hi hello him his how i if in into is it its just ll like
+    me more most my no not now of off on one only or other our out over own please re s she should so some such t
+    than thank thanks that the their them then there these they this those through to too up us use using ve very was
+    we were what when where which while who why will with would yes you your anyone someone know want need there http
+    https www com""".split()  # noqa: SIM905 - a list of words reads best as words
+)
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text in their order; an identifier is followed by its parts."""
+    return list(_terms(fold(text[:LONGEST])))
+
+
+def fold(text: str) -> str:
+    """Make full-width and half-width forms, ligatures and the like one (Unicode NFKC, https://unicode.org/reports/tr15/)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def number(term: str) -> int:
+    """Return the number that stands for a term in the store: its CRC-32 as a signed integer of 32 bits."""
+    found = crc32(term.encode("utf-8", "surrogatepass"))
+    return found - (1 << 32) if found >= 1 << 31 else found
+
+
+def _terms(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(text):
+        if run["pairs"]:
+            yield from _pairs(run[0])
+        else:
+            yield from _words(run[0])
+
+
+def _pairs(run: str) -> Iterator[str]:
+    if len(run) == 1:
+        if not _GRAMMAR.match(run * 2):
+            yield run
+        return
+    for first, second in pairwise(run):
+        if _ONE_KANJI.match(first):
+            yield first
+        if not _GRAMMAR.match(first + second):
+            yield first + second
+    if _ONE_KANJI.match(run[-1]):
+        yield run[-1]
+
+
+def _words(run: str) -> Iterator[str]:
+    run = run.strip("_")
+    if not run or len(run) > LONGEST_WORD:
+        return
+    whole = run.lower()
+    parts = [part.lower() for part in _PART.findall(run)]
+    if whole not in STOP and len(whole) > 1:
+        yield stem(whole) if whole.isalpha() else whole
+    if len(parts) > 1:
+        for part in parts:
+            if len(part) > 1 and part not in STOP:
+                yield stem(part)
+
+
+def stem(word: str) -> str:
+    """Return what an English word shares with its plural."""
+    return word
