@@ -23,6 +23,8 @@ TOPIC_ID = 40
 HELLO = 200  # characters of a card that a greeting takes
 PURPOSE = 500  # a welcome is short
 RULES = 2500  # one card
+PEERS_AT_ONCE = 5  # more at a time is a crowd, and nobody feels meant
+ROUNDS_MOST = 20
 LONGEST = 3650  # days or hours; a span that no calendar can hold is a typing mistake
 
 
@@ -113,6 +115,41 @@ class OnboardingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         return timedelta(hours=self.reply_within_hours)
 
 
+class QuestionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How questions reach the peers who can answer them."""
+
+    enabled: bool = True
+    watch_channels: bool = True  # a question in a question channel is recognised, and the bot offers to help
+    invite_after_minutes: float = 10.0  # whoever is about gets the first word; then peers are invited
+    invite_at_once: int = 2  # peers asked at a time
+    widen_after_hours: float = 4.0  # silence this long, in their waking hours, and the next peers are invited
+    rounds: int = 3  # of peers; then the topic's role or group is called, then the moderators are told
+    weekly_cap: int = 0  # invitations per member and week at most; 0: follows the community's rate of questions
+    exploration: float = 0.15  # share of the invitations that give a quiet member a first chance
+    escalate_after_hours: float = 24.0  # no human reply this long, and the moderators are told
+    idle_after_days: float = 7.0  # answered, not solved: the asker is asked once whether it helped
+    anonymous: bool = True  # whether one may ask without a name
+
+    def __post_init__(self) -> None:
+        """Refuse figures that would make no sense.
+
+        Raises:
+            ConfigError: names the key.
+
+        """
+        for key in ("widen_after_hours", "escalate_after_hours", "idle_after_days"):
+            if not 0 < getattr(self, key) <= LONGEST:  # refuses "nan", too
+                raise ConfigError(f"questions.{key} must be more than 0 and at most {LONGEST}")
+        if not 0 <= self.invite_after_minutes <= LONGEST:
+            raise ConfigError(f"questions.invite_after_minutes must be from 0 to {LONGEST}")
+        if not 1 <= self.invite_at_once <= PEERS_AT_ONCE:
+            raise ConfigError(f"questions.invite_at_once must be from 1 to {PEERS_AT_ONCE}")
+        if not 0 <= self.rounds <= ROUNDS_MOST or not 0 <= self.weekly_cap <= LONGEST:
+            raise ConfigError(f"questions.rounds is from 0 to {ROUNDS_MOST}, questions.weekly_cap from 0 to {LONGEST}")
+        if not 0 <= self.exploration <= 1:
+            raise ConfigError("questions.exploration is a share, from 0 to 1")
+
+
 class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The places of one workspace or server, by name or id."""
 
@@ -120,6 +157,7 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     introductions: str = "introductions"
     moderators: str = "moderators"
     questions: tuple[str, ...] = ()
+    product: str = ""  # where the product team reads what is handed over to it; empty: nowhere
     languages: dict[str, str] = {}  # by channel: "ja", "en" or "ja+en"; else the community's language
 
 
@@ -141,6 +179,7 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str = "Asia/Tokyo"
     topics: tuple[TopicSettings, ...] = ()
     onboarding: OnboardingSettings = OnboardingSettings()
+    questions: QuestionSettings = QuestionSettings()
     workspaces: tuple[WorkspaceSettings, ...] = ()
 
     def __post_init__(self) -> None:

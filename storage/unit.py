@@ -10,11 +10,14 @@ from storage import inbox
 from storage.activity import ActivityStore
 from storage.codec import Arrival
 from storage.drafts import DraftStore
+from storage.ideas import IdeaStore
+from storage.invitations import InvitationStore
 from storage.knowledge import KnowledgeStore
 from storage.onboarding import OnboardingStore
 from storage.outbox import OutboxStore
 from storage.people import PeopleStore
 from storage.profiles import ProfileStore
+from storage.questions import QuestionStore
 from storage.settings import SettingStore
 from storage.timers import TimerStore
 from storage.welcomers import WelcomerStore
@@ -37,6 +40,9 @@ class Unit:
         self.profiles = ProfileStore(conn, community)
         self.welcomers = WelcomerStore(conn, community)
         self.knowledge = KnowledgeStore(conn, community)
+        self.questions = QuestionStore(conn, community)
+        self.invitations = InvitationStore(conn, community)
+        self.ideas = IdeaStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:
