@@ -9,7 +9,7 @@ import msgspec
 
 from chat import limits
 from chat.ids import UserRef
-from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, RichText
+from chat.text import BadgeMention, Bold, ChannelLink, Code, Link, Mention, Moment, RichText
 
 
 class Style(StrEnum):
@@ -194,6 +194,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     accent: Accent = Accent.CALM
     notify: tuple[UserRef, ...] = ()  # whose mentions ping; nobody else's do
+    notify_badges: tuple[str, ...] = ()  # roles or user groups, by name or id, whose mentions ping
     summary: str = ""  # the line of a notification; made from the title or first text where empty
 
     def __post_init__(self) -> None:
@@ -213,6 +214,22 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
             return self.summary
         texts = (part_text(part) for part in self.parts)
         return next((text for text in texts if text), "…")[:200]
+
+    def badges(self) -> tuple[str, ...]:
+        """Return the roles or user groups that the card names, for an adapter to look up."""
+        texts = (text for part in self.parts for text in _rich_texts(part))
+        named = (span.badge for text in texts for span in text.spans if isinstance(span, BadgeMention))
+        return tuple(dict.fromkeys((*named, *self.notify_badges)))
+
+
+def _rich_texts(part: Part) -> tuple[RichText, ...]:
+    match part:
+        case Text(text) | Footnote(text):
+            return (text,)
+        case Fields(fields):
+            return tuple(field.value for field in fields)
+        case _:
+            return ()
 
 
 def check_options(options: tuple[Option, ...], chosen: tuple[str, ...]) -> None:
@@ -272,7 +289,7 @@ def _tokens(text: RichText) -> int:
                 more += len("****")
             case Code():
                 more += len("``")
-            case Mention() | ChannelLink() | Moment():
+            case Mention() | BadgeMention() | ChannelLink() | Moment():
                 more += limits.TOKEN
             case Link(url=url):
                 more += len("[]()") + len(url)

@@ -51,6 +51,7 @@ class Posted:
     card: Card
     key: str
     at: datetime
+    pinged: frozenset[str] = frozenset()  # ids of badges
     only_for: UserRef | None = None
     direct_to: UserRef | None = None
     files: tuple[str, ...] = ()
@@ -210,7 +211,7 @@ class FakeChat:
 
     async def set_badge(self, user: UserRef, badge: str, *, on: bool = True) -> None:
         """Give or take a badge."""
-        badge_id = next((i for i, name in self.badges.items() if badge in {i, name}), None)
+        badge_id = self._badge(badge)
         if badge_id is None:
             raise RefusedError("no_such_badge", f"there is no {badge!r}; there are: {', '.join(self.badges.values())}")
         profile = await self.member(user)
@@ -359,12 +360,16 @@ class FakeChat:
             raise RefusedError("channel_not_found", f"there is no {place}")
         return place
 
+    def _badge(self, called: str) -> str | None:
+        return next((i for i, name in self.badges.items() if called in {i, name}), None)
+
     def _fresh(self, place: Place) -> MessageRef:
         return MessageRef(place, f"m{next(self._serial)}")
 
     def _put(self, posted: Posted) -> MessageRef:
         if self.failure == "rate_limited":
             raise RateLimitedError(3.0)
+        posted.pinged = frozenset(filter(None, map(self._badge, posted.card.notify_badges)))
         self.posted.append(posted)
         if self.failure == "dropped":
             raise UncertainError("no reply came")

@@ -30,6 +30,16 @@ class Mention(msgspec.Struct, frozen=True, tag=True):
     name: str
 
 
+class BadgeMention(msgspec.Struct, frozen=True, tag=True):
+    """A role (Discord) or user group (Slack), by name or id; ``name`` is what is shown where it cannot be mentioned.
+
+    Pings only where the same badge stands in ``Card.notify_badges``.
+    """
+
+    badge: str
+    name: str
+
+
 class ChannelLink(msgspec.Struct, frozen=True, tag=True):
     """A channel or thread, shown by name on the other platform."""
 
@@ -66,7 +76,7 @@ class Link(msgspec.Struct, frozen=True, tag=True):
             raise ValueError(f"not a web address that can be linked: {self.url!r}")
 
 
-Span: TypeAlias = str | Bold | Code | Mention | ChannelLink | Moment | Link
+Span: TypeAlias = str | Bold | Code | Mention | BadgeMention | ChannelLink | Moment | Link
 
 
 class RichText(msgspec.Struct, frozen=True):
@@ -113,7 +123,7 @@ def _plain(span: Span) -> str:
             return span
         case Bold(text) | Code(text):
             return text
-        case Mention(name=name):
+        case Mention(name=name) | BadgeMention(name=name):
             return f"@{name}"
         case ChannelLink(name=name):
             return f"#{name}"

@@ -18,7 +18,7 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
+from chat.text import BadgeMention, Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
 
 LANGUAGES = ("en", "ja")
 Value: TypeAlias = str | int | Span | RichText
@@ -129,5 +129,5 @@ def _spans(value: Value) -> tuple[Span, ...]:
             return spans
         case int():
             return (str(value),)
-        case str() | Bold() | Code() | Mention() | ChannelLink() | Moment() | Link():
+        case str() | Bold() | Code() | Mention() | BadgeMention() | ChannelLink() | Moment() | Link():
             return (value,)

@@ -6,7 +6,7 @@ is due in three seconds; later ones go to the interaction's webhook for fifteen 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from chat.answers import Answer, Invalid, Nothing, OpenForm, Redraw, Say
@@ -21,6 +21,7 @@ from chat.text import rich
 
 Json = dict[str, Any]
 Apologise = Callable[[str | None, str], Card]
+RolesOf = Callable[[str, Card], Mapping[str, str]]  # the ids of the roles that a card names, on a server
 
 _SAY, _DEFER_SAYING, _DEFER_REDRAWING, _REDRAW, _SHOW_FORM = 4, 5, 6, 7, 9  # interaction callback types
 _ANSWERED: Final = 40060
@@ -30,8 +31,9 @@ _UNKNOWN: Final = 10062
 class Answers:
     """Answers one adapter's interactions. ``apologise`` words what went wrong, in the reader's language."""
 
-    def __init__(self, rest: Callable[[], Rest], apologise: Apologise) -> None:
+    def __init__(self, rest: Callable[[], Rest], apologise: Apologise, roles_of: RolesOf) -> None:
         self._rest = rest
+        self._roles_of = roles_of
         self._apologise = apologise
 
     def sorry(self, reply: Reply, code: str) -> Say:
@@ -114,7 +116,8 @@ class Answers:
                 return {"type": _SAY, "data": self._body(reply, _card(answer), private=True)}
 
     def _body(self, reply: Reply, card: Card, *, private: bool) -> Json:
-        return render_card(card, home_of(reply.server), private=private)
+        roles = self._roles_of(reply.server, card)
+        return render_card(card, home_of(reply.server), private=private, roles=roles)
 
     async def _call_back(self, reply: Reply, body: Json) -> None:
         path = "/interactions/{webhook_id}/{webhook_token}/callback"

@@ -59,7 +59,7 @@ class DiscordChat:
         self._servers = servers
         self._connected: Rest | None = None
         self._directory = Directory()
-        self._answers = Answers(self.rest, apologise)
+        self._answers = Answers(self.rest, apologise, self._roles_of)
         self._private = Memory()  # direct message channels by user
 
     def rest(self) -> Rest:
@@ -97,7 +97,7 @@ class DiscordChat:
         if only_for is not None:
             return await self.dm(only_for, card, key=key)
         needs = "send_messages_in_threads" if place.thread else "send_messages"
-        body = _drawn(card, place.home, key=key)
+        body = self._drawn(card, place.home, key=key)
         return MessageRef(place, await self._needing(place, self._send(_channel(place), body, key), needs))
 
     async def _send(self, channel: str, body: Json, key: str) -> str:
@@ -135,7 +135,7 @@ class DiscordChat:
 
     async def redraw(self, message: MessageRef, card: Card) -> None:
         """Replace a message of the bot."""
-        body = _drawn(card, message.place.home)
+        body = self._drawn(card, message.place.home)
         channel = _channel(message.place)
         try:
             await self.rest().call("PATCH", _MESSAGE, json=body, channel_id=channel, message_id=message.id)
@@ -154,7 +154,7 @@ class DiscordChat:
 
     async def dm(self, user: UserRef, card: Card, *, key: str) -> MessageRef:
         """Post a card to one member in private."""
-        body = _drawn(card, user.home, key=key)
+        body = self._drawn(card, user.home, key=key)
         channel = await self._private_channel(user)
         return MessageRef(place_in(user.workspace, channel), await self._send(channel, body, key))
 
@@ -177,7 +177,7 @@ class DiscordChat:
             opening = posting.start_thread_on(rest, channel, start.id, title)
             thread = await self._needing(place, opening, "create_public_threads")
         elif await self._is_forum(place):
-            body = _drawn(card, place.home, key=key)
+            body = self._drawn(card, place.home, key=key)
             thread, message = await self._needing(
                 place, posting.start_post(rest, channel, title, body), "send_messages"
             )
@@ -332,6 +332,15 @@ class DiscordChat:
             raise RefusedError("unreadable_reply") from error
         await self._answers.late(unpacked, answer)
 
+    def _roles_of(self, server: str, card: Card) -> dict[str, str]:
+        return self._directory.roles_of(server, card)  # of the present connection
+
+    def _drawn(self, card: Card, home: Workspace, *, key: str | None = None) -> Json:
+        try:
+            return render_card(card, home, key=key, roles=self._roles_of(home.id, card))
+        except LimitError as error:
+            raise RefusedError("too_long", str(error)) from error
+
     async def _needing(self, place: Place, act: Awaitable[T], *needs: str) -> T:
         """Await an act; where Discord withholds it, say which permission is missing.
 
@@ -346,10 +355,3 @@ class DiscordChat:
             if not mend:
                 raise
             raise DiscordRefusedError(error.number, error.code, mend) from error
-
-
-def _drawn(card: Card, home: Workspace, *, key: str | None = None) -> Json:
-    try:
-        return render_card(card, home, key=key)
-    except LimitError as error:
-        raise RefusedError("too_long", str(error)) from error

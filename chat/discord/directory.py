@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import discord
+import structlog
 
+from chat.card import Card
 from chat.discord.inbound import FORUMS, place_in, read_profile
 from chat.ids import Place, PlaceInfo, Profile
 
 Json = Mapping[str, Any]
+log = structlog.get_logger()
 Channel = discord.abc.GuildChannel | discord.Thread
 
 PLACES = frozenset({0, 5, 15, 16})  # text, announcement, forum, media
@@ -67,6 +70,18 @@ class Directory:
         by_id = next((role for role in held if str(role.id) == badge), None)
         folded = badge.casefold()
         return by_id or next((role for role in reversed(held) if role.name.casefold() == folded), None)
+
+    def roles_of(self, server: str, card: Card) -> dict[str, str]:
+        """Return the ids of the roles that a card names, by what it calls them; unknown ones are left out."""
+        found = {badge: role for badge in card.badges() if (role := self.role(server, badge))}
+        for badge in card.notify_badges:
+            if (role := found.get(badge)) and not self._may_ping(role):
+                log.warning("discord.role_without_ping", role=role.name, mend="allow anyone to @mention this role")
+        return {badge: str(role.id) for badge, role in found.items()}
+
+    def _may_ping(self, role: discord.Role) -> bool:
+        me = role.guild.me
+        return role.mentionable or (me is not None and me.guild_permissions.mention_everyone)
 
     def profile(self, server: str, member: Json) -> Profile:
         """Read a member object of a server."""

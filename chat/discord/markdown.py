@@ -8,11 +8,12 @@ backslashes would not fit into a message, ``Writer(compact=True)`` writes a look
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from chat.ids import Platform, Workspace
-from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
+from chat.text import BadgeMention, Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
 
 _SIGNS: Final = re.compile(r"[\\*_~|`<>\[\]#]")  # without its brackets, what is in parentheses masks no link
 # What Discord takes for a bare address is one token to it: no styles inside, and a backslash would become part of it.
@@ -76,10 +77,11 @@ def escape(text: str, *, compact: bool = False, addresses: bool = True) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes for the readers of one server; what belongs elsewhere is written by name."""
+    """Writes for the readers of one server; what belongs elsewhere is written by name. ``roles``: ids by badge."""
 
     home: Workspace | None
     compact: bool = False
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     def plain(self, text: str) -> str:
         """Escape what somebody typed."""
@@ -104,6 +106,8 @@ class Writer:
             case Mention(user=user, name=name):
                 known = user.home == self.home and user.id.isdecimal()
                 return f"<@{user.id}>" if known else f"@{self.line(name)}"
+            case BadgeMention(badge=badge, name=name):
+                return f"<@&{self.roles[badge]}>" if badge in self.roles else self.line(f"@{name}")
             case ChannelLink(place=place, name=name):
                 known = place.home == self.home and place.platform is Platform.DISCORD
                 return f"<#{place.thread or place.channel}>" if known else f"#{self.line(name)}"

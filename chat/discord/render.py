@@ -7,6 +7,7 @@ does not say how many could have been.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from chat.card import (
@@ -53,28 +54,39 @@ _DATE_LENGTH: Final = 20  # room for what people write; the handler says what is
 
 
 def render_card(
-    card: Card, home: Workspace | None, *, key: str | None = None, server: str | None = None, private: bool = False
+    card: Card,
+    home: Workspace | None,
+    *,
+    key: str | None = None,
+    server: str | None = None,
+    private: bool = False,
+    roles: Mapping[str, str] | None = None,
 ) -> Json:
     """Draw a card as the body of a message for the readers of ``home``.
 
-    ``key`` and ``server`` (by default that of ``home``) are marked on it invisibly, see ``marks``.
+    ``key`` and ``server`` (by default that of ``home``) are marked on it invisibly, see ``marks``. ``roles`` are
+    the ids of the badges that it names.
 
     Raises:
         LimitError: when what it says does not fit into a message.
 
     """
-    container = _container(card, Writer(home))
+    known = roles or {}
+    container = _container(card, Writer(home, roles=known))
     if _displayed(container) > DISPLAYABLE:
-        container = _container(card, Writer(home, compact=True))
+        container = _container(card, Writer(home, compact=True, roles=known))
     if (length := _displayed(container)) > DISPLAYABLE:
         raise LimitError(f"text of a card is {length} characters in Discord's markdown, limit {DISPLAYABLE}")
     if owner := server or (home.id if home else None):
         mark(container, key=key, server=owner)
     pinged = [u.id for u in card.notify if u.platform is Platform.DISCORD and u.home == home]
+    allowed: Json = {"parse": [], "users": list(dict.fromkeys(pinged))}
+    if called := [known[badge] for badge in card.notify_badges if badge in known]:
+        allowed["roles"] = list(dict.fromkeys(called))
     return {
         "flags": COMPONENTS_V2 | (EPHEMERAL if private else 0),
         "components": [container],
-        "allowed_mentions": {"parse": [], "users": list(dict.fromkeys(pinged))},
+        "allowed_mentions": allowed,
     }
 
 

@@ -98,7 +98,7 @@ class Answering(Posting):
 
     async def _say(self, reply: Reply, card: Card) -> None:
         """Say it where the reader looks; each next way is tried only when the one before is surely closed."""
-        shown = render.render_card(card, self.me.team)
+        shown = render.render_card(card, self.me.team, await self.groups_called_now(card))
         if reply.place is Where.HOME and reply.where in {Where.HOME, Where.MODAL} and reply.trigger:
             method = "views.push" if reply.where is Where.MODAL else "views.open"
             view = render.render_modal(card, self.me.team, self.me.name, metadata(reply))
@@ -131,7 +131,7 @@ class Answering(Posting):
 
     async def _redraw(self, reply: Reply, card: Card) -> None:
         """Replace what was pressed, by whatever still reaches it; else say it."""
-        shown = render.render_card(card, self.me.team)
+        shown = render.render_card(card, self.me.team, await self.groups_called_now(card))
         if reply.where is Where.MODAL and reply.view:
             view = render.render_modal(card, self.me.team, self.me.name, metadata(reply))
             if await self._managed("views.update", view_id=reply.view, view=view):

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
 
 from chat.events import MemberJoined, MemberLeft
 from chat.ids import Place, PlaceInfo, Profile, UserRef, Workspace
 from chat.port import RefusedError
-from chat.slack.base import SlackPart
+from chat.slack.groups import Groups
 from chat.slack.inbound import left_key, read_profile
 from chat.slack.web import SlackWeb
 
-Json = dict[str, Any]
 
-GROUPS_FRESH = 60.0  # seconds: user groups are asked for 20 times a minute at most
-
-
-class Directory(SlackPart):
+class Directory(Groups):
     """The look-ups of the port, and who belongs to what."""
 
     def __init__(self, web: SlackWeb) -> None:
         super().__init__(web)
-        self._groups: list[Json] = []
-        self._worn: dict[str, frozenset[str]] = {}  # names and ids of user groups by member
-        self._groups_until = 0.0
         self._badge_lock = asyncio.Lock()
 
     async def member(self, user: UserRef) -> Profile:
@@ -118,33 +109,3 @@ class Directory(SlackPart):
                     )
                 )
         return tuple(found)
-
-    async def _group(self, badge: str) -> str:
-        wanted = badge.removeprefix("@")
-        groups = await self._all_groups(fresh=True)
-        for field in ("id", "handle", "name"):
-            for group in groups:
-                if group.get(field) == wanted:
-                    return str(group["id"])
-        known = ", ".join(sorted(f"@{group.get('handle')}" for group in groups)) or "none"
-        raise RefusedError("no_such_usergroup", f"no user group {badge!r}; there are: {known}")
-
-    async def _all_groups(self, *, fresh: bool = False) -> list[Json]:
-        if fresh or time.monotonic() > self._groups_until:
-            told = await self.web.call("usergroups.list", http_verb="GET", include_users=True)
-            self._groups = list(told.get("usergroups") or ())
-            self._groups_until = time.monotonic() + GROUPS_FRESH
-            worn: dict[str, set[str]] = {}
-            for group in self._groups:
-                names = {str(group[key]) for key in ("id", "handle", "name") if group.get(key)}
-                for user in group.get("users") or ():
-                    worn.setdefault(str(user), set()).update(names)
-            self._worn = {user: frozenset(names) for user, names in worn.items()}
-        return self._groups
-
-    async def _badges(self, user: str) -> frozenset[str]:
-        try:
-            await self._all_groups()
-        except RefusedError:  # user groups need a paid workspace; a profile is worth having without them
-            self._worn, self._groups_until = {}, time.monotonic() + GROUPS_FRESH
-        return self._worn.get(user, frozenset())

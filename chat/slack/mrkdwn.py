@@ -7,12 +7,16 @@ mentions and dates: docs.slack.dev/messaging/formatting-message-text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from chat.ids import Platform, UserRef
-from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
+from chat.text import BadgeMention, Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, Span
 
 JOINER = "\u2060"  # invisible, no line break, not a word character to Slack
 GAP = "\u200b"  # invisible; Slack only styles a run that stands apart, and Japanese has no spaces
 
+_NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CONTROLS = "*_~`"
 _DATES = {
@@ -31,15 +35,20 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def pieces(text: RichText, workspace: str, notify: tuple[UserRef, ...] = ()) -> list[str]:
-    """Return the text as pieces of mrkdwn that may be parted between each other, but not within."""
+def pieces(
+    text: RichText, workspace: str, notify: tuple[UserRef, ...] = (), groups: Mapping[str, str] = _NO_GROUPS
+) -> list[str]:
+    """Return the text as pieces of mrkdwn that may be parted between each other, but not within.
+
+    ``groups`` are the ids of the user groups that are to be pinged, by what the text calls them.
+    """
     out: list[str] = []
     after_markup = False
     for span in text.spans:
-        rendered = _plain(span) if isinstance(span, str) else _markup(span, workspace, notify)
+        rendered = _plain(span) if isinstance(span, str) else _markup(span, workspace, notify, groups)
         if not rendered:
             continue
-        styled = isinstance(span, Bold | Code | Mention) and rendered[0][0] in "*`"
+        styled = isinstance(span, Bold | Code | Mention | BadgeMention) and rendered[0][0] in "*`"
         if (styled or after_markup) and out and not out[-1][-1].isspace() and not rendered[0][0].isspace():
             out.append(GAP)
         out.extend(rendered)
@@ -47,9 +56,11 @@ def pieces(text: RichText, workspace: str, notify: tuple[UserRef, ...] = ()) -> 
     return out
 
 
-def render(text: RichText, workspace: str, notify: tuple[UserRef, ...] = ()) -> str:
+def render(
+    text: RichText, workspace: str, notify: tuple[UserRef, ...] = (), groups: Mapping[str, str] = _NO_GROUPS
+) -> str:
     """Return the whole text as one string of mrkdwn."""
-    return "".join(pieces(text, workspace, notify))
+    return "".join(pieces(text, workspace, notify, groups))
 
 
 def quoted(text: str) -> list[str]:
@@ -111,7 +122,7 @@ def _closers(text: str) -> list[str]:
 
 
 def _markup(  # noqa: PLR0911 - one answer per kind of span
-    span: Span, workspace: str, notify: tuple[UserRef, ...]
+    span: Span, workspace: str, notify: tuple[UserRef, ...], groups: Mapping[str, str]
 ) -> list[str]:
     match span:
         case Bold(text):
@@ -119,10 +130,8 @@ def _markup(  # noqa: PLR0911 - one answer per kind of span
         case Code(text):
             inner = escape(" ".join(text.split("\n"))).replace("`", "\u02cb")
             return [f"`{inner}`"] if inner.strip() else []
-        case Mention(user=user, name=name):
-            if user in notify and user.platform is Platform.SLACK and user.workspace == workspace:
-                return [f"<@{user.id}>"]
-            return _bold(f"@{name}")
+        case Mention() | BadgeMention():
+            return _mention(span, workspace, notify, groups)
         case ChannelLink(place=place, name=name):
             if place.platform is Platform.SLACK and place.workspace == workspace:
                 return [f"<#{place.channel}>"]
@@ -133,6 +142,18 @@ def _markup(  # noqa: PLR0911 - one answer per kind of span
             return [f"<{escape(url)}|{_label(label) or escape(url)}>"]
         case str():
             return _plain(span)
+
+
+def _mention(
+    span: Mention | BadgeMention, workspace: str, notify: tuple[UserRef, ...], groups: Mapping[str, str]
+) -> list[str]:
+    """Return a token only where it is to ping: Slack has none that leaves people in peace."""
+    if isinstance(span, BadgeMention):
+        return [f"<!subteam^{groups[span.badge]}>"] if span.badge in groups else _bold(f"@{span.name}")
+    user = span.user
+    if user in notify and user.platform is Platform.SLACK and user.workspace == workspace:
+        return [f"<@{user.id}>"]
+    return _bold(f"@{span.name}")
 
 
 def _bold(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from chat.effects import NativeEvent
 from chat.ids import MessageRef, Place, UserRef, Workspace
 from chat.port import RefusedError, UncertainError, UnreachableError
 from chat.slack import emoji, mrkdwn, render
-from chat.slack.base import SlackPart
+from chat.slack.groups import Groups
 from chat.slack.identity import stamp
 from chat.text import RichText
 
@@ -24,13 +24,13 @@ SHARES = 8  # times to ask in which message a file was shown; Slack tells it a l
 SHARE_WAIT = 0.25  # seconds, doubled each time up to 2
 
 
-class Posting(SlackPart):
+class Posting(Groups):
     """The outgoing half of the port."""
 
     async def post(self, place: Place, card: Card, *, key: str, only_for: UserRef | None = None) -> MessageRef:
         """Post a card. With ``only_for`` only that reader sees it (at most once: it cannot be found again)."""
         self.own(place)
-        message = render.render_card(card, self.me.team)
+        message = await self._drawn(card)
         if only_for is not None:
             self.own(only_for)
             shown = await self.web.call(
@@ -46,7 +46,7 @@ class Posting(SlackPart):
     async def dm(self, user: UserRef, card: Card, *, key: str) -> MessageRef:
         """Post a card to one member in private."""
         channel = await self.direct(user)
-        return await self._send(channel, render.render_card(card, self.me.team), {"key": key})
+        return await self._send(channel, await self._drawn(card), {"key": key})
 
     async def open_thread(
         self, start: MessageRef | Place, title: str, card: Card, *, key: str, private_for: tuple[UserRef, ...] = ()
@@ -57,7 +57,7 @@ class Posting(SlackPart):
         group conversation with those members, where the card is the root. ``find`` sees a reply in the thread of
         its message and a new root in its channel; a group is not looked through.
         """
-        message = render.render_card(card, self.me.team)
+        message = await self._drawn(card)
         message["text"] = mrkdwn.escape(f"{title}: {card.headline()}" if title else card.headline())
         if private_for:
             for user in private_for:
@@ -92,9 +92,8 @@ class Posting(SlackPart):
     async def redraw(self, message: MessageRef, card: Card) -> None:
         """Replace a message of the bot."""
         self.own(message.place)
-        await self.web.call(
-            "chat.update", channel=message.place.channel, ts=message.id, **render.render_card(card, self.me.team)
-        )
+        shown = await self._drawn(card)
+        await self.web.call("chat.update", channel=message.place.channel, ts=message.id, **shown)
 
     async def remove(self, message: MessageRef) -> None:
         """Take a message of the bot away; one that is gone already is no error."""
@@ -143,6 +142,9 @@ class Posting(SlackPart):
         channel, thread = message.place.channel, message.place.thread
         link = f"{self.me.url}/archives/{channel}/p{message.id.replace('.', '')}"
         return f"{link}?thread_ts={thread}&cid={channel}" if thread and thread != message.id else link
+
+    async def _drawn(self, card: Card) -> Json:
+        return render.render_card(card, self.me.team, await self.groups_called(card))
 
     async def _send(self, channel: str, message: Json, payload: Json, thread: str | None = None) -> MessageRef:
         posted = await self.web.call(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from chat.card import (
@@ -35,16 +37,32 @@ LINK_ACTION = "link."  # a link button reports its presses too; nobody waits for
 FIELD_ACTION = "value"  # a form field is known by its block; the element in it has always this id
 
 
-def render_card(card: Card, workspace: str) -> Json:
-    """Return ``text`` (for notifications and screen readers) and ``blocks`` of a message."""
-    return {"text": mrkdwn.escape(card.headline()), "blocks": render_blocks(card, workspace)}
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes for the readers of one workspace; ``groups`` are the ids of those to ping, by what the card says."""
+
+    workspace: str
+    notify: tuple[UserRef, ...]
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def pieces(self, text: RichText) -> list[str]:
+        return mrkdwn.pieces(text, self.workspace, self.notify, self.groups)
 
 
-def render_blocks(card: Card, workspace: str) -> list[Json]:
+def render_card(card: Card, workspace: str, groups: Mapping[str, str] | None = None) -> Json:
+    """Return ``text`` (for notifications and screen readers) and ``blocks`` of a message.
+
+    ``groups`` are the ids of the user groups to ping, by what the card calls them.
+    """
+    return {"text": mrkdwn.escape(card.headline()), "blocks": render_blocks(card, workspace, groups)}
+
+
+def render_blocks(card: Card, workspace: str, groups: Mapping[str, str] | None = None) -> list[Json]:
     """Return the blocks of a card."""
+    writer = _Writer(workspace, card.notify, groups or {})
     blocks: list[Json] = []
     for part in card.parts:
-        blocks.extend(_part(part, workspace, card.notify, len(blocks)))
+        blocks.extend(_part(part, writer, len(blocks)))
     return blocks
 
 
@@ -74,17 +92,17 @@ def render_form(form: Form, metadata: str = "") -> Json:
 
 
 def _part(  # noqa: PLR0911 - one answer per kind of part
-    part: Part, workspace: str, notify: tuple[UserRef, ...], n: int
+    part: Part, writer: _Writer, n: int
 ) -> list[Json]:
     match part:
         case Title(text):
             return [{"type": "header", "text": _text(text)}]
         case Text(text):
-            return _sections(mrkdwn.pieces(text, workspace, notify))
+            return _sections(writer.pieces(text))
         case Quote(text):
             return [_section(chunk) for chunk in mrkdwn.chunks(mrkdwn.quoted(text), SECTION, line_start="> ")]
         case Fields():
-            return _fields(part, workspace, notify)
+            return _fields(part, writer)
         case Image(url=url, alt=alt):
             return [{"type": "image", "image_url": url, "alt_text": alt}]
         case Divider():
@@ -96,7 +114,7 @@ def _part(  # noqa: PLR0911 - one answer per kind of part
         case Select():
             return [_select(part)]
         case Footnote(text):
-            found = mrkdwn.chunks(mrkdwn.pieces(text, workspace, notify), SECTION)
+            found = mrkdwn.chunks(writer.pieces(text), SECTION)
             return [{"type": "context", "elements": [_mrkdwn(chunk) for chunk in found]}]
 
 
@@ -108,10 +126,8 @@ def _section(text: str) -> Json:
     return {"type": "section", "text": _mrkdwn(text)}
 
 
-def _fields(part: Fields, workspace: str, notify: tuple[UserRef, ...]) -> list[Json]:
-    shown = [
-        mrkdwn.pieces(RichText((Bold(field.label), "\n")) + field.value, workspace, notify) for field in part.fields
-    ]
+def _fields(part: Fields, writer: _Writer) -> list[Json]:
+    shown = [writer.pieces(RichText((Bold(field.label), "\n")) + field.value) for field in part.fields]
     if any(sum(map(len, pieces)) > SECTION_FIELD for pieces in shown):
         return [block for pieces in shown for block in _sections(pieces)]
     return [{"type": "section", "fields": [_mrkdwn("".join(pieces)) for pieces in shown]}]

@@ -61,17 +61,21 @@ def mentioned(space: Space, message: Message) -> tuple[list[Account], list[str],
         users = [space.accounts[i] for i in ids if i in space.accounts and ("users" in parse or i in only)]
         only = set((rule or {}).get("roles") or ())
         ids = dict.fromkeys(_ROLE.findall(text))
-        roles = [i for i in ids if i in space.roles and ("roles" in parse or i in only)]
-    everyone = "everyone" in parse and ("@everyone" in text or "@here" in text)
-    if everyone:
-        author = space.accounts.get(message.author)
-        everyone = author is not None and bool(base(space, author) & Permission.MENTION_EVERYONE)
+        allowed = [i for i in ids if i in space.roles and i != space.id and ("roles" in parse or i in only)]
+        roles = [i for i in allowed if space.roles[i].extra.get("mentionable") or _may_ping_all(space, message)]
+    everyone = "everyone" in parse and ("@everyone" in text or "@here" in text) and _may_ping_all(space, message)
     if message.reply_to is not None and (rule is None or rule.get("replied_user")):
         answered = space.by_id.get((message.channel, message.reply_to))
         earlier = space.accounts.get(answered.author) if answered is not None else None
         if earlier is not None and earlier not in users:
             users.append(earlier)
     return users, roles, everyone
+
+
+def _may_ping_all(space: Space, message: Message) -> bool:
+    """Say whether the author may ping everyone, and roles that are not set to be mentioned by anyone."""
+    author = space.accounts.get(message.author)
+    return author is not None and bool(base(space, author) & Permission.MENTION_EVERYONE)
 
 
 def message(space: Space, said: Message, *, dm: bool = False, nested: bool = False) -> Json:

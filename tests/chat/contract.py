@@ -13,12 +13,12 @@ from typing import Protocol
 import pytest
 
 from chat.answers import Invalid, Nothing, Redraw, Say
-from chat.card import Button, Buttons, Card, Footnote, Text, Title
+from chat.card import Button, Buttons, Card, Footnote, Quote, Text, Title
 from chat.effects import NativeEvent
 from chat.form import Form, Line
 from chat.ids import MessageRef, Place, UserRef, Workspace
 from chat.port import Chat, RateLimitedError, RefusedError, UncertainError
-from chat.text import Bold, Mention, rich
+from chat.text import BadgeMention, Bold, Mention, rich
 
 
 class Driver(Protocol):
@@ -38,7 +38,7 @@ class Driver(Protocol):
         ...
 
     async def badge(self, name: str) -> str:
-        """Make a role or user group with somebody in it; return its id."""
+        """Make a role or user group with somebody in it, which everybody may mention; return its id."""
         ...
 
     async def command(self, user: UserRef) -> str:
@@ -71,6 +71,10 @@ class Driver(Protocol):
 
     def wears(self, user: UserRef, badge: str) -> bool:
         """Say whether a member has a role or is in a user group."""
+        ...
+
+    def pinged(self, message: MessageRef) -> set[str]:
+        """Return the ids of the roles or user groups that a message pings."""
         ...
 
     def is_in(self, user: UserRef, place: Place) -> bool:
@@ -177,6 +181,31 @@ async def what_members_wrote_stays_as_it_is(c: ChatUnderTest) -> None:
     text = c.driver.shown(posted) or ""
     assert "<!channel>" not in text
     assert "strong" in text
+
+
+async def a_badge_is_pinged_only_where_the_card_says_so(c: ChatUnderTest) -> None:
+    badge = await c.driver.badge("Python")
+    for called in ("Python", badge):
+        text = Text(rich("Hello ", BadgeMention(called, "Python"), "!"))
+        quiet = await c.chat.post(c.driver.place, Card(parts=(text,)), key=f"quiet {called}")
+        assert c.driver.pinged(quiet) == set()
+        loud = await c.chat.post(c.driver.place, Card(parts=(text,), notify_badges=(badge,)), key=f"loud {called}")
+        assert c.driver.pinged(loud) == {badge}
+
+
+async def an_unknown_badge_is_shown_by_name_and_pings_nobody(c: ChatUnderTest) -> None:
+    named = Card(parts=(Text(rich("Hello ", BadgeMention("Rust", "Rust"))),), notify_badges=("Rust",))
+    posted = await c.chat.post(c.driver.place, named, key="contract-1")
+    assert "@Rust" in (c.driver.shown(posted) or "")
+    assert c.driver.pinged(posted) == set()
+
+
+async def no_words_of_a_member_ping_a_badge(c: ChatUnderTest) -> None:
+    badge = await c.driver.badge("Python")
+    rude = f"<@&{badge}> <!subteam^{badge}> <!subteam^{badge}|x> @Python"
+    parts = (Text(rich(rude, BadgeMention("Rust", rude), Bold(rude))), Quote(rude), Title(rude), Footnote(rich(rude)))
+    posted = await c.chat.post(c.driver.place, Card(parts=parts, notify_badges=("Rust",)), key="contract-1")
+    assert c.driver.pinged(posted) == set()
 
 
 async def a_redraw_replaces_and_may_be_repeated(c: ChatUnderTest) -> None:
@@ -377,6 +406,9 @@ CASES: tuple[Case, ...] = (
     a_post_nowhere_is_refused,
     a_post_for_one_reader_is_seen_by_that_reader,
     what_members_wrote_stays_as_it_is,
+    a_badge_is_pinged_only_where_the_card_says_so,
+    an_unknown_badge_is_shown_by_name_and_pings_nobody,
+    no_words_of_a_member_ping_a_badge,
     a_redraw_replaces_and_may_be_repeated,
     a_removal_may_be_repeated,
     a_direct_message_reaches_one_member,

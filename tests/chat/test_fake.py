@@ -53,6 +53,9 @@ class FakeDriver:
     def wears(self, user: UserRef, badge: str) -> bool:
         return badge in (self.fake.people[user].badges or ())
 
+    def pinged(self, message: MessageRef) -> set[str]:
+        return {badge for p in self.fake.posted if p.ref == message for badge in p.pinged}
+
     def is_in(self, user: UserRef, place: Place) -> bool:
         return user in self.fake.inside.get(place, set())
 

@@ -9,6 +9,7 @@ import pytest
 
 from chat.events import ActionPressed, CommandUsed
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
+from sandbox.discord.messages import mentioned
 from sandbox.discord.permissions import Permission
 from sandbox.face import Faults
 from sandbox.world import Account, Message, Role
@@ -34,7 +35,7 @@ class DiscordDriver:
 
     async def badge(self, name: str) -> str:
         world, server = self.stage.world, self.stage.space.id
-        role = world.add_role(Role(self.stage.face.hub.new_id(), server, name))
+        role = world.add_role(Role(self.stage.face.hub.new_id(), server, name, extra={"mentionable": True}))
         world.give_role(server, self.stage.aya.user_id, role.id)
         return role.id
 
@@ -66,6 +67,9 @@ class DiscordDriver:
 
     def wears(self, user: UserRef, badge: str) -> bool:
         return badge in self._account(user).roles
+
+    def pinged(self, message: MessageRef) -> set[str]:
+        return set(mentioned(self.stage.space, self.stage.shown(message))[1])
 
     def is_in(self, user: UserRef, place: Place) -> bool:
         space = self.stage.space

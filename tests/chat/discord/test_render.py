@@ -33,7 +33,7 @@ from chat.discord.render import render_card, render_form
 from chat.form import Choice, Choices, Date, Form, Line, Paragraph
 from chat.ids import Platform, UserRef, Workspace
 from chat.limits import LimitError
-from chat.text import Bold, Code, Link, Mention, Moment, MomentStyle, rich
+from chat.text import BadgeMention, Bold, Code, Link, Mention, Moment, MomentStyle, rich
 from tests.chat.discord.stage import COMMANDS, MENUS, violations
 
 HERE = Path(__file__).parent / "golden"
@@ -41,7 +41,22 @@ HOME = Workspace(Platform.DISCORD, "901")
 AYA = UserRef(Platform.DISCORD, "901", "77")
 AT = datetime(2026, 12, 4, 10, tzinfo=UTC)
 
+ROLES = {"Python": "4001", "4002": "4002"}
 CARDS = {
+    "call": Card(
+        parts=(
+            Text(
+                rich(
+                    BadgeMention("Python", "Python"),
+                    " と ",
+                    BadgeMention("4002", "Go"),
+                    " と ",
+                    BadgeMention("Rust", "*Rust*"),
+                )
+            ),
+        ),
+        notify_badges=("Python", "Rust"),
+    ),
     "welcome": Card(
         accent=Accent.WARM,
         notify=(AYA, UserRef(Platform.SLACK, "T1", "U1")),
@@ -127,7 +142,7 @@ def _compare(name: str, drawn: object) -> None:
 
 @pytest.mark.parametrize("name", CARDS)
 def test_cards_are_drawn_as_agreed(name: str) -> None:
-    drawn = render_card(CARDS[name], HOME, key=f"key of {name}")
+    drawn = render_card(CARDS[name], HOME, key=f"key of {name}", roles=ROLES)
     _compare(name, drawn)
     assert violations("MessageCreateRequest", {**drawn, "nonce": nonce(name), "enforce_nonce": True}) == []
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -82,6 +84,11 @@ class SlackDriver:
     def wears(self, user: UserRef, badge: str) -> bool:
         return badge in self._account(user).roles
 
+    def pinged(self, message: MessageRef) -> set[str]:
+        found = self.stage.setup.world.message(SPACE, message.place.channel, message.id)
+        read = [found.text, *markup_in(found.body.get("blocks", []))]
+        return set(re.findall(r"<!subteam\^(\w+)", " ".join(read)))
+
     def is_in(self, user: UserRef, place: Place) -> bool:
         return user.id in self.stage.setup.world.channel(SPACE, place.channel).members
 
@@ -99,6 +106,16 @@ class SlackDriver:
 
     def _account(self, user: UserRef) -> Account:
         return self.stage.setup.world.account(SPACE, user.id)
+
+
+def markup_in(part: object) -> Iterator[str]:
+    """Yield the texts that Slack reads for mentions: no plain ones."""
+    if isinstance(part, dict):
+        if part.get("type") == "mrkdwn":
+            yield str(part["text"])
+        part = list(part.values())
+    for inner in part if isinstance(part, list) else ():
+        yield from markup_in(inner)
 
 
 def text_of(message: Message) -> str:

@@ -30,7 +30,7 @@ from chat.card import (
 from chat.form import Choice, Choices, Date, Form, Line, Paragraph
 from chat.ids import Place, Platform, UserRef
 from chat.slack.render import render_card, render_form, render_home, render_modal
-from chat.text import Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, rich
+from chat.text import BadgeMention, Bold, ChannelLink, Code, Link, Mention, Moment, MomentStyle, RichText, rich
 
 GOLDEN = Path(__file__).parent / "golden"
 YUI, KEN = UserRef(Platform.SLACK, "T1", "U1"), UserRef(Platform.SLACK, "T1", "U2")
@@ -82,6 +82,13 @@ MEETUP = Card(
     notify=(YUI,),
     summary="A meetup was announced",
 )
+CALL = Card(
+    parts=(
+        Text(rich(BadgeMention("python", "python"), "のみなさん、", BadgeMention("S2", "Rust"), "のみなさん")),
+        Fields((Field("For", rich(BadgeMention("@python", "python"))),)),
+    ),
+    notify_badges=("python",),
+)
 ALL_DISABLED = Card(parts=(Text(rich("Over.")), Buttons((Button("x", "Go", disabled=True),))))
 FORM = Form(
     id="intro:U1",
@@ -112,6 +119,8 @@ EMPTY_FORM = Form(
 SHOWN: dict[str, Any] = {
     "welcome": render_card(WELCOME, "T1"),
     "meetup": render_card(MEETUP, "T1"),
+    "call": render_card(CALL, "T1", {"python": "S1", "@python": "S1"}),
+    "call_unknown": render_card(CALL, "T1"),
     "all_disabled": render_card(ALL_DISABLED, "T1"),
     "home": render_home(WELCOME, "T1"),
     "modal": render_modal(MEETUP, "T1", "Tsudoi", "kept"),
