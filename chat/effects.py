@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from chat import limits
 from chat.card import Card
 from chat.ids import MessageRef, Place, UserRef, Workspace
 
@@ -62,6 +63,36 @@ class OpenThread(msgspec.Struct, frozen=True, tag=True):
     private_for: tuple[UserRef, ...] = ()
 
 
+CLOSED = "✔ "  # the mark that people know in the title of a closed thread
+
+
+class MarkThread(msgspec.Struct, frozen=True, tag=True):
+    """A thread's title, with a mark where it is closed; nothing where threads have none. Idempotent.
+
+    ``target`` is the thread, a message in it or the message it hangs on. Queue it by ``put``: only the newest per
+    thread is sent, because Discord allows two renames in ten minutes. Always name a thread in the same way.
+
+    Raises:
+        LimitError: when the title, with its mark, is too long.
+
+    """
+
+    target: Place | MessageRef | PostedAs
+    title: str
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        """Hold the limit of a title."""
+        limits.check_length("thread title", self.shown(), limits.THREAD_TITLE)
+        limits.check_length("thread title", self.title.strip(), limits.THREAD_TITLE)
+        if isinstance(self.target, Place) and not self.target.thread:
+            raise ValueError(f"{self.target} is a channel, not a thread")
+
+    def shown(self) -> str:
+        """Return the title as people see it."""
+        return f"{CLOSED}{self.title}" if self.closed else self.title
+
+
 class SetBadge(msgspec.Struct, frozen=True, tag=True):
     """A role (Discord) or user group (Slack), by name or id, given or taken. Idempotent."""
 
@@ -114,5 +145,16 @@ class Upload(msgspec.Struct, frozen=True, tag=True):
 
 
 Effect: TypeAlias = (
-    Post | DirectMessage | RedrawPost | Remove | React | OpenThread | SetBadge | Invite | ShowHome | PutEvent | Upload
+    Post
+    | DirectMessage
+    | RedrawPost
+    | Remove
+    | React
+    | OpenThread
+    | MarkThread
+    | SetBadge
+    | Invite
+    | ShowHome
+    | PutEvent
+    | Upload
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -18,52 +17,10 @@ from chat.card import Card, Quote, part_text
 from chat.commands import Command, Menu
 from chat.effects import NativeEvent
 from chat.events import MemberJoined, MemberLeft, MessagePosted
+from chat.fake_things import DISCORD_LIKE, SLACK_LIKE, Posted, Said
 from chat.form import Form
-from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace
+from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace, thread_of
 from chat.port import Capabilities, Finding, Intake, RateLimitedError, RefusedError, UncertainError
-
-SLACK_LIKE = Capabilities(
-    inline_form_errors=True,
-    private_posts=True,
-    private_threads=True,
-    home_tab=True,
-    scheduled_events=False,
-    tells_time_zone=True,
-    tells_language=True,
-    post_lookup=True,
-)
-DISCORD_LIKE = msgspec.structs.replace(
-    SLACK_LIKE,
-    inline_form_errors=False,
-    private_posts=False,
-    home_tab=False,
-    scheduled_events=True,
-    tells_time_zone=False,
-    tells_language=False,
-)
-
-
-@dataclass(slots=True)
-class Posted:
-    """A message of the bot."""
-
-    ref: MessageRef
-    card: Card
-    key: str
-    at: datetime
-    pinged: frozenset[str] = frozenset()  # ids of badges
-    only_for: UserRef | None = None
-    direct_to: UserRef | None = None
-    files: tuple[str, ...] = ()
-    removed: bool = False
-
-
-@dataclass(slots=True)
-class Said:
-    """A message of a member."""
-
-    event: MessagePosted
-    reactions: set[str] = field(default_factory=set)
 
 
 def _now() -> datetime:
@@ -95,6 +52,7 @@ class FakeChat:
         self.inside: dict[Place, set[UserRef]] = {}
         self.badges: dict[str, str] = {}  # name by id
         self.reactions: dict[MessageRef, set[str]] = {}
+        self.titles: dict[Place, str] = {}  # of threads
         self.homes: dict[UserRef, Card] = {}
         self.events: dict[str, NativeEvent] = {}
         self.forms: list[tuple[str, Form]] = []
@@ -261,14 +219,21 @@ class FakeChat:
         self, start: MessageRef | Place, title: str, card: Card, *, key: str, private_for: tuple[UserRef, ...] = ()
     ) -> MessageRef:
         """Open a thread."""
-        del title
         top = start.place.top if isinstance(start, MessageRef) else start.top
         self._room(top)
         number = start.id if isinstance(start, MessageRef) else f"t{next(self._serial)}"
         thread = Place(self.platform, self.home.id, top.channel, number)
         for user in private_for:
             self.inside.setdefault(thread, set()).add(user)
+        if self._capabilities.thread_titles:
+            self.titles.setdefault(thread, title)
         return self._put(Posted(self._fresh(thread), card, key, self._now()))
+
+    async def mark_thread(self, thread: Place | MessageRef, title: str) -> None:
+        """Give a thread a title, if it can have one and is there."""
+        place = thread_of(thread) if isinstance(thread, MessageRef) else thread
+        if place in self.titles:
+            self.titles[place] = title
 
     async def react(self, message: MessageRef, emoji: str, *, on: bool = True) -> None:
         """Put a reaction, or take it back."""

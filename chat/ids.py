@@ -1,4 +1,12 @@
-"""Who and where, typed: nothing guesses a platform from the look of a string."""
+"""Who and where, typed: nothing guesses a platform from the look of a string.
+
+The rule of threads, the same on both platforms: a thread that hangs on a message has that message's id, and whatever
+is said in it comes in with a ``Place`` that names the channel and that id. A thread that was opened in a channel or
+forum by itself has an id of its own, which stands in the place of the message that the outbox reported. So ``root`` may
+be the message that a thread was opened on (a member's or the bot's own), or what ``OpenThread`` or ``Post`` became, and
+``in_thread_of(event.message.place, root)`` says of a ``MessagePosted`` whether it was said in its thread. An answer
+that only quotes a message stays in the channel, and has ``reply_to`` instead.
+"""
 
 from __future__ import annotations
 
@@ -71,6 +79,17 @@ class MessageRef(msgspec.Struct, frozen=True, tag=True):
 
     def __str__(self) -> str:
         return f"{self.place}/{self.id}"
+
+
+def thread_of(message: MessageRef) -> Place:
+    """Return the thread that a message stands in, or the one that hangs, or would hang, on a channel's message."""
+    place = message.place
+    return place if place.thread else Place(place.platform, place.workspace, place.channel, message.id)
+
+
+def in_thread_of(place: Place, root: MessageRef) -> bool:
+    """Say whether a place is the thread of a message: see the rule at the head of this file."""
+    return place == thread_of(root)
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,6 +55,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     inline_form_errors: bool  # a form can show errors at its fields and stay open
     private_posts: bool  # a post in a channel can be for one reader only
     private_threads: bool
+    thread_titles: bool = False
     home_tab: bool
     scheduled_events: bool
     tells_time_zone: bool
@@ -151,6 +152,10 @@ class Chat(Protocol):
         self, start: MessageRef | Place, title: str, card: Card, *, key: str, private_for: tuple[UserRef, ...] = ()
     ) -> MessageRef:
         """Open a thread with a first card; the place of the returned message is the thread."""
+        ...
+
+    async def mark_thread(self, thread: Place | MessageRef, title: str) -> None:
+        """Give a thread a title. Having it already, or being gone, is no error; nothing where threads have none."""
         ...
 
     async def react(self, message: MessageRef, emoji: str, *, on: bool = True) -> None:

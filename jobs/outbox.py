@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,7 +48,15 @@ RETRY = (
 LOOK_AFTER_S = 2.0  # a post that went through shows in the history a moment later
 SETTLE_TRIES = 60  # about as long as the lease: then another worker may look for what became of it
 POLL_S = 1.0  # due rows are looked for at least this often; commits wake the worker earlier
-IDEMPOTENT = (effects.RedrawPost, effects.Remove, effects.React, effects.SetBadge, effects.Invite, effects.ShowHome)
+IDEMPOTENT = (
+    effects.RedrawPost,
+    effects.Remove,
+    effects.React,
+    effects.MarkThread,
+    effects.SetBadge,
+    effects.Invite,
+    effects.ShowHome,
+)
 
 
 class Now(Protocol):
@@ -225,12 +234,13 @@ class OutboxWorker:
             case effects.OpenThread(start=PostedAs(key)):
                 ref = await self._sent(parcel.community, key)
                 return effects.OpenThread(ref, effect.title, effect.card, effect.private_for)
-            case effects.RedrawPost(target=PostedAs(key)):
-                return effects.RedrawPost(await self._sent(parcel.community, key), effect.card)
-            case effects.Remove(target=PostedAs(key)):
-                return effects.Remove(await self._sent(parcel.community, key))
-            case effects.React(target=PostedAs(key)):
-                return effects.React(await self._sent(parcel.community, key), effect.emoji, effect.on)
+            case (
+                effects.RedrawPost(target=PostedAs(key))
+                | effects.Remove(target=PostedAs(key))
+                | effects.React(target=PostedAs(key))
+                | effects.MarkThread(target=PostedAs(key))
+            ):
+                return msgspec.structs.replace(effect, target=await self._sent(parcel.community, key))
             case effects.PutEvent(event_id=PostedAs(key)):
                 return effects.PutEvent(effect.workspace, effect.event, (await self._sent(parcel.community, key)).id)
             case _:
@@ -345,6 +355,8 @@ async def _change(chat: Chat, effect: Effect) -> None:
             await chat.remove(target)
         case effects.React(target=MessageRef() as target, emoji=emoji, on=on):
             await chat.react(target, emoji, on=on)
+        case effects.MarkThread(target=MessageRef() | Place() as target):
+            await chat.mark_thread(target, effect.shown())
         case effects.SetBadge(user, badge, on):
             await chat.set_badge(user, badge, on=on)
         case effects.Invite(user, place):

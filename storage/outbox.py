@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import effects
 from chat.effects import Effect, PostedAs
-from chat.ids import MessageRef, Place, UserRef, Workspace
+from chat.ids import MessageRef, Place, UserRef, Workspace, thread_of
 from storage.codec import UNREADABLE, dump, load_effect, load_ref
 from storage.sql import Row, insert_new, upsert
 from storage.tables import outbox
@@ -58,8 +58,10 @@ class OutboxStore:
         """
         self._new.append(self._row(effect, key, due, report=report))
 
-    def put(self, effect: effects.RedrawPost | effects.ShowHome, *, due: datetime | None = None) -> None:
-        """Queue the newest state of a message or home tab; an older one that has not been sent is replaced."""
+    def put(
+        self, effect: effects.RedrawPost | effects.ShowHome | effects.MarkThread, *, due: datetime | None = None
+    ) -> None:
+        """Queue the newest state of a message, home tab or title; an older one that has not been sent is replaced."""
         match effect:
             case effects.RedrawPost(target=PostedAs(key)):
                 name = f"redraw:as:{key}"
@@ -67,6 +69,8 @@ class OutboxStore:
                 name = f"redraw:{target}"
             case effects.ShowHome(user=user):
                 name = f"home:{user}"
+            case effects.MarkThread(target=target):
+                name = _title_of(target)
         self._newer[name] = self._row(effect, name, due, report=False)
 
     async def ref(self, key: str) -> MessageRef | None:
@@ -75,6 +79,12 @@ class OutboxStore:
         query = sa.select(outbox.c.ref).where(outbox.c.community == self._community, outbox.c.key == key)
         found = (await self._conn.execute(query)).scalar_one_or_none()
         return load_ref(found) if found else None
+
+    async def holds(self, key: str) -> bool:
+        """Say whether an effect was ever queued under a key."""
+        await self.flush()
+        query = sa.select(outbox.c.id).where(outbox.c.community == self._community, outbox.c.key == key)
+        return (await self._conn.execute(query)).scalar_one_or_none() is not None
 
     async def cancel(self, key: str) -> bool:
         """Take an effect back that was surely not sent yet; says whether that was still possible.
@@ -153,8 +163,20 @@ def _where(effect: Effect) -> tuple[Workspace | None, str]:
             return workspace, f"{workspace}:events"
         case effects.OpenThread(start=target) | effects.RedrawPost(target=target):
             return _where_target(target)
-        case effects.Remove(target=target) | effects.React(target=target):
-            return _where_target(target)
+        case effects.Remove(target=target) | effects.React(target=target) | effects.MarkThread(target=target):
+            home, lane = _where_target(target)
+            # a title may wait for minutes, and nothing else may wait with it
+            return home, _title_of(target) if isinstance(effect, effects.MarkThread) else lane
+
+
+def _title_of(target: MessageRef | Place | PostedAs) -> str:
+    match target:
+        case PostedAs(key):
+            return f"title:as:{key}"
+        case MessageRef():
+            return f"title:{thread_of(target)}"
+        case Place():
+            return f"title:{target}"
 
 
 def _where_target(target: MessageRef | Place | PostedAs) -> tuple[Workspace | None, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
+import structlog
 
 from chat.answers import Answer
 from chat.card import Card
@@ -22,16 +23,17 @@ from chat.discord.render import render_card
 from chat.discord.rest import DiscordRefusedError, Rest
 from chat.effects import NativeEvent
 from chat.events import MemberJoined, MemberLeft, MessagePosted
-from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace
+from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace, thread_of
 from chat.limits import LimitError
 from chat.port import Capabilities, RefusedError, UnreachableError
 
 Json = dict[str, Any]
 T = TypeVar("T")
+log = structlog.get_logger()
 
 _MESSAGES: Final = "/channels/{channel_id}/messages"
 _MESSAGE: Final = _MESSAGES + "/{message_id}"
-_UNKNOWN_MESSAGE, _UNKNOWN_MEMBER = 10008, 10007
+_UNKNOWN_CHANNEL, _UNKNOWN_MEMBER, _UNKNOWN_MESSAGE = 10003, 10007, 10008
 _WITHHELD: Final = frozenset({50001, 50013})
 _REMEMBERED: Final = 4096  # direct message channels and homes; each costs one call to find again
 
@@ -83,6 +85,7 @@ class DiscordChat:
             inline_form_errors=False,
             private_posts=False,
             private_threads=True,
+            thread_titles=True,
             home_tab=False,
             scheduled_events=True,
             tells_time_zone=False,
@@ -189,6 +192,16 @@ class DiscordChat:
             needs = "create_private_threads" if members else "create_public_threads"
             thread = await self._needing(place, opening, needs)
         return await self.post(place_in(server, thread, channel), card, key=key)
+
+    async def mark_thread(self, thread: Place | MessageRef, title: str) -> None:
+        """Rename a thread; one that is gone, or that only moderators may rename, is left as it is."""
+        place = thread_of(thread) if isinstance(thread, MessageRef) else thread
+        try:
+            await posting.rename_thread(self.rest(), _channel(place), title)
+        except DiscordRefusedError as error:
+            if error.number not in {_UNKNOWN_CHANNEL, *_WITHHELD}:
+                raise
+            log.info("discord.thread_not_renamed", thread=place.thread, code=error.code)
 
     async def _is_forum(self, place: Place) -> bool:
         return bool(self._directory.is_forum(place.workspace, place.channel))

@@ -80,6 +80,21 @@ async def start_post(rest: Rest, channel: str, title: str, message: Json) -> tup
     return str(made["id"]), str((made.get("message") or made)["id"])
 
 
+async def rename_thread(rest: Rest, thread: str, title: str) -> None:
+    """Rename a thread, unless it is called so already: two renames in ten minutes are all that Discord allows.
+
+    Who opened a thread may rename it; others need "manage threads" (discord.com/developers/docs/topics/threads). One
+    that is folded away takes no change before it is opened again.
+    """
+    found: Json = await rest.call("GET", "/channels/{channel_id}", channel_id=thread)
+    if found.get("name") == title:
+        return
+    wanted: Json = {"name": title}
+    if (found.get("thread_metadata") or {}).get("archived"):
+        wanted["archived"] = False
+    await rest.call("PATCH", "/channels/{channel_id}", json=wanted, channel_id=thread)
+
+
 async def add_to_thread(rest: Rest, thread: str, user: str) -> None:
     """Let a member into a thread."""
     await rest.call("PUT", "/channels/{channel_id}/thread-members/{user_id}", channel_id=thread, user_id=user)

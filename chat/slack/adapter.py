@@ -31,6 +31,7 @@ _CAPABILITIES = Capabilities(
     inline_form_errors=True,
     private_posts=True,
     private_threads=True,
+    thread_titles=False,
     home_tab=True,
     scheduled_events=False,
     tells_time_zone=True,

@@ -76,6 +76,9 @@ class Posting(Groups):
             root = await self._send(start.channel, message, {"key": key, "root": True})
         return MessageRef(self.me.place(root.place.channel, root.id), root.id)
 
+    async def mark_thread(self, thread: Place | MessageRef, title: str) -> None:
+        """Do nothing: Slack's threads have no titles."""
+
     async def find(self, place: Place | UserRef, key: str, since: datetime) -> MessageRef | None:
         """Look for a post made with ``key`` since then; in a channel its own messages, in a thread the replies."""
         self.own(place)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sandbox.discord import compose, payloads
 from sandbox.discord.api_messages import shown
 from sandbox.discord.api_servers import own_words
 from sandbox.discord.build import BOT_ID
-from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
+from sandbox.discord.errors import ApiError, Problems, SlowedError, missing_permissions, unknown
 from sandbox.discord.hub import Hub
 from sandbox.discord.payloads import PRIVATE_THREAD, PUBLIC_THREAD
 from sandbox.discord.permissions import P, overwrites
@@ -17,6 +19,7 @@ from sandbox.world import Channel, ChannelKind, Json, Message, Space
 
 _DURATIONS = (60, 1440, 4320, 10080)
 _TAGS_APPLIED = 5
+_RENAMES, _RENAMES_WITHIN = 2, timedelta(minutes=10)
 
 
 async def fetch(call: Call) -> Reply:
@@ -52,6 +55,8 @@ def _change_thread(call: Call, space: Space, channel: Channel) -> Json:
         call.hub.need(space, channel, P.MANAGE_THREADS)
     if channel.archived and form.get("archived") is not False:
         raise ApiError(400, 50083, "Thread is archived")
+    if form.get("name") not in {None, channel.name}:
+        _take_rename(call, channel)
     for name in ("locked", "invitable", "auto_archive_duration", "rate_limit_per_user", "flags"):
         if form.get(name) is not None:
             channel.extra[name] = form[name]
@@ -62,6 +67,15 @@ def _change_thread(call: Call, space: Space, channel: Channel) -> Json:
         channel.extra["archive_timestamp"] = stamp(call.hub.world.now())
     call.hub.world.change_channel(space.id, channel.id, **changes)
     return payloads.channel(space, channel)
+
+
+def _take_rename(call: Call, channel: Channel) -> None:
+    """Let a channel be renamed twice in ten minutes: github.com/discord/discord-api-docs/issues/1900."""
+    now, renamed = call.hub.world.now(), call.hub.renamed.setdefault(channel.id, [])
+    renamed[:] = [at for at in renamed if at > now - _RENAMES_WITHIN]
+    if len(renamed) >= _RENAMES:
+        raise SlowedError((renamed[0] + _RENAMES_WITHIN - now).total_seconds())
+    renamed.append(now)
 
 
 async def delete(call: Call) -> Reply:

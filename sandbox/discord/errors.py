@@ -34,6 +34,14 @@ class ApiError(Exception):
             self.body["errors"] = errors
 
 
+class SlowedError(Exception):
+    """A limit of one endpoint's own is used up."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"retry after {retry_after:g} s")
+        self.retry_after = retry_after
+
+
 def unknown(what: str) -> ApiError:
     """Say that a thing does not exist."""
     code, message = UNKNOWN[what]

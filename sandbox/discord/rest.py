@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import BodyPartReader, web
 
 from sandbox.discord.build import BOT_ID
-from sandbox.discord.errors import ApiError, Problems
+from sandbox.discord.errors import ApiError, Problems, SlowedError
 from sandbox.discord.hub import REST, Hub
 from sandbox.world import Json, WorldError
 
@@ -166,6 +166,8 @@ async def _answer(hub: Hub, route: Route, request: web.Request) -> web.Response:
         result = await route.handler(call)
     except ApiError as error:
         return reply(error.body, error.status)
+    except SlowedError as error:
+        return rate_limited(error.retry_after)
     except WorldError as error:
         return reply({"message": str(error), "code": 0}, 400)
     return reply(result, route.status)

@@ -15,7 +15,7 @@ from bot.inbox import Inbox
 from chat.answers import Answer, Say
 from chat.card import Card, Text, part_text
 from chat.events import ActionPressed, CommandUsed, MessagePosted
-from chat.fake import SLACK_LIKE
+from chat.fake_things import SLACK_LIKE
 from chat.ids import MessageRef, Place, PlaceInfo, Platform, UserRef, Workspace
 from chat.port import Capabilities
 from chat.text import rich

@@ -81,6 +81,10 @@ class Driver(Protocol):
         """Say whether a member can read a channel that not everybody can."""
         ...
 
+    def title(self, thread: Place) -> str:
+        """Return what a thread is called ("" where threads have no titles, or where it is none)."""
+        ...
+
     def files(self, message: MessageRef) -> list[str]:
         """Return the names of a message's files."""
         ...

@@ -4,7 +4,7 @@ import pytest
 
 from chat.fake import FakeChat, shown
 from chat.ids import MessageRef, Place, Platform, UserRef
-from tests.chat import contract
+from tests.chat import contract, contract_threads
 
 
 class FakeDriver:
@@ -59,6 +59,9 @@ class FakeDriver:
     def is_in(self, user: UserRef, place: Place) -> bool:
         return user in self.fake.inside.get(place, set())
 
+    def title(self, thread: Place) -> str:
+        return self.fake.titles.get(thread, "")
+
     def files(self, message: MessageRef) -> list[str]:
         return [name for posted in self.fake.posted if posted.ref == message for name in posted.files]
 
@@ -70,7 +73,7 @@ class FakeDriver:
 
 
 @pytest.mark.parametrize("platform", list(Platform))
-@pytest.mark.parametrize("case", contract.CASES, ids=contract.name)
+@pytest.mark.parametrize("case", [*contract.CASES, *contract_threads.CASES], ids=contract.name)
 async def test_the_fake_keeps_the_contract(case: contract.Case, platform: Platform) -> None:
     fake = FakeChat(platform)
     await case(contract.ChatUnderTest(fake, FakeDriver(fake)))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from chat.card import Card
 from chat.effects import (
     DirectMessage,
+    MarkThread,
     NativeEvent,
     OpenThread,
     Post,
@@ -23,7 +24,7 @@ from chat.effects import (
 )
 from chat.fake import FakeChat, shown
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
-from chat.port import RefusedError, UnreachableError
+from chat.port import RateLimitedError, RefusedError, UnreachableError
 from jobs.outbox import OutboxWorker
 from storage import outbox, tables
 from storage.engine import Database
@@ -209,6 +210,52 @@ async def test_many_redraws_of_one_message_are_one(database: Database) -> None:
     assert isinstance(office.chat, Counting)
     assert office.chat.redraws == 1
     assert shown(office.chat.standing(office.room)[0].card) == "50 going"
+
+
+async def test_many_marks_of_one_thread_are_one_and_a_slow_one_holds_up_nobody(database: Database) -> None:
+    class Slow(FakeChat):
+        marks = 0
+        slowed = True
+
+        async def mark_thread(self, thread: Place | MessageRef, title: str) -> None:
+            self.marks += 1
+            if self.slowed:
+                raise RateLimitedError(580)
+            await super().mark_thread(thread, title)
+
+    office = Office.open(database, functools.partial(Slow, Platform.DISCORD))
+    chat = office.chat
+    assert isinstance(chat, Slow)
+    await office.queue(OpenThread(office.room, "How?", card("first")), "t:1")
+    await office.worker.drain()
+    thread = chat.posted[0].ref.place
+
+    async def mark(target: Place | MessageRef | PostedAs, title: str, *, closed: bool) -> None:
+        async with database.writing() as conn:
+            unit = Unit(conn, "c1", office.clock.now())
+            unit.outbox.put(MarkThread(target, title, closed))
+            await unit.flush()
+
+    await mark(PostedAs("t:1"), "How?", closed=True)
+    await office.worker.drain()
+    await mark(PostedAs("t:1"), "How?", closed=False)
+    await mark(PostedAs("t:1"), "How??", closed=True)
+    await office.queue(Post(office.room, card("hello")), "p:1")
+    await office.queue(Post(thread, card("more")), "p:2")
+    office.clock.pass_(100)
+    await office.worker.drain()
+    assert (chat.marks, chat.titles[thread]) == (1, "How?")
+    assert [shown(p.card) for p in chat.standing(office.room)] == ["hello"]
+    assert [shown(p.card) for p in chat.standing(thread)] == ["first", "more"]
+    chat.slowed = False
+    office.clock.pass_(481)
+    await office.worker.drain()
+    assert (chat.marks, chat.titles[thread]) == (2, "✔ How??")
+    assert set((await office.states()).values()) == {"sent"}
+    await mark(MessageRef(thread, "m9"), "Solved?", closed=False)
+    await mark(thread, "Solved", closed=True)
+    await office.worker.drain()
+    assert (chat.marks, chat.titles[thread]) == (3, "✔ Solved"), "a thread and a message in it are one"
 
 
 async def test_a_newer_redraw_is_sent_though_an_older_one_was_refused(database: Database) -> None:

@@ -117,6 +117,40 @@ async def test_forum_posts_open_with_their_card_and_are_found(stage: Stage) -> N
     assert await stage.adapter.find(stage.place("ideas"), "f", since) == ref
 
 
+async def test_a_third_rename_within_ten_minutes_says_how_long_to_wait(stage: Stage) -> None:
+    ref = await stage.adapter.open_thread(stage.place("general"), "一", card("やあ"), key="t")
+    for title in ("二", "二", "三", "三"):
+        await stage.adapter.mark_thread(ref, title)
+    with pytest.raises(RateLimitedError) as slowed:
+        await stage.adapter.mark_thread(ref, "四")
+    assert 500 < slowed.value.retry_after <= 600
+    await stage.adapter.mark_thread(ref, "三")
+    stage.world.move_clock(stage.world.now() + timedelta(minutes=10))
+    await stage.adapter.mark_thread(ref, "四")
+    assert stage.world.channel(stage.space.id, ref.place.thread or "").name == "四"
+
+
+async def test_the_bot_renames_its_own_threads_without_managing_all(stage: Stage) -> None:
+    stage.face.faults = Faults(missing_scopes=frozenset({"manage_threads", "manage_channels"}))
+    asked = stage.face.say(stage.aya, "general", "誰か？")
+    own = await stage.adapter.open_thread(MessageRef(stage.place("general"), asked.id), "質問", card("は"), key="t")
+    post = await stage.adapter.open_thread(stage.place("ideas"), "案", card("は"), key="f")
+    others = stage.face.open_thread(stage.aya, "ideas", "彩の案", text="どう？")
+    for thread in (own.place, post.place, stage.place("ideas", others.id)):
+        await stage.adapter.mark_thread(thread, "✔ 済")
+    names = [stage.world.channel(stage.space.id, t or "").name for t in (own.place.thread, post.place.thread)]
+    assert names == ["✔ 済", "✔ 済"]
+    assert others.name == "彩の案", "what only moderators may rename is left as it is, and nobody is alarmed"
+
+
+async def test_a_thread_that_was_folded_away_is_renamed(stage: Stage) -> None:
+    ref = await stage.adapter.open_thread(stage.place("general"), "質問", card("は"), key="t")
+    thread = stage.world.channel(stage.space.id, ref.place.thread or "")
+    thread.archived = True
+    await stage.adapter.mark_thread(ref, "✔ 質問")
+    assert thread.name == "✔ 質問"
+
+
 async def test_reactions_are_put_and_taken_back(stage: Stage) -> None:
     said = stage.face.say(stage.aya, "general", "ありがとう")
     ref = MessageRef(stage.place("general"), said.id)

@@ -13,7 +13,7 @@ from sandbox.discord.messages import mentioned
 from sandbox.discord.permissions import Permission
 from sandbox.face import Faults
 from sandbox.world import Account, Message, Role
-from tests.chat import contract
+from tests.chat import contract, contract_threads
 from tests.chat.discord.stage import Stage, staged
 
 
@@ -76,6 +76,10 @@ class DiscordDriver:
         channel = self.stage.world.channel(space.id, place.thread or place.channel)
         return bool(self.stage.face.hub.may(space, channel, self._account(user)) & Permission.VIEW_CHANNEL)
 
+    def title(self, thread: Place) -> str:
+        found = self.stage.space.channels.get(thread.thread or "")
+        return found.name if found else ""
+
     def files(self, message: MessageRef) -> list[str]:
         return [str(file["filename"]) for file in self.stage.shown(message).files]
 
@@ -98,7 +102,7 @@ def text_of(message: Message) -> str:
     return json.dumps([message.text, message.body.get("components", [])], ensure_ascii=False)
 
 
-@pytest.mark.parametrize("case", contract.CASES, ids=contract.name)
+@pytest.mark.parametrize("case", [*contract.CASES, *contract_threads.CASES], ids=contract.name)
 async def test_contract(case: contract.Case) -> None:
     async with staged() as stage:
         place = stage.place("general")

@@ -13,7 +13,7 @@ from chat.events import ActionPressed, CommandUsed
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
 from chat.slack import emoji
 from sandbox.world import Account, Channel, ChannelKind, Message, Role
-from tests.chat import contract
+from tests.chat import contract, contract_threads
 from tests.chat.slack.stage import HERE, Stage, stage
 from tests.sandbox.slack_setup import SPACE, until
 
@@ -92,6 +92,10 @@ class SlackDriver:
     def is_in(self, user: UserRef, place: Place) -> bool:
         return user.id in self.stage.setup.world.channel(SPACE, place.channel).members
 
+    def title(self, thread: Place) -> str:
+        assert thread.thread
+        return ""
+
     def files(self, message: MessageRef) -> list[str]:
         found = self.stage.setup.world.message(SPACE, message.place.channel, message.id)
         return [str(file["name"]) for file in found.files]
@@ -122,7 +126,7 @@ def text_of(message: Message) -> str:
     return json.dumps([message.text, message.body.get("blocks", [])], ensure_ascii=False)
 
 
-@pytest.mark.parametrize("case", contract.CASES, ids=contract.name)
+@pytest.mark.parametrize("case", [*contract.CASES, *contract_threads.CASES], ids=contract.name)
 async def test_contract(case: contract.Case) -> None:
     async with stage() as s:
         bot = s.setup.space.bot
