@@ -1,0 +1,263 @@
+"""The members who may answer a question, and the numbers a ranking is made of."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from community.routing_counters import NEVER, Floats, Ints
+from community.routing_memory import DAY, HOUR, MINUTE, PAIR, Channel, Memory
+
+NEAREST = 40  # earlier questions looked at
+_ALL = slice(None)
+_NOBODY: Ints = np.zeros(0, dtype=np.int64)
+_SINCE_CAP = 400 * DAY
+
+MEMBER = (
+    *("since_said", "since_replied", "since_answered", "since_channel", "sitting", "known_for"),
+    *("said_15m", "said_2h", "said_1d", "said_7d", "said_30d", "said_180d"),
+    *("replied_2h", "replied_1d", "replied_7d", "replied_30d", "replied_180d"),
+    *("answered_7d", "answered_30d", "answered_180d", "first_30d", "first_180d"),
+    *("hour_said", "hour_lately", "hour_replied", "hour_share", "hour_lift", "day_share"),
+    *("chance_rate", "chances_30d", "replies_per_word", "opens_per_reply", "asks_per_answer", "length", "delay"),
+    *("channel_replied_7d", "channel_replied_45d", "channel_replied_365d", "channel_said_7d", "channel_said_45d"),
+    *("channel_share", "turn", "turns_recent", "turns_just_now"),
+    *("to_asker", "from_asker", "since_to_asker", "since_from_asker"),
+    *("similar_sum", "similar_max", "similar_share", "similar_lately"),
+)
+RANKED = (
+    *("since_said", "since_replied", "said_2h", "said_1d", "said_7d", "replied_1d", "replied_7d", "replied_30d"),
+    *("replied_180d", "answered_30d", "hour_said", "hour_lately", "hour_replied", "chance_rate"),
+    *("channel_replied_45d", "channel_replied_7d", "channel_said_45d", "to_asker", "similar_sum"),
+)
+ASKED = (
+    *("ask_length", "ask_code", "asker_said", "asker_replied", "asker_here", "asker_known_for", "asker_sitting"),
+    *("weekend", "quiet_for", "speakers_15m", "turns_15m", "active_1d", "active_7d", "similar_best", "channels"),
+)
+NAMES = (*MEMBER, *("rank_" + name for name in RANKED), *ASKED)
+_AT = {name: at for at, name in enumerate(NAMES)}
+_RANKED_AT = np.array([_AT[name] for name in RANKED])
+_RANK_SIGN = np.array([1.0 if name.startswith("since") else -1.0 for name in RANKED])
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A question as the numbers need it."""
+
+    at: float
+    asker: int
+    channel: str
+    conversation: str
+    text: str
+
+
+class Field(msgspec.Struct, frozen=True):
+    """The members who may answer, a row of numbers each, and the earlier questions that resemble this one."""
+
+    members: Ints
+    numbers: NDArray[np.float32]
+    slots: Ints
+    likeness: Floats
+    question: Question
+
+    def answered_like(self, memory: Memory, member: int, likeness: float) -> str | None:
+        """Return the conversation of the likest earlier question that this member answered."""
+        for slot, like in zip(self.slots.tolist(), self.likeness.tolist(), strict=True):
+            if like < likeness:
+                return None
+            if member in memory.similar.answerers(slot).tolist():
+                return memory.similar.conversation(slot)
+        return None
+
+
+def _since(at: float, moments: Floats) -> Floats:
+    values: Floats = np.log(np.clip(at - moments, 1.0, _SINCE_CAP))
+    return values
+
+
+def _top(values: Floats, count: int) -> Ints:
+    """Return the places of the largest positive values."""
+    best = np.argpartition(-values, count)[:count] if len(values) > count else np.arange(len(values))
+    return best[values[best] > 0.0]
+
+
+def _similar(memory: Memory, ask: Question) -> tuple[Ints, Floats, dict[str, Floats]]:
+    slots, likeness = memory.similar.nearest(ask.text, NEAREST, ask.conversation)
+    size = memory.size
+    answerers = memory.similar.answerers(slots)
+    good = answerers >= 0
+    who = answerers[good]
+    weight = np.broadcast_to((likeness**1.5)[:, None], answerers.shape)[good]
+    age = np.broadcast_to((ask.at - memory.similar.asked_at(slots))[:, None], answerers.shape)[good]
+    best = np.zeros(size)
+    np.maximum.at(best, who, np.broadcast_to(likeness[:, None], answerers.shape)[good])
+    total = np.bincount(who, weights=weight * 0.5 ** (age / (180 * DAY)), minlength=size)
+    lately = np.bincount(who, weights=weight * 0.5 ** (age / (21 * DAY)), minlength=size)
+    share = total / max(1e-9, float(total.sum()))
+    return slots, likeness, {"sum": total, "max": best, "share": share, "lately": lately}
+
+
+def _candidates(memory: Memory, channel: Channel, ask: Question, similar: Floats) -> Ints:
+    """Return the members worth a closer look: a few hundred of however many there are."""
+    at, size = ask.at, memory.size
+    steady = memory.replied.now(3, at, _ALL)[:size]
+    hour = memory.hours_replied.near(at, _ALL)[:size]
+    today = memory.said.now(2, at, _ALL)[:size]
+    here = channel.replied.now(1, at, _ALL) + 0.2 * channel.said.now(1, at, _ALL)
+    members = channel.members
+    partners = sorted(memory.pairs.get(ask.asker, {}).items(), key=lambda pair: -pair[1][1])[:30]
+    chosen = np.concatenate(
+        [
+            *(_top(steady, 60), _top(hour, 40), _top(today, 50), _top(similar, 40)),
+            members[_top(here[: len(members)], 60)],
+            np.array([who for who, _ in partners] + [who for _, who in channel.recent], dtype=np.int64),
+        ]
+    )
+    chosen = np.unique(chosen)
+    return chosen[(chosen >= 0) & (chosen != ask.asker)]
+
+
+def _ask_numbers(memory: Memory, channel: Channel, ask: Question, best: float) -> list[float]:
+    at, asker, size = ask.at, ask.asker, memory.size
+    one = np.array([asker], dtype=np.int64)
+    just_now = [who for then, who in channel.recent if at - then <= 15 * MINUTE and who != asker]
+    others = [then for then, who in channel.recent if who != asker]
+    here = channel.slots(one)
+    return [
+        math.log1p(len(ask.text)),
+        float("`" in ask.text or "\n    " in ask.text),
+        math.log1p(memory.said.now(5, at, one)[0]),
+        math.log1p(memory.replied.now(4, at, one)[0]),
+        math.log1p(channel.said.now(2, at, here)[0]) if here[0] >= 0 else 0.0,
+        float(_since(at, memory.joined.of(one))[0]) if memory.joined.get(asker) > NEVER else 0.0,
+        math.log1p(max(0.0, at - memory.since.get(asker)) if at - memory.last_said.get(asker) < HOUR else 0.0),
+        float(int(at // DAY + 3) % 7 >= 5),  # noqa: PLR2004 - 1 January 1970 was a Thursday
+        math.log1p(max(0.0, at - others[-1])) if others else 17.0,
+        float(len(set(just_now))),
+        math.log1p(len(just_now)),
+        math.log1p(float((memory.last_said.of(_ALL)[:size] > at - DAY).sum())),
+        math.log1p(float((memory.last_said.of(_ALL)[:size] > at - 7 * DAY).sum())),
+        best,
+        math.log1p(len(memory.channels)),
+    ]
+
+
+def look(memory: Memory, ask: Question, also: Ints = _NOBODY) -> Field:
+    """Return who may answer and the numbers for each."""
+    at = ask.at
+    channel = memory.channel(ask.channel)
+    slots, likeness, similar = _similar(memory, ask)
+    members = np.union1d(_candidates(memory, channel, ask, similar["sum"]), also)
+    numbers = np.zeros((len(members), len(NAMES)), dtype=np.float32)
+    if not len(members):
+        return Field(members, numbers, slots, likeness, ask)
+    here = channel.slots(members)
+    columns = [
+        *_activity(memory, channel, at, members, here),
+        *_habits(memory, at, members),
+        *_local(memory, channel, at, members, here),
+        *_turns(channel, ask, members),
+        *_pairs(memory, ask, members),
+        np.log1p(similar["sum"][members]),
+        similar["max"][members],
+        similar["share"][members],
+        np.log1p(similar["lately"][members]),
+    ]
+    base = np.stack(columns, axis=1)
+    numbers[:, : len(MEMBER)] = base
+    keys = base[:, _RANKED_AT] * _RANK_SIGN
+    order = np.argsort(keys, axis=0, kind="stable")
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(len(members))[:, None], axis=0)
+    numbers[:, len(MEMBER) : len(MEMBER) + len(RANKED)] = np.log1p(ranks)
+    best = float(likeness[0]) if len(likeness) else 0.0
+    numbers[:, len(MEMBER) + len(RANKED) :] = _ask_numbers(memory, channel, ask, best)
+    return Field(members, numbers, slots, likeness, ask)
+
+
+def _activity(memory: Memory, channel: Channel, at: float, members: Ints, here: Ints) -> list[Floats]:
+    """Return how lately and how much each spoke, replied and answered."""
+    last_said = memory.last_said.of(members)
+    sitting = np.log1p(np.maximum(0.0, at - memory.since.of(members)))
+    return [
+        _since(at, last_said),
+        _since(at, memory.last_replied.of(members)),
+        _since(at, memory.last_answered.of(members)),
+        _since(at, np.where(here >= 0, channel.latest.of(here), NEVER)),
+        np.where(at - last_said < HOUR, sitting, 0.0),
+        _since(at, memory.joined.of(members)),
+        *(np.log1p(memory.said.now(which, at, members)) for which in range(6)),
+        *(np.log1p(memory.replied.now(which, at, members)) for which in range(5)),
+        *(np.log1p(memory.answered.now(which, at, members)) for which in range(3)),
+        *(np.log1p(memory.first.now(which, at, members)) for which in (1, 2)),
+    ]
+
+
+def _habits(memory: Memory, at: float, members: Ints) -> list[Floats]:
+    """Return at which hours and days each is about, and what kind of talker each is. Small constants smooth ratios."""
+    said_30d, said_180d = memory.said.now(4, at, members), memory.said.now(5, at, members)
+    replied_30d, replied_180d = memory.replied.now(3, at, members), memory.replied.now(4, at, members)
+    hour_said, hour_replied = memory.hours_said.near(at, members), memory.hours_replied.near(at, members)
+    chances = memory.chances.now(1, at, members)
+    return [
+        np.log1p(hour_said),
+        np.log1p(memory.hours_lately.near(at, members)),
+        np.log1p(hour_replied),
+        (hour_said + 0.04) / (said_30d + 1.0),
+        (hour_replied + 0.04) / (replied_30d + 1.0),
+        (memory.days.near(at, members) + 0.1) / (said_30d**0.5 + 1.0),
+        (memory.taken.now(1, at, members) + 0.1) / (chances + 1.0),
+        np.log1p(chances),
+        (replied_180d + 0.1) / (said_180d + 1.0),
+        np.log1p(memory.opened.now(2, at, members)) - np.log1p(replied_180d),
+        np.log1p(memory.asked.now(2, at, members)) - np.log1p(memory.answered.now(2, at, members)),
+        (memory.length.now(2, at, members) + 10.0) / (said_180d + 1.0),
+        (memory.delay.now(2, at, members) + 6.0) / (replied_180d + 1.0),
+    ]
+
+
+def _local(memory: Memory, channel: Channel, at: float, members: Ints, here: Ints) -> list[Floats]:
+    """Return what each did in this channel, and which part of what they do that is."""
+    known = here >= 0
+    replied = [np.where(known, channel.replied.now(which, at, here), 0.0) for which in range(3)]
+    said = [np.where(known, channel.said.now(which, at, here), 0.0) for which in range(2)]
+    share = (replied[1] + 0.1) / (memory.replied.now(3, at, members) + 1.0)
+    return [*(np.log1p(row) for row in (*replied, *said)), share]
+
+
+def _turns(channel: Channel, ask: Question, members: Ints) -> list[Floats]:
+    """Return how recently each spoke in the channel, counted in speakers and turns."""
+    place: dict[int, int] = {}
+    often: dict[int, int] = {}
+    now: dict[int, int] = {}
+    for then, who in reversed(channel.recent):
+        if who != ask.asker:
+            place.setdefault(who, len(place))
+            often[who] = often.get(who, 0) + 1
+            if ask.at - then <= 10 * MINUTE:
+                now[who] = now.get(who, 0) + 1
+    listed = members.tolist()
+    return [
+        np.array([float(place.get(who, 20)) for who in listed]),
+        np.array([float(often.get(who, 0)) for who in listed]),
+        np.array([float(now.get(who, 0)) for who in listed]),
+    ]
+
+
+def _pairs(memory: Memory, ask: Question, members: Ints) -> list[Floats]:
+    """Return how often, and how lately, each answered the asker and the asker them."""
+    nothing = (0.0, NEVER)
+    toward = memory.pairs.get(ask.asker, {})
+    listed = members.tolist()
+    one = np.array([toward.get(who, nothing) for who in listed])
+    pairs = memory.pairs
+    empty: dict[int, tuple[float, float]] = {}
+    other = np.array([pairs.get(who, empty).get(ask.asker, nothing) for who in listed])
+    return [
+        np.log1p(one[:, 0] * 0.5 ** ((ask.at - one[:, 1]) / PAIR)),
+        np.log1p(other[:, 0] * 0.5 ** ((ask.at - other[:, 1]) / PAIR)),
+        _since(ask.at, one[:, 1]),
+        _since(ask.at, other[:, 1]),
+    ]

@@ -1,0 +1,245 @@
+"""What routing remembers of a community: who talked when, where, with whom, and who answered what.
+
+Words are kept only of conversations that a recognised question opened, and only as an index of words.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from community.routing_counters import NEVER, Fading, Ints, Latest, Rhythm
+from community.routing_similar import Similar
+
+MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
+SAID = (15 * MINUTE, 2 * HOUR, DAY, 7 * DAY, 30 * DAY, 180 * DAY)
+REPLIED = (2 * HOUR, DAY, 7 * DAY, 30 * DAY, 180 * DAY)
+ANSWERED = (7 * DAY, 30 * DAY, 180 * DAY)
+IN_CHANNEL = (7 * DAY, 45 * DAY, 365 * DAY)
+PAIR = 90 * DAY
+ANSWER_WINDOW = 7 * DAY  # a reply later than that is another conversation
+PRESENT = 30 * MINUTE  # who spoke within that long is taken to be reading
+LIVE = 21 * DAY  # a conversation this quiet is over
+RECENT = 40  # turns of a channel in which turn-taking is looked at
+PAIRS = 250_000  # remembered pairs of members; then the faintest half goes
+TIDY = 4_096  # turns between looking for what is over
+
+
+class Conversation(msgspec.Struct):
+    """A conversation that may still go on."""
+
+    opener: int
+    channel: int
+    opened: float
+    last: float
+    speaker: int
+    question: int = -1  # its number among the indexed questions
+    repliers: list[int] = msgspec.field(default_factory=list)
+    present: tuple[int, ...] = ()  # who was about when it was opened
+
+
+class Channel:
+    """What is remembered of one channel: its own small table of members."""
+
+    def __init__(self) -> None:
+        self._slots: dict[int, int] = {}
+        self._members: list[int] = []
+        self._array: Ints = np.zeros(0, dtype=np.int64)
+        self.replied = Fading(IN_CHANNEL)
+        self.said = Fading(IN_CHANNEL)
+        self.latest = Latest()
+        self.recent: deque[tuple[float, int]] = deque(maxlen=RECENT)
+
+    def slot(self, member: int) -> int:
+        """Return the member's place in this channel's table."""
+        found = self._slots.get(member)
+        if found is None:
+            found = self._slots[member] = len(self._members)
+            self._members.append(member)
+            for table in (self.replied, self.said, self.latest):
+                table.reserve(found + 1)
+        return found
+
+    @property
+    def members(self) -> Ints:
+        """Return the members who ever spoke here, by place."""
+        if len(self._array) != len(self._members):
+            self._array = np.array(self._members, dtype=np.int64)
+        return self._array
+
+    def slots(self, members: Ints) -> Ints:
+        """Return these members' places, -1 for who never spoke here."""
+        get = self._slots.get
+        return np.array([get(member, -1) for member in members.tolist()], dtype=np.int64)
+
+    def forget(self, member: int) -> None:
+        """Leave an empty place where the member was."""
+        slot = self._slots.pop(member, None)
+        if slot is not None:
+            self._members[slot] = -1
+            self._array = np.zeros(0, dtype=np.int64)
+            for table in (self.replied, self.said, self.latest):
+                table.clear(slot)
+        self.recent = deque((turn for turn in self.recent if turn[1] != member), maxlen=RECENT)
+
+
+class Memory:
+    """The counters, updated turn by turn; members, channels and conversations are small numbers and names."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.said, self.replied, self.answered = Fading(SAID), Fading(REPLIED), Fading(ANSWERED)
+        self.first, self.opened, self.asked = Fading(ANSWERED), Fading(ANSWERED), Fading(ANSWERED)
+        self.chances, self.taken = Fading(ANSWERED), Fading(ANSWERED)
+        self.length, self.delay = Fading(ANSWERED), Fading(ANSWERED)
+        self.hours_said = Rhythm(24, HOUR, 30 * DAY)
+        self.hours_lately = Rhythm(24, HOUR, 6 * DAY)
+        self.hours_replied = Rhythm(24, HOUR, 90 * DAY)
+        self.days = Rhythm(7, DAY, 60 * DAY)
+        self.last_said, self.last_replied, self.last_answered = Latest(), Latest(), Latest()
+        self.since = Latest()  # the beginning of the sitting: no half hour without a word
+        self.joined = Latest()  # the first word
+        self.channels: dict[str, Channel] = {}
+        self.live: dict[str, Conversation] = {}
+        self.pairs: dict[int, dict[int, tuple[float, float]]] = {}
+        self.similar = Similar()
+        self._pairs = 0
+        self._turns = 0
+        self._tables = (
+            *(self.said, self.replied, self.answered, self.first, self.opened, self.asked, self.chances, self.taken),
+            *(self.length, self.delay, self.hours_said, self.hours_lately, self.hours_replied, self.days),
+            *(self.last_said, self.last_replied, self.last_answered, self.since, self.joined),
+        )
+
+    def reserve(self, members: int) -> None:
+        """Make room for that many members."""
+        if members > self.size:
+            self.size = members
+            for table in self._tables:
+                table.reserve(members)
+
+    def channel(self, name: str) -> Channel:
+        """Return what is remembered of a channel."""
+        found = self.channels.get(name)
+        if found is None:
+            found = self.channels[name] = Channel()
+        return found
+
+    def observe(  # noqa: PLR0917 - the hottest call there is, and keywords cost
+        self, at: float, member: int, channel_name: str, name: str, text: str, length: int, toward: Sequence[int]
+    ) -> Conversation:
+        """Take in one message; ``toward`` is whom it answers or names."""
+        channel = self.channel(channel_name)
+        conversation = self.live.get(name)
+        if conversation is None:
+            conversation = Conversation(member, 0, at, at, member)
+            self.live[name] = conversation
+            self.opened.add(member, at)
+            conversation.present = tuple(
+                {who for then, who in channel.recent if at - then <= PRESENT and who != member}
+            )
+        elif member != conversation.opener:
+            self._reply(conversation, channel, at, member)
+            self._pair(conversation.speaker if not toward else toward[0], member, at)
+        elif conversation.speaker != member:
+            self._pair(conversation.speaker, member, at)
+        if text:
+            self._read(conversation, name, text, at, member)
+        self._speak(channel, at, member, length)
+        conversation.speaker, conversation.last = member, at
+        self._turns += 1
+        if self._turns % TIDY == 0:
+            self._tidy(at)
+        return conversation
+
+    def _speak(self, channel: Channel, at: float, member: int, length: int) -> None:
+        if at - self.last_said.get(member) > PRESENT:
+            self.since.set(member, at)
+            if self.joined.get(member) == NEVER:
+                self.joined.set(member, at)
+            self.days.add(member, at)
+        self.said.add(member, at)
+        self.hours_said.add(member, at)
+        self.hours_lately.add(member, at)
+        self.length.add(member, at, min(length, 2_000) ** 0.5)
+        self.last_said.set(member, at)
+        slot = channel.slot(member)
+        channel.said.add(slot, at)
+        channel.latest.set(slot, at)
+        channel.recent.append((at, member))
+
+    def _reply(self, conversation: Conversation, channel: Channel, at: float, member: int) -> None:
+        if member in conversation.repliers or at - conversation.opened > ANSWER_WINDOW:
+            return
+        conversation.repliers.append(member)
+        self.replied.add(member, at)
+        self.hours_replied.add(member, at)
+        self.last_replied.set(member, at)
+        self.delay.add(member, at, min(at - conversation.opened, DAY) ** 0.25)
+        channel.replied.add(channel.slot(member), at)
+        if member in conversation.present:
+            self.taken.add(member, at)
+        if len(conversation.repliers) == 1:
+            self.first.add(member, at)
+            for who in conversation.present:
+                self.chances.add(who, max(at, conversation.opened))
+        if conversation.question >= 0:
+            self.answered.add(member, at)
+            self.last_answered.set(member, at)
+            self.similar.answered(conversation.question, member)
+
+    def _read(self, conversation: Conversation, name: str, text: str, at: float, member: int) -> None:
+        if conversation.question >= 0:
+            self.similar.more(conversation.question, text)
+        elif member == conversation.opener and not conversation.repliers:
+            conversation.question = self.similar.add(text, at, member, name)
+            self.asked.add(member, at)
+
+    def _pair(self, one: int, other: int, at: float) -> None:
+        if one == other or one < 0:
+            return
+        row = self.pairs.get(one)
+        if row is None:
+            row = self.pairs[one] = {}
+        known = row.get(other)
+        if known is None:
+            self._pairs += 1
+            row[other] = (1.0, at)
+        else:
+            row[other] = (1.0 + known[0] * 0.5 ** ((at - known[1]) / PAIR), at)
+
+    def _tidy(self, at: float) -> None:
+        for name in [name for name, one in self.live.items() if at - one.last > LIVE]:
+            del self.live[name]
+        if self._pairs > PAIRS:
+            every = sorted(
+                value * 0.5 ** ((at - last) / PAIR) for row in self.pairs.values() for value, last in row.values()
+            )
+            floor = every[len(every) // 2]
+            for one, row in list(self.pairs.items()):
+                left = {who: pair for who, pair in row.items() if pair[0] * 0.5 ** ((at - pair[1]) / PAIR) > floor}
+                if left:
+                    self.pairs[one] = left
+                else:
+                    del self.pairs[one]
+            self._pairs = sum(map(len, self.pairs.values()))
+
+    def forget(self, member: int) -> None:
+        """Take a member out of everything."""
+        for table in self._tables:
+            table.clear(member)
+        for channel in self.channels.values():
+            channel.forget(member)
+        self.pairs.pop(member, None)
+        for row in self.pairs.values():
+            row.pop(member, None)
+        self._pairs = sum(map(len, self.pairs.values()))
+        self.similar.forget(member)
+        for conversation in self.live.values():
+            conversation.repliers = [who for who in conversation.repliers if who != member]
+            conversation.present = tuple(who for who in conversation.present if who != member)
+            conversation.opener = -1 if conversation.opener == member else conversation.opener
+            conversation.speaker = -1 if conversation.speaker == member else conversation.speaker

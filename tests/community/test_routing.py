@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from community.routing import Ask, Outcome, OutcomeKind, Person, ReasonKind, RoutingState, Turn
+
+DAY = 86_400.0
+START = 1_700_000_000.0
+ASKER, HELPER, TALKER = 1, 2, 3
+
+
+def _history(state: RoutingState, days: int = 20) -> float:
+    """A community of thirty in which HELPER answers about parsers and TALKER only talks."""
+    for day in range(days):
+        at = START + day * DAY
+        for who in range(10, 40):
+            state.observe(Turn(at=at + who, member=who, channel="general", conversation=f"c{day}-{who}", length=20))
+        state.observe(Turn(at=at + 80, member=TALKER, channel="general", conversation=f"t{day}", length=50))
+        name = f"q{day}"
+        text = "How do I write a parser with backtracking?"
+        state.observe(Turn(at=at + 100, member=50 + day, channel="help", conversation=name, text=text, length=42))
+        state.observe(Turn(at=at + 200, member=HELPER, channel="help", conversation=name, text="Use try.", length=8))
+    return START + days * DAY
+
+
+def _ask(at: float, **more: str) -> Ask:
+    return Ask(
+        at=at, asker=ASKER, channel="help", conversation="new", text="My parser needs backtracking, how?", **more
+    )
+
+
+def test_who_answered_such_questions_comes_first_and_the_reasons_say_so() -> None:
+    state = RoutingState()
+    at = _history(state)
+    best = state.rank(_ask(at))[0]
+    assert best.member == HELPER
+    similar = next(reason for reason in best.reasons if reason.kind is ReasonKind.SIMILAR)
+    assert similar.values[0] in {f"q{day}" for day in range(20)}
+    assert ReasonKind.CHANNEL in {reason.kind for reason in best.reasons}
+
+
+def test_the_asker_and_the_excluded_are_never_ranked() -> None:
+    state = RoutingState()
+    at = _history(state)
+    state.observe(Turn(at=at, member=ASKER, channel="help", conversation="mine", length=5))
+    found = {candidate.member for candidate in state.rank(_ask(at + 1), exclude={HELPER})}
+    assert found
+    assert not found & {ASKER, HELPER}
+
+
+def test_the_same_history_gives_the_same_ranking() -> None:
+    one, other = RoutingState(), RoutingState()
+    at = _history(one)
+    _history(other)
+    assert one.rank(_ask(at)) == other.rank(_ask(at))
+
+
+def test_an_erased_member_vanishes() -> None:
+    state = RoutingState()
+    at = _history(state)
+    state.note(Outcome(kind=OutcomeKind.SOLVED, conversation="q3", member=HELPER, at=at, topic="parsing"))
+    state.forget(HELPER)
+    assert HELPER not in {candidate.member for candidate in state.rank(_ask(at, topic="parsing"))}
+
+
+def test_an_empty_community_knows_only_what_people_say() -> None:
+    state = RoutingState()
+    assert state.rank(_ask(START)) == []
+    people = {7: Person(gives=frozenset({"parsing"})), 8: Person(gives=frozenset({"web"}))}
+    found = state.rank(_ask(START, topic="parsing"), people)
+    assert [candidate.member for candidate in found] == [7]
+    assert {reason.kind for reason in found[0].reasons} == {ReasonKind.SAYS, ReasonKind.FIRST_CHANCE}
+
+
+def test_silence_lowers_and_solutions_are_counted() -> None:
+    state = RoutingState()
+    at = _history(state)
+    before = state.rank(_ask(at))[0]
+    for _ in range(6):
+        state.note(Outcome(kind=OutcomeKind.SILENT, conversation="q1", member=HELPER, at=at))
+    state.note(Outcome(kind=OutcomeKind.SOLVED, conversation="q1", member=HELPER, at=at, topic="parsing"))
+    after = next(one for one in state.rank(_ask(at, topic="parsing")) if one.member == HELPER)
+    assert after.score < before.score
+    assert after.reasons[0].kind is ReasonKind.SOLVED_TOPIC
+    assert after.reasons[0].values == ("parsing", 1, at)
