@@ -17,6 +17,7 @@ from community.config import (
     CommunitySettings,
     ConfigError,
     OnboardingSettings,
+    QuestionSettings,
     TopicSettings,
     WorkspaceSettings,
 )
@@ -61,6 +62,7 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     time_zone: str = "Asia/Tokyo"
     topics: tuple[TopicSettings, ...] = ()
     onboarding: OnboardingSettings = OnboardingSettings()
+    questions: QuestionSettings = QuestionSettings()
 
 
 class SlackSection(_Strict, frozen=True, kw_only=True):
@@ -220,6 +222,7 @@ def community_settings(section: CommunitySection, workspaces: tuple[WorkspaceSet
         time_zone=section.time_zone,
         topics=section.topics,
         onboarding=section.onboarding,
+        questions=section.questions,
         workspaces=workspaces,
     )
 

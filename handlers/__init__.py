@@ -14,12 +14,15 @@ from handlers import (
     me,
     nudge,
     onboarding,
+    questions,
     rota,
     settings,
     waiting,
     welcomers,
 )
 from handlers.help import HELP, help_feature
+from handlers.questions.desk import QUESTIONS
+from handlers.questions.ideas import IDEAS
 from handlers.routes import Feature
 
 COMMANDS = (
@@ -33,7 +36,7 @@ COMMANDS = (
         description=Localised(
             en="For moderators: how the community stands", ja="運営メンバー用：コミュニティの様子と設定"
         ),
-        subs=(community.STATUS, rota.WELCOMERS, settings.SETTINGS),
+        subs=(community.STATUS, QUESTIONS, IDEAS, rota.WELCOMERS, settings.SETTINGS),
         for_moderators=True,
     ),
 )
@@ -43,6 +46,7 @@ FEATURES: tuple[Feature, ...] = (
     activity.FEATURE,
     onboarding.FEATURE,
     waiting.FEATURE,
+    *questions.FEATURES,
     about.FEATURE,
     introductions.FEATURE,
     details.FEATURE,

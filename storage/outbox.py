@@ -59,7 +59,11 @@ class OutboxStore:
         self._new.append(self._row(effect, key, due, report=report))
 
     def put(
-        self, effect: effects.RedrawPost | effects.ShowHome | effects.MarkThread, *, due: datetime | None = None
+        self,
+        effect: effects.RedrawPost | effects.ShowHome | effects.MarkThread,
+        *,
+        due: datetime | None = None,
+        report: bool = False,
     ) -> None:
         """Queue the newest state of a message, home tab or title; an older one that has not been sent is replaced."""
         match effect:
@@ -71,7 +75,7 @@ class OutboxStore:
                 name = f"home:{user}"
             case effects.MarkThread(target=target):
                 name = _title_of(target)
-        self._newer[name] = self._row(effect, name, due, report=False)
+        self._newer[name] = self._row(effect, name, due, report=report)
 
     async def ref(self, key: str) -> MessageRef | None:
         """Return the message that an effect became, once it has been sent."""
@@ -85,6 +89,24 @@ class OutboxStore:
         await self.flush()
         query = sa.select(outbox.c.id).where(outbox.c.community == self._community, outbox.c.key == key)
         return (await self._conn.execute(query)).scalar_one_or_none() is not None
+
+    async def forget(self, key: str) -> None:
+        """Forget a message that is gone from its platform, and what was still to be changed about it."""
+        await self.flush()
+        gone = sa.or_(
+            sa.and_(outbox.c.key == key, outbox.c.state == "sent"),
+            sa.and_(outbox.c.key == f"redraw:as:{key}", outbox.c.state.in_(("queued", "dead"))),
+        )
+        await self._conn.execute(sa.delete(outbox).where(outbox.c.community == self._community, gone))
+
+    async def blank(self, keys: Collection[str]) -> None:
+        """Take the content from effects that are sent; their keys stay, so that none is ever sent again."""
+        await self.flush()
+        for some in batched(sorted(keys), 500):
+            sent = (outbox.c.key.in_(some), outbox.c.state.in_(("sent", "dead")))
+            await self._conn.execute(
+                sa.update(outbox).where(outbox.c.community == self._community, *sent).values(effect="")
+            )
 
     async def cancel(self, key: str) -> bool:
         """Take an effect back that was surely not sent yet; says whether that was still possible.
@@ -123,7 +145,7 @@ class OutboxStore:
                 self._conn,
                 outbox,
                 ("community", "key"),
-                ("effect", "due_at", "lane"),
+                ("effect", "due_at", "lane", "report"),
                 also={
                     "state": sa.case((outbox.c.state == "claimed", "claimed"), else_="queued"),
                     "version": outbox.c.version + 1,

@@ -87,6 +87,10 @@ class QuestionStore:
         )
         return int((await self._conn.execute(query)).scalar_one())
 
+    async def merged_with(self, question_id: int) -> list[Question]:
+        """Return the questions that were closed as the same as this one."""
+        return await self._load(questions.c.merged_into == question_id)
+
     async def solved_since(self, since: datetime) -> list[Question]:
         """Return the questions solved from then on, oldest first."""
         return await self._load(questions.c.state == QuestionState.SOLVED, questions.c.solved_at >= since)
@@ -143,6 +147,11 @@ class QuestionStore:
     async def edit_message(self, message_id: int, text: str) -> None:
         """Store what a message says now."""
         await self._conn.execute(sa.update(question_messages).where(self._of(message_id)).values(text=text))
+
+    async def place_message(self, message_id: int, ref: MessageRef) -> None:
+        """Store where a message of the bot's stands, once it does."""
+        row = {"message": str(ref), "ref": dump(ref)}
+        await self._conn.execute(sa.update(question_messages).where(self._of(message_id)).values(row))
 
     async def delete_message(self, message_id: int) -> None:
         """Forget a message of a thread."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -20,6 +20,7 @@ from chat.events import (
     Interaction,
     MemberJoined,
     MemberLeft,
+    MenuUsed,
     MessagePosted,
 )
 from chat.form import Form, Values
@@ -41,7 +42,7 @@ from storage.unit import Unit
 SLACK = Workspace(Platform.SLACK, "T1")
 DISCORD = Workspace(Platform.DISCORD, "900")
 START = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)  # Friday, ten in the morning in Tokyo
-CHANNELS = ("general", "introductions", "moderators", "python")
+CHANNELS = ("general", "introductions", "moderators", "python", "questions", "product", "forum")
 ABLE = {
     Platform.SLACK: Capabilities(
         inline_form_errors=True,
@@ -76,6 +77,7 @@ GOOD: Values = {
     "introduction": "Hello, I am Aki. I like *tests*.",
     "consent": "yes",
 }
+ASKING: dict[str, Any] = {"questions": ("questions", "forum"), "product": "product"}
 T = TypeVar("T")
 
 
@@ -92,7 +94,8 @@ class Obedient:
         name = name.removeprefix("C-")
         if name not in CHANNELS or name in self.missing:
             return None
-        return PlaceInfo(place=Place(workspace.platform, workspace.id, f"C-{name}"), name=name)
+        kind = "forum" if name == "forum" else "text"
+        return PlaceInfo(place=Place(workspace.platform, workspace.id, f"C-{name}"), name=name, kind=kind)
 
     def link(self, message: MessageRef) -> str:
         return f"https://chat.example/{message.place.channel}/{message.id}"
@@ -129,8 +132,8 @@ class Stage:
             language="en",
             topics=TOPICS,
             workspaces=(
-                WorkspaceSettings(workspace=SLACK, channels=Channels(languages={"introductions": "ja+en"})),
-                WorkspaceSettings(workspace=DISCORD, moderator_badges=("keepers",)),
+                WorkspaceSettings(workspace=SLACK, channels=Channels(languages={"introductions": "ja+en"}, **ASKING)),
+                WorkspaceSettings(workspace=DISCORD, channels=Channels(**ASKING), moderator_badges=("keepers",)),
             ),
         )
         return cls(db, msgspec.structs.replace(settings, **changes))
@@ -190,6 +193,8 @@ class Stage:
                 return MessageRef(place, f"m{next(self._n)}")
             case DirectMessage(user=user):
                 return MessageRef(Place(user.platform, user.workspace, f"D-{user.id}"), f"m{next(self._n)}")
+            case OpenThread(start=MessageRef(place=place, id=start)):
+                return MessageRef(Place(place.platform, place.workspace, place.channel, start), f"m{next(self._n)}")
             case OpenThread(start=Place() as place):
                 return MessageRef(Place(place.platform, place.workspace, place.channel, "th"), f"m{next(self._n)}")
             case _:
@@ -229,12 +234,12 @@ class Stage:
         await self.happens(MemberLeft(key=self.key(), at=self.now, workspace=user.home, user=user))
 
     async def says(
-        self, user: UserRef, text: str = "hi", *, to: MessageRef | None = None, **more: object
+        self, user: UserRef, text: str = "hi", *, to: MessageRef | None = None, channel: str = "general", **more: object
     ) -> MessageRef:
         """Let somebody write, in a thread where ``to`` is given."""
-        place = Place(user.platform, user.workspace, "C-general")
+        place = Place(user.platform, user.workspace, f"C-{channel}")
         if to is not None:
-            place = Place(user.platform, user.workspace, to.place.channel, to.id)
+            place = Place(user.platform, user.workspace, to.place.channel, to.place.thread or to.id)
         ref = MessageRef(place, f"m{next(self._n)}")
         event = MessagePosted(
             key=self.key(),
@@ -284,6 +289,20 @@ class Stage:
             sub=sub,
             options=options,
             text=text,
+        )
+        return self._checked(await self.happens(event))
+
+    async def uses_menu(self, user: UserRef, menu: str, message: MessageRef, **more: object) -> Answer:
+        """Let somebody choose an entry of the message menu."""
+        event = MenuUsed(
+            key=self.key(),
+            at=self.now,
+            workspace=user.home,
+            user=user,
+            menu=menu,
+            message=message,
+            place=message.place,
+            **more,  # type: ignore[arg-type]
         )
         return self._checked(await self.happens(event))
 

@@ -1,0 +1,90 @@
+"""Notices questions in question channels. Everything it says is private; in public it says nothing unasked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chat.events import MessagePosted
+from chat.ids import PlaceInfo, thread_of
+from community.question_life import Question, Via
+from community.questions import Recognition, Substance, has_substance, recognise, title_of
+from community.words import tame
+from handlers.context import Context
+from handlers.questions.ask_form import TITLE
+from handlers.questions.cards import shortened
+from handlers.questions.earlier import SHOWN_AT_ONCE, find_earlier
+from handlers.questions.offers import offer_help
+from handlers.questions.places import question_channel
+from handlers.questions.steps import watch_question
+from handlers.readers import Reader, as_reader
+from handlers.routes import Feature, on
+
+TOO_OLD = timedelta(hours=3)  # found while catching up: an offer now would be odd
+SAME_BREATH = timedelta(minutes=2)  # people press Enter in the middle of a question
+
+
+async def notice(ctx: Context, event: MessagePosted) -> None:
+    """Watch over a message that asks the community, and offer its asker help in private."""
+    settings = ctx.config.questions
+    if not (settings.enabled and settings.watch_channels) or event.by_bot or event.direct:
+        return
+    info = question_channel(ctx, event.message.place)
+    if info is None or ctx.chat.is_bot(event.workspace, event.author.id):
+        return
+    member = await ctx.db.people.ensure(event.author, event.author_name, event.at)
+    if member.is_bot or not _opens(event, info):
+        return
+    who = as_reader(member, next(a for a in member.accounts if a.user == event.author), ctx.config)
+    if info.kind != "forum" and await _goes_on(ctx, who, event):
+        return
+    text = "\n".join(filter(None, (event.title, event.text)))
+    found = recognise(text, opens=True, names_somebody=bool(event.mentions))
+    if not (found.is_question if info.kind == "forum" else found.offer):
+        return
+    question = _question_of(who, event, found)
+    if has_substance(text, event.files) is not Substance.ENOUGH or not question.title:
+        return
+    stored = await watch_question(ctx, question, key=event.key)
+    if stored is None or ctx.now - event.at > TOO_OLD:
+        return
+    place = event.message.place
+    earlier = await find_earlier(ctx, who, text, most=SHOWN_AT_ONCE, sure=True, place=place, but=(stored.id,))
+    await offer_help(ctx, who, stored, earlier, event.key)
+
+
+def _opens(event: MessagePosted, info: PlaceInfo) -> bool:
+    """Say whether a message opens a conversation: in a channel by itself, or as the first one of a forum post."""
+    thread = event.message.place.thread
+    if info.kind == "forum":
+        return thread == event.message.id  # a forum post has the id of the message that it begins with
+    return thread is None and event.reply_to is None
+
+
+async def _goes_on(ctx: Context, who: Reader, event: MessagePosted) -> bool:
+    """Add a message to the question that its writer has just asked in the same channel."""
+    for question in reversed(await ctx.db.questions.asked_by(who.member.id, living=True)):
+        after = event.at - question.asked_at
+        here = question.root is not None and question.root.place == event.message.place and question.via is Via.CHANNEL
+        if here and timedelta(0) <= after <= SAME_BREATH and event.text.strip():
+            await ctx.db.questions.save(replace(question, text=f"{question.text}\n{tame(event.text)}"))
+            return True
+    return False
+
+
+def _question_of(who: Reader, event: MessagePosted, found: Recognition) -> Question:
+    given = " ".join(tame(event.title).split())
+    return Question(
+        asker=who.member.id,
+        account=event.author,
+        via=Via.CHANNEL,
+        title=shortened(given, TITLE) if given else " ".join(tame(title_of(event.text, TITLE)).split()),
+        text=tame(event.text),
+        language=found.language,
+        asked_at=event.at,
+        root=event.message,
+        thread=thread_of(event.message),
+    )
+
+
+FEATURE = Feature("questions.channel", routes=(on(MessagePosted, notice),))

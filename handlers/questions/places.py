@@ -1,0 +1,29 @@
+"""Where questions are asked: the question channels of a workspace, and the one that fits best."""
+
+from __future__ import annotations
+
+from chat.ids import Place, PlaceInfo, Workspace
+from handlers.context import Context
+from handlers.readers import settings_of
+
+
+def question_channels(ctx: Context, workspace: Workspace) -> list[PlaceInfo]:
+    """Return the question channels of a workspace that the bot can see, in the order of the settings."""
+    settings = settings_of(ctx.config, workspace)
+    named = settings.channels.questions if settings else ()
+    return [info for name in named if (info := ctx.chat.place(workspace, name))]
+
+
+def question_channel(ctx: Context, place: Place) -> PlaceInfo | None:
+    """Return the question channel that a place, or the channel around it, is."""
+    return next((info for info in question_channels(ctx, place.home) if info.place == place.top), None)
+
+
+def where_to_ask(ctx: Context, workspace: Workspace, typed_in: Place | None, topic: str | None) -> PlaceInfo | None:
+    """Return where a question is posted: where it was typed, the topic's own channel, or the first there is."""
+    able = [info for info in question_channels(ctx, workspace) if info.may_post]
+    if typed_in is not None and (here := next((info for info in able if info.place == typed_in.top), None)):
+        return here
+    named = next((found.slack_channel for found in ctx.config.topics if found.id == topic), "")
+    own = ctx.channel(workspace, named)
+    return next((info for info in able if info.place == own), able[0] if able else None)

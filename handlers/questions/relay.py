@@ -1,0 +1,155 @@
+"""Carries words between a thread and who asked there without a name: neither side sees more than the words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chat.answers import Answer, Invalid, OpenForm
+from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Quote, Style, Text
+from chat.effects import DirectMessage, Post
+from chat.events import ActionPressed, FormSubmitted
+from chat.form import Form, Paragraph
+from chat.ids import MessageRef
+from chat.text import Bold
+from community.members import Member
+from community.question_life import Question, QuestionMessage, QuestionState
+from community.questions import Substance, has_substance
+from community.signals import EffectSettled
+from community.words import tame
+from handlers.context import Context
+from handlers.questions.cards import SHOWN, channel_translator, shortened
+from handlers.readers import Reader, arguments, as_reader, name_of, not_yours, note, number, reader
+from handlers.routes import Feature, form, press, settled
+
+WORDS = 1800  # characters of one reply without a name; a card shows them whole
+TITLE_SHOWN = 100
+
+
+async def relay_reply(ctx: Context, question: Question, message: QuestionMessage, author: Member) -> None:
+    """Bring a reply to who asked without a name, in private. ``message`` must be stored already."""
+    who = await _asker(ctx, question)
+    if who is None or author.id == question.asker:
+        return
+    t = who.t
+    account = next((a for a in author.accounts if a.user.home == message.ref.place.home), author.accounts[0])
+    said = t("{who} has answered {question}:", who=name_of(account, t), question=_named(question))
+    buttons = (
+        LinkButton(ctx.chat.link(message.ref), t.line("Read it there")),
+        Button(f"q_whisper:{question.id}", t.line("Reply without my name")),
+        Button(f"q_solve:{question.id}", t.line("✅ Solved"), Style.PRIMARY),
+    )
+    card = Card(
+        parts=(
+            Text(said),
+            Quote(shortened(message.text, SHOWN) if message.text.strip() else t.line("(no words, only a file)")),
+            Buttons(buttons),
+            Footnote(t("You asked without your name. If you write in the thread yourself, your name is seen.")),
+        ),
+        accent=Accent.WARM,
+    )
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"qrelay:{message.id}", report=True)
+
+
+async def note_relayed(_ctx: Context, _event: EffectSettled) -> None:
+    """Let it be where a reply could not be brought: in public nobody may be told who it was for."""
+
+
+# ---- the other way
+
+
+async def open_whisper(ctx: Context, event: ActionPressed) -> Answer:
+    """Open the form for a reply without a name."""
+    who = await reader(ctx, event)
+    question = await _own(ctx, who, event)
+    if question is None:
+        return not_yours(who.t)
+    return OpenForm(_form(who, question))
+
+
+async def whisper(ctx: Context, event: FormSubmitted) -> Answer:
+    """Post a reply without a name in the question's thread."""
+    who = await reader(ctx, event)
+    question = await _own(ctx, who, event)
+    if question is None or question.thread is None:
+        return not_yours(who.t)
+    t = who.t
+    said = tame(str(event.values.get("said", "")))
+    if not said or has_substance(said) is Substance.NOTHING:
+        return Invalid({"said": t.line("Please write at least a word.")}, _form(who, question).filled(event.values))
+    # It is kept under a place of its own until it is known where it stands: its words may be the solution
+    waiting = MessageRef(question.thread, f"whisper:{event.key}")
+    kept = QuestionMessage(
+        question=question.id, member=who.member.id, ref=waiting, text=said, at=ctx.now, by_asker=True
+    )
+    row = await ctx.db.questions.add_message(kept)
+    if row is not None:
+        public = channel_translator(ctx, question.thread, question.language)
+        card = Card(parts=(Text(public("Who asked says:")), Quote(shortened(said, SHOWN))))
+        ctx.db.outbox.add(Post(question.thread, card), key=f"qwhisper:{question.id}:{row}", report=True)
+    return note(t("It goes into the thread, without your name."), Accent.GOOD)
+
+
+async def note_whispered(ctx: Context, event: EffectSettled) -> None:
+    """Note where a reply without a name stands; one that could not be posted goes back to its writer."""
+    _, question_id, row = event.effect_key.split(":")
+    kept = await ctx.db.questions.message(int(row))
+    question = await ctx.db.questions.get(int(question_id))
+    if kept is None or question is None:
+        return
+    await ctx.db.questions.delete_message(kept.id)
+    if event.ok and event.ref is not None:
+        await ctx.db.questions.add_message(replace(kept, ref=event.ref))
+        return
+    if who := await _asker(ctx, question):
+        words = Quote(shortened(kept.text, SHOWN))
+        said = who.t("Your reply could not be posted: I may not write there. Here are your words:")
+        back = DirectMessage(who.account.user, Card(parts=(Text(said), words), accent=Accent.WARM))
+        ctx.db.outbox.add(back, key=f"unwhispered:{question.id}:{row}")
+
+
+def _form(who: Reader, question: Question) -> Form:
+    t = who.t
+    field = Paragraph(
+        key="said",
+        label=t.line("Your reply"),
+        hint=t.line("I post it in the thread. Nobody sees that it is you."),
+        max_length=WORDS,
+    )
+    return Form(
+        id=f"q_whisper:{question.id}",
+        title=t.line("Reply without my name"),
+        fields=(field,),
+        submit=t.line("Post"),
+        cancel=t.line("Cancel"),
+    )
+
+
+async def _own(ctx: Context, who: Reader, event: ActionPressed | FormSubmitted) -> Question | None:
+    question_id = number(arguments(event), 0)
+    question = await ctx.db.questions.get(question_id) if question_id is not None else None
+    mine = question is not None and question.anonymous and question.asker == who.member.id
+    return question if mine and question is not None and question.state is not QuestionState.DRAFT else None
+
+
+async def _asker(ctx: Context, question: Question) -> Reader | None:
+    """Return who asked, at the account that they asked with, where they are still here."""
+    member = await ctx.db.people.by_id(question.asker) if question.asker is not None else None
+    account = next((a for a in member.accounts if a.user == question.account), None) if member else None
+    if member is None or account is None or account.left_at is not None:
+        return None
+    return as_reader(member, account, ctx.config)
+
+
+def _named(question: Question) -> Bold:
+    return Bold(shortened(question.title, TITLE_SHOWN))
+
+
+FEATURE = Feature(
+    "questions.relay",
+    routes=(
+        press("q_whisper", open_whisper, opens_form=True),
+        form("q_whisper", whisper),
+        settled("qwhisper", note_whispered),
+        settled("qrelay", note_relayed),
+    ),
+)

@@ -1,0 +1,45 @@
+"""What happens when the card that asks has reached its channel, or never will."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chat.card import Accent, Card, Quote, Text
+from chat.effects import DirectMessage
+from community.question_life import QuestionState, Search
+from community.signals import EffectSettled
+from handlers.context import Context
+from handlers.questions.cards import SHOWN, shortened
+from handlers.questions.steps import log, root_key, stand_in_thread
+from handlers.questions.withdraw import ESCALATE, INVITE
+from handlers.readers import as_reader
+from handlers.routes import Feature, settled
+
+
+async def note_posted(ctx: Context, event: EffectSettled) -> None:
+    """Open the thread of a question that stands in its channel now."""
+    question_id = int(event.effect_key.split(":")[1])
+    question = await ctx.db.questions.get(question_id)
+    if question is None or question.root is not None:
+        return
+    if event.ok and event.ref is not None:
+        await stand_in_thread(ctx, question, event.ref)
+        return
+    await ctx.db.questions.save(replace(question, state=QuestionState.DRAFT, search=Search.OFF))
+    log(ctx, question, "not_posted", None, event.key, reason=event.reason)
+    for timer in (INVITE, ESCALATE):
+        await ctx.db.timers.drop(timer, question_id)
+    asker = await ctx.db.people.by_id(question.asker) if question.asker is not None else None
+    account = next((a for a in asker.accounts if a.user == question.account), None) if asker else None
+    if asker is None or account is None:
+        return
+    t = as_reader(asker, account, ctx.config).t
+    said = t(
+        "Your question could not be posted: I may not write there. A moderator has been told. Here are your words:"
+    )
+    words = Quote(shortened("\n".join(filter(None, (question.title, question.text))), SHOWN))
+    card = Card(parts=(Text(said), words), accent=Accent.WARM)
+    ctx.db.outbox.add(DirectMessage(account.user, card), key=f"unposted:{root_key(question_id)}")
+
+
+FEATURE = Feature("questions.standing", routes=(settled("question", note_posted),))

@@ -1,0 +1,193 @@
+"""The one way a question changes: stored, logged, shown, searchable, and the search for peers stopped in time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chat.effects import MarkThread, OpenThread, Post, PostedAs, React, RedrawPost
+from chat.ids import MessageRef, Place
+from community.question_life import Change, Question, QuestionState, Search
+from handlers.context import Context
+from handlers.questions.cards import Shown, channel_translator, mention_of, root_card, shortened, thread_card
+from handlers.questions.endings import tell_ending
+from handlers.questions.withdraw import ESCALATE, IDLE, INVITE, stop_search
+from storage.activity import Fact, Value
+from storage.invitations import InvitationState
+from storage.questions import texts_of
+
+SOLVED_MARK, TAKEN_MARK = "✅", "👀"
+THREAD_TITLE = 100  # Discord: characters of a channel's name
+
+
+def root_key(question_id: int) -> str:
+    """Return the business key of the card that asks."""
+    return f"question:{question_id}"
+
+
+def thread_key(question_id: int) -> str:
+    """Return the business key of the card in the thread."""
+    return f"qthread:{question_id}"
+
+
+def log(ctx: Context, question: Question, kind: str, actor: int | None, key: str, **data: Value) -> None:
+    """Log a fact about a question. ``key`` names the happening, usually the event's key."""
+    place = question.thread or (question.root.place if question.root else None)
+    told: dict[str, Value] = {"topic": question.topic, "level": question.level, **data}
+    fact = Fact(f"question.{kind}", ctx.now, actor, place, str(question.id), told)
+    ctx.db.activity.record(fact, key=f"question.{kind}:{question.id}:{key}")
+
+
+async def take_step(ctx: Context, change: Change, *, key: str) -> Question:
+    """Let a question take a step: everything that follows from it is queued in the same transaction."""
+    question = change.question
+    await ctx.db.questions.save(question)
+    log(ctx, question, change.kind, change.actor, key, **change.data)
+    if question.state is not QuestionState.OPEN:
+        await stop_search(ctx, question, by=change.actor)
+    await _set_timers(ctx, question, change.kind)
+    await index(ctx, question)
+    await show(ctx, question)
+    _mark(ctx, question, change.kind)
+    await tell_ending(ctx, change, key=key)
+    return question
+
+
+async def _set_timers(ctx: Context, question: Question, kind: str) -> None:
+    settings = ctx.config.questions
+    if question.first_reply_at is not None or not question.is_living:
+        await ctx.db.timers.drop(ESCALATE, question.id)
+    if kind == "answered":
+        await ctx.db.timers.set(IDLE, question.id, ctx.now + timedelta(days=settings.idle_after_days))
+    elif not question.is_living:
+        await ctx.db.timers.drop(IDLE, question.id)
+    if kind == "given_back" and question.search is Search.PEERS:
+        await ctx.db.timers.set(INVITE, question.id, ctx.now)
+
+
+async def index(ctx: Context, question: Question) -> None:
+    """Let a solved question be found, and any other not."""
+    if question.state is QuestionState.SOLVED and question.text:
+        said = texts_of(await ctx.db.questions.messages(question.id))
+        await ctx.db.knowledge.put(
+            question.id, title=question.title, question=question.text, replies=said, at=question.asked_at
+        )
+    else:
+        await ctx.db.knowledge.remove(question.id)
+
+
+# ---- what is shown
+
+
+async def show(ctx: Context, question: Question) -> None:
+    """Redraw the cards of a question."""
+    place = question.thread or (question.root.place if question.root else None)
+    if place is None:
+        return
+    t = channel_translator(ctx, place, question.language)
+    shown = await shown_of(ctx, question, place)
+    if await ctx.db.outbox.holds(thread_key(question.id)):
+        ctx.db.outbox.put(RedrawPost(PostedAs(thread_key(question.id)), thread_card(question, shown, t)))
+    if await ctx.db.outbox.holds(root_key(question.id)):
+        ctx.db.outbox.put(RedrawPost(PostedAs(root_key(question.id)), root_card(question, shown, t, ctx.config)))
+
+
+async def shown_of(ctx: Context, question: Question, place: Place) -> Shown:
+    """Return what the cards of a question say beyond it."""
+    t = channel_translator(ctx, place, question.language)
+    asker = None if question.anonymous else await mention_of(ctx, question.asker, place, t)
+    takers = [
+        await mention_of(ctx, invitation.member, place, t)
+        for invitation in await ctx.db.invitations.about(question.id)
+        if invitation.state is InvitationState.ACCEPTED
+    ]
+    answer = await ctx.db.questions.message(question.answer) if question.answer else None
+    other = await ctx.db.questions.get(question.merged_into) if question.merged_into else None
+    return Shown(
+        asker=asker,
+        taken_by=tuple(who for who in takers if who),
+        answer_link=ctx.chat.link(answer.ref) if answer else None,
+        answered_by=await mention_of(ctx, answer.member, place, t) if answer and not answer.by_asker else None,
+        merged_link=ctx.chat.link(other.root) if other and other.root else None,
+    )
+
+
+def _mark(ctx: Context, question: Question, kind: str) -> None:
+    if question.root is None:
+        return
+    if kind in ("taken", "given_back"):
+        on = kind == "taken"
+        ctx.db.outbox.add(
+            React(question.root, TAKEN_MARK, on), key=f"qmark:{question.id}:taken:{ctx.now.isoformat()}:{on}"
+        )
+    elif kind in ("solved", "reopened"):
+        on = kind == "solved"
+        ctx.db.outbox.add(
+            React(question.root, SOLVED_MARK, on), key=f"qmark:{question.id}:solved:{ctx.now.isoformat()}:{on}"
+        )
+    if kind in ("solved", "closed", "merged", "reopened") and question.thread:
+        title = f"✔ {question.title}" if kind != "reopened" else question.title
+        ctx.db.outbox.put(MarkThread(question.thread, shortened(title, THREAD_TITLE), closed=kind != "reopened"))
+
+
+# ---- the first appearance
+
+
+async def post_question(ctx: Context, question: Question, place: Place, *, key: str) -> Question | None:
+    """Store a question that the bot asks for its asker, and queue its card; a draft of it is taken up."""
+    question = replace(question, state=QuestionState.OPEN, search=Search.PEERS, asked_at=ctx.now)
+    stored = await _store(ctx, question)
+    if stored is None:
+        return None
+    t = channel_translator(ctx, place, question.language)
+    card = root_card(stored, await shown_of(ctx, stored, place), t, ctx.config)
+    info = ctx.chat.place(place.home, place.channel)
+    title = shortened(stored.title, THREAD_TITLE)
+    if info is not None and info.kind == "forum":
+        ctx.db.outbox.add(OpenThread(place, title, card), key=root_key(stored.id), report=True)
+    else:
+        ctx.db.outbox.add(Post(place, card), key=root_key(stored.id), report=True)
+    await _begin(ctx, stored, key)
+    return stored
+
+
+async def watch_question(ctx: Context, question: Question, *, key: str) -> Question | None:
+    """Store a question that its asker has written in a channel; nothing is said yet. None where it is there already."""
+    stored = await _store(ctx, question)
+    if stored is not None:
+        await _begin(ctx, stored, key)
+    return stored
+
+
+async def _store(ctx: Context, question: Question) -> Question | None:
+    if not question.id:
+        return await ctx.db.questions.add(question)
+    await ctx.db.questions.save(question)
+    return question
+
+
+async def _begin(ctx: Context, question: Question, key: str) -> None:
+    settings = ctx.config.questions
+    log(ctx, question, "asked", question.asker, key, via=question.via.value, anonymous=question.anonymous)
+    await ctx.db.timers.set(ESCALATE, question.id, ctx.now + timedelta(hours=settings.escalate_after_hours))
+    if question.search is Search.PEERS:
+        await ctx.db.timers.set(INVITE, question.id, ctx.now + timedelta(minutes=settings.invite_after_minutes))
+
+
+async def stand_in_thread(ctx: Context, question: Question, root: MessageRef) -> Question:
+    """Note where a question stands, and queue the card of its thread."""
+    thread = question.thread or (
+        root.place
+        if root.place.thread
+        else Place(root.place.platform, root.place.workspace, root.place.channel, root.id)
+    )
+    question = replace(question, root=root, thread=thread)
+    await ctx.db.questions.save(question)
+    t = channel_translator(ctx, root.place, question.language)
+    card = thread_card(question, await shown_of(ctx, question, root.place), t)
+    if root.place.thread:
+        ctx.db.outbox.add(Post(root.place, card), key=thread_key(question.id))
+    else:
+        title = shortened(question.title, THREAD_TITLE)
+        ctx.db.outbox.add(OpenThread(root, title, card), key=thread_key(question.id))
+    return question
