@@ -63,7 +63,8 @@ class MessagePosted(_Event, frozen=True, kw_only=True, tag=True):
     mentions: tuple[UserRef, ...] = ()
     reply_to: str | None = None  # id of the message answered: the thread's root or the one quoted
     reply_to_author: UserRef | None = None
-    files: int = 0
+    title: str = ""  # of the forum post that begins with this message
+    files: int = 0  # also where there are no words: a picture may be all that somebody says
     direct: bool = False  # said to the bot in private
 
 
@@ -76,7 +77,7 @@ class MessageEdited(_Event, frozen=True, kw_only=True, tag=True):
 
 
 class MessageDeleted(_Event, frozen=True, kw_only=True, tag=True):
-    """A message is gone."""
+    """A message is gone; or a whole thread: then its place is the thread, and its id the thread's own."""
 
     message: MessageRef
 

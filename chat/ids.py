@@ -6,6 +6,9 @@ forum by itself has an id of its own, which stands in the place of the message t
 be the message that a thread was opened on (a member's or the bot's own), or what ``OpenThread`` or ``Post`` became, and
 ``in_thread_of(event.message.place, root)`` says of a ``MessagePosted`` whether it was said in its thread. An answer
 that only quotes a message stays in the channel, and has ``reply_to`` instead.
+
+The message that a thread hangs on is known by several names: it stands in the channel, and it is the first of the
+thread; some events (reactions on Slack, deletions) do not tell which. ``same_message`` compares what all have.
 """
 
 from __future__ import annotations
@@ -90,6 +93,11 @@ def thread_of(message: MessageRef) -> Place:
 def in_thread_of(place: Place, root: MessageRef) -> bool:
     """Say whether a place is the thread of a message: see the rule at the head of this file."""
     return place == thread_of(root)
+
+
+def same_message(one: MessageRef, other: MessageRef) -> bool:
+    """Say whether two references mean one message, whether or not they tell the thread that it stands in."""
+    return one.id == other.id and one.place.top == other.place.top
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,16 @@ from chat.card import Card
 from chat.discord import history, posting
 from chat.discord.answers import Answers, Apologise
 from chat.discord.directory import Directory
-from chat.discord.inbound import home_of, place_in, place_of, read_join, read_leave, read_message
+from chat.discord.inbound import (
+    Post,
+    home_of,
+    place_in,
+    place_of,
+    post_of,
+    read_join,
+    read_leave,
+    read_message,
+)
 from chat.discord.interactions import read_reply
 from chat.discord.markdown import escape
 from chat.discord.marks import has_key, nonce
@@ -308,9 +317,9 @@ class DiscordChat:
         """Yield what others said at a place and in its threads since then, oldest first within each."""
         server = place.workspace
         if not (place.thread is None and await self._is_forum(place)):
-            author = self._directory.post_author(place)
+            post = self._directory.post(place)
             async for message in history.read_channel(self.rest(), _channel(place), after):
-                posted = self._said_by_others(message, place, author)
+                posted = self._said_by_others(message, place, post)
                 if posted and posted.at > after:
                     yield posted
         if place.thread is not None or self._directory.channel(server, place.channel) is None:
@@ -318,17 +327,17 @@ class DiscordChat:
         forum = await self._is_forum(place)
         for thread in await history.threads_since(self.rest(), server, place.channel, after):
             inside = place_in(server, thread["id"], place.channel)
-            author = thread.get("owner_id") if forum else None
+            post = post_of(thread) if forum else None
             async for message in history.read_channel(self.rest(), thread["id"], after):
-                posted = self._said_by_others(message, inside, author)
+                posted = self._said_by_others(message, inside, post)
                 if posted and posted.at > after:
                     yield posted
 
-    def _said_by_others(self, message: Json, place: Place, author: str | None) -> MessagePosted | None:
+    def _said_by_others(self, message: Json, place: Place, post: Post | None) -> MessagePosted | None:
         if message["author"]["id"] == self._directory.me():
             return None
         direct = self._directory.channel(place.workspace, place.channel) is None
-        return read_message(message, place, direct=direct, thread_owner=author)
+        return read_message(message, place, direct=direct, post=post)
 
     def link(self, message: MessageRef) -> str:
         """Return the web address of a message."""

@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from chat.card import Card
-from chat.discord.inbound import FORUMS, place_in, read_profile
+from chat.discord.inbound import FORUMS, Post, place_in, read_profile
 from chat.ids import Place, PlaceInfo, Profile
 
 Json = Mapping[str, Any]
@@ -51,12 +51,14 @@ class Directory:
         found = self.channel(server, channel)
         return found.type.value in FORUMS if found else None
 
-    def post_author(self, place: Place) -> str | None:
-        """Return who wrote a forum post; None where the place is no forum post."""
+    def post(self, place: Place) -> Post | None:
+        """Return what is known of a forum post; None where the place is none, or is not known."""
         if place.thread is None or not self.is_forum(place.workspace, place.channel):
             return None
         thread = self.channel(place.workspace, place.thread)
-        return str(thread.owner_id) if isinstance(thread, discord.Thread) and thread.owner_id else None
+        if not isinstance(thread, discord.Thread):
+            return None
+        return Post(str(thread.owner_id) if thread.owner_id else None, thread.name)
 
     def roles(self, server: str) -> dict[str, str]:
         """Return the names of roles by id, the one that everybody has left out."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import discord
 
@@ -74,12 +74,24 @@ def name_of(user: Json, member: Json | None = None) -> str:
     return str((member or {}).get("nick") or user.get("global_name") or user.get("username") or "")
 
 
+class Post(NamedTuple):
+    """What a forum post says of itself: who opened it, and its title at this moment."""
+
+    author: str | None
+    title: str
+
+
+def post_of(thread: Json) -> Post:
+    """Read the thread that a forum post is."""
+    return Post(thread.get("owner_id"), str(thread.get("name") or ""))
+
+
 def read_message(
-    message: Json, place: Place, *, direct: bool = False, thread_owner: str | None = None
+    message: Json, place: Place, *, direct: bool = False, post: Post | None = None
 ) -> MessagePosted | None:
     """Read a message; none for what Discord says itself (joins, pins, boosts).
 
-    ``thread_owner`` is who wrote the first message, where the place is a forum post.
+    ``post`` is what is known of the forum post that the place is.
     """
     if message.get("type", 0) not in _SAID:
         return None
@@ -92,7 +104,7 @@ def read_message(
         reply_to_author = user_of(server, quoted_author) if quoted_author else None
     elif place.thread and place.thread != id_:  # a thread has the id of the message that it was opened on
         reply_to = place.thread
-        reply_to_author = user_of(server, thread_owner) if thread_owner else None
+        reply_to_author = user_of(server, post.author) if post and post.author else None
     return MessagePosted(
         key=f"discord:{server}:message:{id_}",
         at=time_of(message["timestamp"]),
@@ -105,6 +117,7 @@ def read_message(
         mentions=tuple(user_of(server, user["id"]) for user in message.get("mentions") or ()),
         reply_to=reply_to,
         reply_to_author=reply_to_author,
+        title=post.title if post and place.thread == id_ else "",
         files=len(message.get("attachments") or ()),
         direct=direct,
     )
@@ -131,6 +144,16 @@ def read_deletion(id_: str, place: Place, at: datetime) -> MessageDeleted:
     return MessageDeleted(
         key=f"discord:{place.workspace}:deleted:{id_}", at=at, workspace=place.home, message=MessageRef(place, id_)
     )
+
+
+def read_thread_deletion(thread: Json, at: datetime) -> MessageDeleted | None:
+    """Read that a thread or forum post is gone, with all that was said in it."""
+    if not (parent := thread.get("parent_id")):
+        return None
+    server, id_ = thread["guild_id"], thread["id"]
+    place = place_in(server, id_, parent)
+    key = f"discord:{server}:thread-deleted:{id_}"
+    return MessageDeleted(key=key, at=at, workspace=place.home, message=MessageRef(place, id_))
 
 
 def read_reaction(reaction: Json, place: Place, at: datetime, serial: str, *, on: bool) -> Reacted:

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
@@ -83,6 +84,7 @@ class Listening:
             "GUILD_MEMBER_ADD": self._join,
             "GUILD_MEMBER_UPDATE": self._change,
             "GUILD_MEMBER_REMOVE": self._leave,
+            "THREAD_DELETE": self._thread_deletion,
             "THREAD_MEMBERS_UPDATE": self._thread_members,
             "INVITE_CREATE": self._invite_made,
             "INVITE_DELETE": self._invite_gone,
@@ -132,7 +134,7 @@ class Listening:
         if server is None:
             self._house.take(self._direct_message(data, author))
         elif place := self.directory.place(server, channel):
-            self._take(inbound.read_message(data, place, thread_owner=self.directory.post_author(place)))
+            self._take(inbound.read_message(data, place, post=self.directory.post(place)))
         else:
             self._house.take(self._message_somewhere(data, server))
 
@@ -147,11 +149,14 @@ class Listening:
 
     async def _message_somewhere(self, data: Json, server: str) -> Event | None:
         """Read a message in a thread that the cache does not know (it was folded away until now)."""
-        return inbound.read_message(data, await self._look_up(server, data["channel_id"]))
+        found = await self._look_up(data["channel_id"])
+        place = inbound.place_of(server, found)
+        forum = place.thread is not None and self.directory.is_forum(server, place.channel)
+        return inbound.read_message(data, place, post=inbound.post_of(found) if forum else None)
 
-    async def _look_up(self, server: str, channel: str) -> Place:
+    async def _look_up(self, channel: str) -> Json:
         found: Json = await self._house.rest().call("GET", "/channels/{channel_id}", channel_id=channel)
-        return inbound.place_of(server, found)
+        return found
 
     def _edit(self, data: Json, _serial: str) -> None:
         author = (data.get("author") or {}).get("id")
@@ -161,14 +166,24 @@ class Listening:
         if server is None:
             self._house.take(self._direct_edit(data, author))
         else:
-            self._take(inbound.read_edit(data, self._place(server, data["channel_id"])))
+            self._take_at(server, data["channel_id"], lambda place: inbound.read_edit(data, place))
 
     async def _direct_edit(self, data: Json, author: str) -> Event | None:
         server = await self._home(author)
         return inbound.read_edit(data, place_in(server, data["channel_id"])) if server else None
 
-    def _place(self, server: str, channel: str) -> Place:
-        return self.directory.place(server, channel) or place_in(server, channel)
+    def _take_at(self, server: str, channel: str, read: Callable[[Place], Event | None]) -> None:
+        """Read an event of a channel or thread; one that was folded away and is not known is looked up."""
+        if place := self.directory.place(server, channel):
+            self._take(read(place))
+        else:
+            self._house.take(self._read_somewhere(server, channel, read))
+
+    async def _read_somewhere(self, server: str, channel: str, read: Callable[[Place], Event | None]) -> Event | None:
+        try:
+            return read(inbound.place_of(server, await self._look_up(channel)))
+        except DiscordRefusedError:  # gone meanwhile, with all that could be said of it
+            return read(place_in(server, channel))
 
     def _deletion(self, data: Json, _serial: str) -> None:
         self._delete((data["id"],), data)
@@ -178,9 +193,12 @@ class Listening:
 
     def _delete(self, ids: tuple[str, ...], data: Json) -> None:
         if server := data.get("guild_id"):  # a direct message's deletion does not say between whom
-            place = self._place(server, data["channel_id"])
+            now = self._clock()
             for id_ in ids:
-                self._house.take(inbound.read_deletion(id_, place, self._clock()))
+                self._take_at(server, data["channel_id"], partial(inbound.read_deletion, id_, at=now))
+
+    def _thread_deletion(self, data: Json, _serial: str) -> None:
+        self._take(inbound.read_thread_deletion(data, self._clock()))
 
     # ---- reactions
 
@@ -202,8 +220,8 @@ class Listening:
         if server is None:
             self._house.take(self._direct_reaction(data, serial, on=on))
             return
-        place = self._place(server, data["channel_id"])
-        self._house.take(inbound.read_reaction(data, place, self._clock(), serial, on=on))
+        now = self._clock()
+        self._take_at(server, data["channel_id"], lambda p: inbound.read_reaction(data, p, now, serial, on=on))
 
     async def _direct_reaction(self, data: Json, serial: str, *, on: bool) -> Event | None:
         server = await self._home(data["user_id"])
@@ -237,13 +255,13 @@ class Listening:
             self._house.take(inbound.read_leave(user, self._clock(), serial))
 
     def _thread_members(self, data: Json, serial: str) -> None:
-        place = self._place(data["guild_id"], data["id"])
+        server, thread, now = data["guild_id"], data["id"], self._clock()
         for member in data.get("added_members") or ():
-            if not self._is_me(member["user_id"]):
-                self._house.take(inbound.read_thread_entry(member["user_id"], place, self._clock(), serial))
+            if not self._is_me(user := member["user_id"]):
+                self._take_at(server, thread, partial(inbound.read_thread_entry, user, at=now, serial=serial))
         for user in data.get("removed_member_ids") or ():
             if not self._is_me(user):
-                self._house.take(inbound.read_thread_exit(user, place, self._clock(), serial))
+                self._take_at(server, thread, partial(inbound.read_thread_exit, user, at=now, serial=serial))
 
     def _invite_made(self, data: Json, _serial: str) -> None:
         if server := data.get("guild_id"):

@@ -134,8 +134,10 @@ def _edited(event: Json, channel: str, me: Identity) -> Event | None:
     if now.get("subtype") == "tombstone":  # deleted, but the root of a thread
         return _deleted({**event, "deleted_ts": before.get("ts") or now.get("ts")}, before, channel, me)
     edited = now.get("edited")
-    # a link that got its preview and a thread that grew are "changed" too; nobody wrote anything
-    if not edited or now.get("text") == before.get("text") or _is_own(now, me) or now.get("subtype") not in _SPOKEN:
+    if not edited or _is_own(now, me) or now.get("subtype") not in _SPOKEN:
+        return None
+    # a link that got its preview and a thread that grew are "changed" too, even long after an edit
+    if now.get("text") == before.get("text") or edited == before.get("edited"):
         return None
     ts = str(now.get("ts") or before.get("ts"))
     thread = now.get("thread_ts")

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from sandbox.discord import compose, messages, payloads
 from sandbox.discord.build import BOT_ID
 from sandbox.discord.errors import ApiError, missing_permissions, unknown
+from sandbox.discord.gateway import MESSAGES
 from sandbox.discord.messages import EPHEMERAL
 from sandbox.discord.permissions import P
 from sandbox.discord.rest import Call, Reply, Route
@@ -107,9 +108,13 @@ async def bulk_delete(call: Call) -> Reply:
     ids: list[str] = [str(i) for i in call.form.get("messages") or ()]
     if not 2 <= len(ids) <= 100:  # noqa: PLR2004 - Discord's limits
         raise ApiError(400, 50016, "Provided too few or too many messages to delete. Must provide at least 2")
-    for id_ in ids:
-        if (channel.id, id_) in space.by_id and not space.by_id[channel.id, id_].deleted:
-            call.hub.world.delete(space.id, channel.id, id_)
+    standing = [i for i in ids if (channel.id, i) in space.by_id and not space.by_id[channel.id, i].deleted]
+    call.hub.in_bulk.update(standing)
+    for id_ in standing:
+        call.hub.world.delete(space.id, channel.id, id_)
+    call.hub.in_bulk.clear()
+    told = {"ids": standing, "channel_id": channel.id, "guild_id": space.id}
+    call.hub.emit("MESSAGE_DELETE_BULK", told, MESSAGES, space)
     return None
 
 

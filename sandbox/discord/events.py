@@ -165,6 +165,8 @@ class Teller:
         place = space.channels.get(said.channel) if isinstance(said, Message) else None
         if not isinstance(said, Message) or said.only_for is not None or place is None or not self._sees(space, place):
             return
+        if said.id in self.hub.in_bulk:
+            return
         data: Json = {"id": said.id, "channel_id": said.channel}
         dm = place.kind is ChannelKind.DM
         if not dm:

@@ -58,6 +58,7 @@ class Hub:
     file_types: dict[str, str] = field(default_factory=dict)
     nonces: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
     renamed: dict[str, list[datetime]] = field(default_factory=dict)  # of late, by channel
+    in_bulk: set[str] = field(default_factory=set)  # messages whose deletion is told of all together
     directs: dict[str, str] = field(default_factory=dict)  # user id to the channel with the bot
     interested: dict[str, set[str]] = field(default_factory=dict)
     rng: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - faults are drawn to be repeatable

@@ -13,7 +13,7 @@ from chat.events import (
     MessagePosted,
     Reacted,
 )
-from chat.ids import MessageRef
+from chat.ids import MessageRef, same_message
 from sandbox.face import Faults
 from sandbox.world import Person
 from tests.chat.discord.stage import Stage, card, until
@@ -58,6 +58,71 @@ async def test_a_forum_post_begins_with_a_message_that_answers_nothing(stage: St
     assert first.message.place == second.message.place == stage.place("ideas", post.id)
     assert (first.reply_to, first.message.id) == (None, post.id)
     assert (second.reply_to, second.reply_to_author) == (post.id, stage.user(stage.aya))
+
+
+async def test_a_forum_post_is_the_same_live_and_in_the_history(stage: Stage) -> None:
+    ken = stage.join("ken", "健")
+    post = stage.face.open_thread(stage.aya, "ideas", "勉強会をしたい", text="来月どうですか")
+    stage.face.say(ken, "ideas", "", thread=post.id, files=({"name": "a.png", "content": b"png"},))
+    await stage.inbox.got(MessagePosted, 2)
+    live = stage.inbox.of(MessagePosted)
+    assert [(event.title, event.text, event.files) for event in live] == [
+        ("勉強会をしたい", "来月どうですか", 0),
+        ("", "", 1),
+    ]
+    since = stage.world.now() - timedelta(minutes=5)
+    assert [event async for event in stage.adapter.history(stage.place("ideas"), since)] == live
+    assert [event async for event in stage.adapter.history(stage.place("ideas", post.id), since)] == live
+
+
+async def test_a_post_that_was_folded_away_is_read_as_one_that_was_not(stage: Stage) -> None:
+    ken = stage.join("ken", "健")
+    post = stage.face.open_thread(stage.aya, "ideas", "勉強会をしたい", text="来月どうですか")
+    stage.world.change_channel(stage.space.id, post.id, archived=True)
+    await stage.inbox.got(MessagePosted)
+    await stage.adapter.reconnect()
+    assert stage.adapter._directory.channel(stage.space.id, post.id) is None
+    stage.world.edit(stage.space.id, post.id, post.id, text="再来月どうですか")
+    edited = await stage.inbox.got(MessageEdited)
+    assert edited.message == MessageRef(stage.place("ideas", post.id), post.id)
+    said = stage.face.say(ken, "ideas", "賛成", thread=post.id)
+    answer = await stage.inbox.got(MessagePosted, 2)
+    assert answer.message == MessageRef(stage.place("ideas", post.id), said.id)
+    assert answer.reply_to_author == stage.user(stage.aya)
+
+
+async def test_a_thread_or_post_that_is_deleted_comes_in_as_its_first_message(stage: Stage) -> None:
+    post = stage.face.open_thread(stage.aya, "ideas", "勉強会", text="来月どうですか")
+    asked = stage.face.say(stage.aya, "general", "誰か？")
+    on_message = stage.face.open_thread(stage.aya, "general", "質問", message=asked)
+    alone = stage.face.open_thread(stage.aya, "general", "雑談")
+    for thread in (post, on_message, alone):
+        stage.world.delete_channel(stage.space.id, thread.id)
+    await stage.inbox.got(MessageDeleted, 3)
+    gone = stage.inbox.of(MessageDeleted)
+    assert [event.message for event in gone] == [
+        MessageRef(stage.place("ideas", post.id), post.id),
+        MessageRef(stage.place("general", asked.id), asked.id),
+        MessageRef(stage.place("general", alone.id), alone.id),
+    ]
+    assert same_message(gone[1].message, MessageRef(stage.place("general"), asked.id))
+    assert len({event.key for event in gone}) == 3
+
+
+async def test_messages_deleted_together_are_told_one_by_one(stage: Stage) -> None:
+    said = [stage.face.say(stage.aya, "general", str(n)) for n in range(3)]
+    await stage.adapter.rest().call(
+        "POST",
+        "/channels/{channel_id}/messages/bulk-delete",
+        json={"messages": [message.id for message in said]},
+        channel_id=stage.place("general").channel,
+    )
+    await stage.inbox.got(MessageDeleted, 3)
+    found = {event.key: event.message for event in stage.inbox.of(MessageDeleted)}
+    assert found == {
+        f"discord:{stage.space.id}:deleted:{message.id}": MessageRef(stage.place("general"), message.id)
+        for message in said
+    }
 
 
 async def test_direct_messages_belong_to_the_server_that_is_shared(stage: Stage) -> None:

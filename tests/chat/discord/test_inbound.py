@@ -9,7 +9,7 @@ from chat.discord import inbound
 from chat.discord.interactions import Kind, Reply, read_interaction, read_reply, reply_of
 from chat.discord.invite import INTENTS, PERMISSIONS, intents, invite_url, permission_bits
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed
-from chat.ids import Place, Platform
+from chat.ids import MessageRef, Place, Platform, in_thread_of, same_message
 
 HERE = Place(Platform.DISCORD, "901", "10")
 THREAD = Place(Platform.DISCORD, "901", "10", "20")
@@ -73,6 +73,31 @@ def test_the_first_message_of_a_thread_answers_nothing() -> None:
     assert first is not None
     assert second is not None
     assert (first.reply_to, second.reply_to) == (None, "20")
+
+
+def test_a_forum_post_has_a_title_and_its_answers_have_none() -> None:
+    post = inbound.post_of({"id": "20", "name": "来月の勉強会", "owner_id": "77"})
+    first = inbound.read_message(message(id="20"), THREAD, post=post)
+    second = inbound.read_message(message(), THREAD, post=post)
+    assert first is not None
+    assert second is not None
+    assert (first.title, second.title) == ("来月の勉強会", "")
+    assert second.reply_to_author is not None
+
+
+def test_a_picture_alone_is_something_said() -> None:
+    read = inbound.read_message(message(content="", attachments=[{"id": "5"}]), HERE)
+    assert read is not None
+    assert (read.text, read.files) == ("", 1)
+
+
+def test_a_thread_that_is_gone_takes_the_message_of_its_id_with_it() -> None:
+    gone = inbound.read_thread_deletion({"id": "20", "guild_id": "901", "parent_id": "10", "type": 11}, NOW)
+    assert gone is not None
+    assert gone.key == "discord:901:thread-deleted:20"
+    assert same_message(gone.message, MessageRef(HERE, "20"))
+    assert in_thread_of(gone.message.place, MessageRef(HERE, "20"))
+    assert in_thread_of(gone.message.place, MessageRef(THREAD, "33"))
 
 
 def test_a_preview_added_to_a_message_is_no_edit() -> None:

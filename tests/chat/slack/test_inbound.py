@@ -170,7 +170,29 @@ def test_a_preview_or_a_growing_thread_is_no_edit() -> None:
     edited = {"edited": {"user": "U1", "ts": "1700000004.000000"}}
     assert changed(said(attachments=[{}]), said()) is None
     assert changed(said(reply_count=1, **edited), said(**edited)) is None
+    assert changed(said(attachments=[{}], **edited), said(text="x", **edited)) is None
+    assert changed(said(attachments=[{"text": "z"}], **edited), {"ts": "1700000000.000100", **edited}) is None
     assert isinstance(changed(said(text="y", **edited), said()), MessageEdited)
+
+
+def test_the_words_beside_a_file_can_be_edited() -> None:
+    edited = {"edited": {"user": "U1", "ts": "1700000004.000000"}}
+    for subtype in ({}, {"subtype": "file_share"}):
+        file: dict[str, object] = {"files": [{"id": "F1"}], "upload": False, **subtype}
+        event = changed(said(text="and so?", **file, **edited), said(text="", **file))
+        assert isinstance(event, MessageEdited)
+        assert event.text == "and so?"
+    taken = changed(said(files=[{"id": "F1", "mode": "tombstone"}]), said(files=[{"id": "F1", "mode": "hosted"}]))
+    assert taken is None, "a file that was taken away changes no words"
+
+
+def test_a_picture_alone_and_a_very_long_text_are_whole() -> None:
+    picture = read_message(said(subtype="file_share", text="", files=[{"id": "F1"}]), "C1", ME)
+    assert picture is not None
+    assert (picture.text, picture.files) == ("", 1)
+    long = read_message(said(text="長い" * 20_000), "C1", ME)
+    assert long is not None
+    assert len(long.text) == 40_000
 
 
 def test_a_root_that_leaves_a_tombstone_is_deleted() -> None:
