@@ -21,15 +21,19 @@ from handlers import (
     welcomers,
 )
 from handlers.help import HELP, help_feature
+from handlers.questions.ask import ASK
 from handlers.questions.desk import QUESTIONS
+from handlers.questions.find import FIND, FIND_SUB
 from handlers.questions.ideas import IDEAS
 from handlers.routes import Feature
 
 COMMANDS = (
+    ASK,
+    FIND,
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
-        subs=(HELP, me.ME),
+        subs=(HELP, FIND_SUB, me.ME),
     ),
     Command(
         name="community",

@@ -1,12 +1,34 @@
 """Questions: from the first words to the solution that others find again."""
 
-from handlers.questions import desk, escalation, ideas, product, standing
+from handlers.questions import (
+    ask,
+    channel,
+    desk,
+    drafts,
+    earlier,
+    escalation,
+    find,
+    ideas,
+    menu,
+    offers,
+    product,
+    relay,
+    standing,
+)
 from handlers.routes import Feature
 
 FEATURES: tuple[Feature, ...] = (
+    ask.FEATURE,
+    channel.FEATURE,
     desk.FEATURE,
+    drafts.FEATURE,
+    earlier.FEATURE,
     escalation.FEATURE,
+    find.FEATURE,
     ideas.FEATURE,
+    menu.FEATURE,
+    offers.FEATURE,
     product.FEATURE,
+    relay.FEATURE,
     standing.FEATURE,
 )

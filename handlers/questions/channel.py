@@ -26,17 +26,11 @@ SAME_BREATH = timedelta(minutes=2)  # people press Enter in the middle of a ques
 
 async def notice(ctx: Context, event: MessagePosted) -> None:
     """Watch over a message that asks the community, and offer its asker help in private."""
-    settings = ctx.config.questions
-    if not (settings.enabled and settings.watch_channels) or event.by_bot or event.direct:
-        return
     info = question_channel(ctx, event.message.place)
-    if info is None or ctx.chat.is_bot(event.workspace, event.author.id):
+    if info is None or not _opens(event, info):
         return
-    member = await ctx.db.people.ensure(event.author, event.author_name, event.at)
-    if member.is_bot or not _opens(event, info):
-        return
-    who = as_reader(member, next(a for a in member.accounts if a.user == event.author), ctx.config)
-    if info.kind != "forum" and await _goes_on(ctx, who, event):
+    who = await _asker(ctx, event)
+    if who is None or (info.kind != "forum" and await _goes_on(ctx, who, event)):
         return
     text = "\n".join(filter(None, (event.title, event.text)))
     found = recognise(text, opens=True, names_somebody=bool(event.mentions))
@@ -51,6 +45,18 @@ async def notice(ctx: Context, event: MessagePosted) -> None:
     place = event.message.place
     earlier = await find_earlier(ctx, who, text, most=SHOWN_AT_ONCE, sure=True, place=place, but=(stored.id,))
     await offer_help(ctx, who, stored, earlier, event.key)
+
+
+async def _asker(ctx: Context, event: MessagePosted) -> Reader | None:
+    """Return who wrote, where that is a person and questions are looked for."""
+    settings = ctx.config.questions
+    if not (settings.enabled and settings.watch_channels) or event.by_bot or event.direct:
+        return None
+    if ctx.chat.is_bot(event.workspace, event.author.id):
+        return None
+    member = await ctx.db.people.ensure(event.author, event.author_name, event.at)
+    account = next(a for a in member.accounts if a.user == event.author)
+    return None if member.is_bot else as_reader(member, account, ctx.config)
 
 
 def _opens(event: MessagePosted, info: PlaceInfo) -> bool:

@@ -95,7 +95,9 @@ async def start_search(ctx: Context, question: Question, by: int, key: str) -> N
 def started_card(who: Reader) -> Card:
     """Say what happens now."""
     t = who.t
-    said = t("I am looking for people who may know, and ask them in private. Answers go into the thread of your message.")
+    said = t(
+        "I am looking for people who may know, and ask them in private. Answers go into the thread of your message."
+    )
     parts: tuple[Part, ...] = (Text(said), Footnote(t("When it is solved, press ✅ there: others will find it.")))
     return Card(parts=parts, accent=Accent.GOOD)
 
@@ -110,7 +112,9 @@ async def decline(ctx: Context, event: ActionPressed) -> Answer:
         return not_yours(who.t)
     if question.search is Search.OFF:
         log(ctx, question, "help_declined", who.member.id, "once")
-    return Redraw(note(who.t("All right. If you change your mind: the menu of your message, “Ask the community”.")).card)
+    return Redraw(
+        note(who.t("All right. If you change your mind: the menu of your message, “Ask the community”.")).card
+    )
 
 
 FEATURE = Feature(
