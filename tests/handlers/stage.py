@@ -32,7 +32,7 @@ from community.signals import EffectSettled
 from handlers import FEATURES
 from handlers.context import Context
 from handlers.routes import Routes
-from locales import translator
+from locales import Translator, translator
 from storage import outbox, timers
 from storage.codec import Arrival
 from storage.engine import Database
@@ -149,15 +149,20 @@ class Stage:
             settings = effective_settings(self.settings, overrides)
             if isinstance(arrival, get_args(Interaction)) and arrival.locale:
                 await unit.people.record_locale(arrival.user, arrival.locale)
-            ctx = Context(unit, self.now, translator(settings.language), settings, self.directory)
+            ctx = self.context(unit, settings, translator(settings.language))
             for route in self.routes.find(arrival):
                 said = await route.handler(ctx, arrival)
                 answer = said if said is not None else answer
             await unit.flush()
-        await self._deliver()
+        await self.deliver()
         return answer
 
-    async def _deliver(self) -> None:
+    def context(self, unit: Unit, settings: CommunitySettings, t: Translator) -> Context:
+        """Return what a handler works with."""
+        return Context(unit, self.now, t, settings, self.directory)
+
+    async def deliver(self) -> None:
+        """Let the platforms carry out what is due."""
         while True:
             async with self.db.writing() as conn:
                 parcels = await outbox.claim(conn, owner="test", now=self.now, limit=50, held=())
@@ -213,7 +218,7 @@ class Stage:
                 rung = await timers.take_due(conn, self.now, 50)
             for _, event in rung:
                 await self.happens(event)
-            await self._deliver()
+            await self.deliver()
         self.now = end
 
     def key(self) -> str:
