@@ -85,7 +85,9 @@ class FakeChat:
         return user
 
     def let_say(self, user: UserRef, place: Place, text: str, reply_to: MessageRef | None = None) -> MessagePosted:
-        """Let a member write; the event is returned for whoever handles it."""
+        """Let a member write; the event is returned for whoever handles it. On Slack an answer goes to the thread."""
+        if reply_to and self.platform is Platform.SLACK:
+            place = thread_of(reply_to)
         number = f"m{next(self._serial)}"
         event = MessagePosted(
             key=f"{self.platform}:{self.home.id}:message:{number}",
@@ -95,7 +97,7 @@ class FakeChat:
             author=user,
             author_name=self.people[user].name,
             text=text,
-            reply_to=reply_to.id if reply_to else None,
+            reply_to=reply_to.id if reply_to else place.thread,
         )
         self.said.append(Said(event))
         return event
@@ -219,10 +221,10 @@ class FakeChat:
         self, start: MessageRef | Place, title: str, card: Card, *, key: str, private_for: tuple[UserRef, ...] = ()
     ) -> MessageRef:
         """Open a thread."""
-        top = start.place.top if isinstance(start, MessageRef) else start.top
-        self._room(top)
-        number = start.id if isinstance(start, MessageRef) else f"t{next(self._serial)}"
-        thread = Place(self.platform, self.home.id, top.channel, number)
+        place = thread_of(start) if isinstance(start, MessageRef) else start
+        self._room(place)
+        # no threads within threads; one that hangs on no message has an id of its own
+        thread = place if place.thread else msgspec.structs.replace(place, thread=f"t{next(self._serial)}")
         for user in private_for:
             self.inside.setdefault(thread, set()).add(user)
         if self._capabilities.thread_titles:

@@ -15,6 +15,7 @@ import pytest
 from chat.answers import Invalid, Nothing, Redraw, Say
 from chat.card import Button, Buttons, Card, Footnote, Quote, Text, Title
 from chat.effects import NativeEvent
+from chat.events import MessagePosted
 from chat.form import Form, Line
 from chat.ids import MessageRef, Place, UserRef, Workspace
 from chat.port import Chat, RateLimitedError, RefusedError, UncertainError
@@ -28,6 +29,7 @@ class Driver(Protocol):
     place: Place  # the bot and everybody is here
     side_room: Place  # the bot is here, others only when let in
     gone: Place  # there is no such channel
+    forum: Place | None  # the bot and everybody is here, where there are forums
 
     async def join(self, name: str) -> UserRef:
         """Let somebody enter the workspace."""
@@ -35,6 +37,10 @@ class Driver(Protocol):
 
     async def say(self, user: UserRef, text: str, reply_to: MessageRef | None = None) -> MessageRef:
         """Let a member write at ``place``, or answer a message there as members do."""
+        ...
+
+    async def say_in(self, user: UserRef, thread: Place, text: str) -> MessagePosted:
+        """Let a member write in a thread; return what came in of it."""
         ...
 
     async def badge(self, name: str) -> str:

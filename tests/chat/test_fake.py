@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.events import MessagePosted
 from chat.fake import FakeChat, shown
 from chat.ids import MessageRef, Place, Platform, UserRef
 from tests.chat import contract, contract_threads
@@ -15,6 +16,7 @@ class FakeDriver:
         self.workspace = fake.home
         self.place = fake.let_be("general")
         self.side_room = fake.let_be("side", kind="private")
+        self.forum: Place | None = fake.let_be("ideas", kind="forum")
         self.gone = Place(fake.platform, fake.home.id, "nowhere")
 
     async def join(self, name: str) -> UserRef:
@@ -22,6 +24,9 @@ class FakeDriver:
 
     async def say(self, user: UserRef, text: str, reply_to: MessageRef | None = None) -> MessageRef:
         return self.fake.let_say(user, self.place, text, reply_to).message
+
+    async def say_in(self, user: UserRef, thread: Place, text: str) -> MessagePosted:
+        return self.fake.let_say(user, thread, text)
 
     async def badge(self, name: str) -> str:
         self.fake.badges["b1"] = name

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from chat.events import ActionPressed, CommandUsed
+from chat.events import ActionPressed, CommandUsed, MessagePosted
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
 from sandbox.discord.messages import mentioned
 from sandbox.discord.permissions import Permission
 from sandbox.face import Faults
 from sandbox.world import Account, Message, Role
 from tests.chat import contract, contract_threads
-from tests.chat.discord.stage import Stage, staged
+from tests.chat.discord.stage import Stage, staged, until
 
 
 @dataclass
@@ -24,6 +24,7 @@ class DiscordDriver:
     place: Place
     side_room: Place
     gone: Place
+    forum: Place | None
 
     async def join(self, name: str) -> UserRef:
         return self.stage.user(self.stage.join(name.lower() + "-2", name))
@@ -32,6 +33,12 @@ class DiscordDriver:
         answered = reply_to.id if reply_to else None
         said = self.stage.face.say(self._account(user), self.place.channel, text, reply_to=answered)
         return MessageRef(self.place, said.id)
+
+    async def say_in(self, user: UserRef, thread: Place, text: str) -> MessagePosted:
+        self.stage.face.say(self._account(user), thread.channel, text, thread=thread.thread)
+        inbox = self.stage.inbox
+        await until(lambda: any(event.text == text for event in inbox.of(MessagePosted)))
+        return next(event for event in inbox.of(MessagePosted) if event.text == text)
 
     async def badge(self, name: str) -> str:
         world, server = self.stage.world, self.stage.space.id
@@ -107,5 +114,5 @@ async def test_contract(case: contract.Case) -> None:
     async with staged() as stage:
         place = stage.place("general")
         gone = Place(Platform.DISCORD, stage.space.id, "42")
-        driver = DiscordDriver(stage, place.home, place, stage.place("moderators"), gone)
+        driver = DiscordDriver(stage, place.home, place, stage.place("moderators"), gone, stage.place("ideas"))
         await case(contract.ChatUnderTest(stage.adapter, driver))

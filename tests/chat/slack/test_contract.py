@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chat.events import ActionPressed, CommandUsed
+from chat.events import ActionPressed, CommandUsed, MessagePosted
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
 from chat.slack import emoji
 from sandbox.world import Account, Channel, ChannelKind, Message, Role
@@ -25,6 +25,7 @@ class SlackDriver:
     place: Place
     side_room: Place
     gone: Place
+    forum: Place | None = None
 
     async def join(self, name: str) -> UserRef:
         return self.stage.user(self.stage.setup.join(name))
@@ -33,6 +34,11 @@ class SlackDriver:
         account = self._account(user)
         said = self.stage.face.say(account, self.place.channel, text, reply_to=reply_to.id if reply_to else None)
         return MessageRef(Place(Platform.SLACK, SPACE, said.channel, said.thread), said.id)
+
+    async def say_in(self, user: UserRef, thread: Place, text: str) -> MessagePosted:
+        self.stage.face.say(self._account(user), thread.channel, text, thread=thread.thread)
+        await until(lambda: text in self.stage.process.said())
+        return next(event for event in self.stage.process.of(MessagePosted) if event.text == text)
 
     async def badge(self, name: str) -> str:
         world = self.stage.setup.world
