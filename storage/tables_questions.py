@@ -57,6 +57,7 @@ questions = sa.Table(
     sa.Index(None, "community", "thread"),
     sa.Index(None, "community", "state", "asked_at"),
     sa.Index(None, "community", "asker"),
+    sqlite_autoincrement=True,  # cards and keys name a draft by its id: once it is deleted, it is nobody else's
 )
 
 question_messages = sa.Table(
@@ -73,6 +74,7 @@ question_messages = sa.Table(
     sa.Column("by_asker", sa.Boolean, nullable=False),
     sa.UniqueConstraint("community", "message"),
     sa.Index(None, "question_id", "at"),
+    sqlite_autoincrement=True,  # a question names its answer by this id, which outlives the message
 )
 
 invitations = sa.Table(

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("product_reply_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
         sa.UniqueConstraint("community", "root", name=op.f("uq_questions_community_root")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_questions_community_asker"), ["community", "asker"], unique=False)
@@ -155,6 +156,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_messages")),
         sa.UniqueConstraint("community", "message", name=op.f("uq_question_messages_community_message")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("question_messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_messages_question_id_at"), ["question_id", "at"], unique=False)
