@@ -167,9 +167,18 @@ def solve(question: Question, by: int, now: datetime, answer: int | None = None)
     return Change(after, "solved", by, {**_waited(question, now), "answer": after.answer})
 
 
+def unmark(question: Question, by: int | None) -> Change | None:
+    """Take the mark from the answer of a solved question: it is gone, or it was not the one. It stays solved."""
+    if question.state is not QuestionState.SOLVED or question.answer is None:
+        return None
+    return Change(replace(question, answer=None), "answer_marked", by, {"answer": None})
+
+
 def reopen(question: Question, by: int | None) -> Change | None:
-    """Open a question again that was solved or closed."""
+    """Open a question again that was solved or closed; one whose words are gone has to be asked anew."""
     if question.state not in (QuestionState.SOLVED, QuestionState.CLOSED):
+        return None
+    if question.close_reason is CloseReason.DELETED:
         return None
     state = QuestionState.OPEN if question.first_reply_at is None else QuestionState.ANSWERED
     after = replace(
@@ -186,18 +195,35 @@ def reopen(question: Question, by: int | None) -> Change | None:
 
 
 def close(question: Question, by: int | None, reason: CloseReason, now: datetime) -> Change | None:
-    """Close a question that is not solved."""
-    if question.state in (QuestionState.SOLVED, QuestionState.CLOSED):
+    """Close a question that is posted, and not solved."""
+    if not question.is_living:
         return None
     after = replace(question, state=QuestionState.CLOSED, closed_at=now, close_reason=reason)
     return Change(after, "closed", by, {"reason": reason.value})
+
+
+def delete(question: Question, by: int | None, now: datetime) -> Change | None:
+    """Close a question, solved or not, whose message is gone: its words go with it."""
+    if question.state is QuestionState.DRAFT or question.close_reason is CloseReason.DELETED:
+        return None
+    after = replace(
+        question,
+        state=QuestionState.CLOSED,
+        closed_at=question.closed_at or now,
+        close_reason=CloseReason.DELETED,
+        merged_into=None,
+        title="",
+        text="",
+        search=Search.OFF,
+    )
+    return Change(after, "closed", by, {"reason": CloseReason.DELETED.value})
 
 
 def merge(question: Question, into: Question, by: int, now: datetime) -> Change | None:
     """Close a question as a duplicate of another that is neither itself nor merged."""
     if question.id == into.id or into.merged_into is not None or into.state is QuestionState.DRAFT:
         return None
-    if question.state is QuestionState.CLOSED:
+    if question.state in (QuestionState.DRAFT, QuestionState.CLOSED):
         return None
     after = replace(
         question,

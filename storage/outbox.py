@@ -6,7 +6,7 @@ A row goes ``queued -> claimed -> sent | dead``. A claim is a lease: a row whose
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from chat import effects
 from chat.effects import Effect, PostedAs
 from chat.ids import MessageRef, Place, UserRef, Workspace, thread_of
 from storage.codec import UNREADABLE, dump, load_effect, load_ref
+from storage.outbox_words import take_words_out
 from storage.sql import Row, insert_new, upsert
 from storage.tables import outbox
 
@@ -99,14 +100,10 @@ class OutboxStore:
         )
         await self._conn.execute(sa.delete(outbox).where(outbox.c.community == self._community, gone))
 
-    async def blank(self, keys: Collection[str]) -> None:
-        """Take the content from effects that are sent; their keys stay, so that none is ever sent again."""
+    async def blank(self, words: Collection[str]) -> None:
+        """Take words out of what is kept of effects; see ``storage.outbox_words``."""
         await self.flush()
-        for some in batched(sorted(keys), 500):
-            sent = (outbox.c.key.in_(some), outbox.c.state.in_(("sent", "dead")))
-            await self._conn.execute(
-                sa.update(outbox).where(outbox.c.community == self._community, *sent).values(effect="")
-            )
+        await take_words_out(self._conn, self._community, words)
 
     async def cancel(self, key: str) -> bool:
         """Take an effect back that was surely not sent yet; says whether that was still possible.

@@ -88,22 +88,25 @@ def root_card(question: Question, shown: Shown, t: Translator, config: Community
     """Return the card that asks, for questions that came by the form."""
     solved = question.state is QuestionState.SOLVED
     who = t("{who} asks:", who=shown.asker) if shown.asker else t("Somebody asks, without a name:")
-    parts: list[Part] = [Title(shortened(("✅ " if solved else "") + question.title, TITLE)), Text(who)]
-    if question.text.strip():
+    title = question.title or t.line("A question")  # its words were taken away with its asker
+    parts: list[Part] = [Title(shortened(("✅ " if solved else "") + title, TITLE)), Text(who)]
+    if question.text.strip() and question.close_reason is not CloseReason.WITHDRAWN:
         parts.append(Quote(shortened(question.text, SHOWN)))
     topic = next((x for x in config.topics if x.id == question.topic), None)
     if topic is not None:
         parts.append(Fields((Field(t.line("Topic"), RichText((topic_name(topic, t.language),))),)))
     parts.append(Footnote(rich(state_text(question, shown, t))))
     accent = Accent.GOOD if solved else Accent.CALM if question.state is QuestionState.CLOSED else Accent.WARM
-    return Card(parts=tuple(parts), accent=accent, summary=shortened(question.title, TITLE))
+    return Card(parts=tuple(parts), accent=accent, summary=shortened(title, TITLE))
 
 
 def thread_card(question: Question, shown: Shown, t: Translator) -> Card:
     """Return the card in the thread: how the question stands, and what can be done."""
     state = question.state
     buttons: list[Button | LinkButton] = []
-    if state in (QuestionState.SOLVED, QuestionState.CLOSED):
+    if question.close_reason is CloseReason.DELETED:
+        pass  # there is nothing left to open again
+    elif state in (QuestionState.SOLVED, QuestionState.CLOSED):
         buttons.append(Button(f"q_reopen:{question.id}", t.line("Open again")))
     else:
         if state is QuestionState.OPEN:
@@ -111,7 +114,9 @@ def thread_card(question: Question, shown: Shown, t: Translator) -> Card:
         buttons.append(Button(f"q_solve:{question.id}", t.line("✅ Solved"), Style.PRIMARY))
     if shown.answer_link and state is QuestionState.SOLVED:
         buttons.append(LinkButton(shown.answer_link, t.line("To the answer")))
-    parts: list[Part] = [Text(state_text(question, shown, t)), Buttons(tuple(buttons))]
+    parts: list[Part] = [Text(state_text(question, shown, t))]
+    if buttons:
+        parts.append(Buttons(tuple(buttons)))
     if state is QuestionState.OPEN:
         parts.append(Footnote(t("Answers go into this thread. A guess or a pointer helps, too.")))
     accent = Accent.GOOD if state is QuestionState.SOLVED else Accent.CALM

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from chat.effects import MarkThread, OpenThread, Post, PostedAs, React, RedrawPost
-from chat.ids import MessageRef, Place
-from community.question_life import Change, Question, QuestionState, Search
+from chat.effects import CLOSED, MarkThread, OpenThread, Post, PostedAs, React, RedrawPost
+from chat.ids import MessageRef, Place, thread_of
+from chat.limits import THREAD_TITLE
+from community.question_life import Change, CloseReason, Question, QuestionState, Search
 from handlers.context import Context
 from handlers.questions.cards import Shown, channel_translator, mention_of, root_card, shortened, thread_card
 from handlers.questions.endings import tell_ending
@@ -17,7 +18,7 @@ from storage.invitations import InvitationState
 from storage.questions import texts_of
 
 SOLVED_MARK, TAKEN_MARK = "✅", "👀"
-THREAD_TITLE = 100  # Discord: characters of a channel's name
+PROPOSED = "question.proposed"  # a timer that only stands there: its asker is not asked again before it is due
 
 
 def root_key(question_id: int) -> str:
@@ -48,26 +49,38 @@ async def take_step(ctx: Context, change: Change, *, key: str) -> Question:
     await _set_timers(ctx, question, change.kind)
     await index(ctx, question)
     await show(ctx, question)
-    _mark(ctx, question, change.kind)
+    await _mark(ctx, question, change.kind)
     await tell_ending(ctx, change, key=key)
     return question
 
 
 async def _set_timers(ctx: Context, question: Question, kind: str) -> None:
-    settings = ctx.config.questions
+    settings, again = ctx.config.questions, kind == "reopened"
     if question.first_reply_at is not None or not question.is_living:
         await ctx.db.timers.drop(ESCALATE, question.id)
-    if kind == "answered":
-        await ctx.db.timers.set(IDLE, question.id, ctx.now + timedelta(days=settings.idle_after_days))
-    elif not question.is_living:
+    elif again and question.escalated_at is None:
+        await ctx.db.timers.set(ESCALATE, question.id, ctx.now + timedelta(hours=settings.escalate_after_hours))
+    if question.state is not QuestionState.ANSWERED:
         await ctx.db.timers.drop(IDLE, question.id)
-    if kind == "given_back" and question.search is Search.PEERS:
+    elif again or kind == "answered":
+        await ctx.db.timers.set(IDLE, question.id, ctx.now + timedelta(days=settings.idle_after_days))
+    if again or not question.is_living:
+        await ctx.db.timers.drop(PROPOSED, question.id)
+    searching = question.state is QuestionState.OPEN and question.search is Search.PEERS
+    if searching and (again or kind == "given_back"):
         await ctx.db.timers.set(INVITE, question.id, ctx.now)
+
+
+async def note_change(ctx: Context, question: Question) -> None:
+    """Store what changed about a question that is no step of its life: its words, or a message in its thread."""
+    await ctx.db.questions.save(question)
+    await index(ctx, question)
+    await show(ctx, question)
 
 
 async def index(ctx: Context, question: Question) -> None:
     """Let a solved question be found, and any other not."""
-    if question.state is QuestionState.SOLVED and question.text:
+    if question.state is QuestionState.SOLVED and (question.title or question.text):
         said = texts_of(await ctx.db.questions.messages(question.id))
         await ctx.db.knowledge.put(
             question.id, title=question.title, question=question.text, replies=said, at=question.asked_at
@@ -86,10 +99,13 @@ async def show(ctx: Context, question: Question) -> None:
         return
     t = channel_translator(ctx, place, question.language)
     shown = await shown_of(ctx, question, place)
+    gone = question.close_reason is CloseReason.DELETED  # with its thread, perhaps: see ``deletions.note_gone``
     if await ctx.db.outbox.holds(thread_key(question.id)):
-        ctx.db.outbox.put(RedrawPost(PostedAs(thread_key(question.id)), thread_card(question, shown, t)))
+        card = thread_card(question, shown, t)
+        ctx.db.outbox.put(RedrawPost(PostedAs(thread_key(question.id)), card), report=gone)
     if await ctx.db.outbox.holds(root_key(question.id)):
-        ctx.db.outbox.put(RedrawPost(PostedAs(root_key(question.id)), root_card(question, shown, t, ctx.config)))
+        card = root_card(question, shown, t, ctx.config)
+        ctx.db.outbox.put(RedrawPost(PostedAs(root_key(question.id)), card))
 
 
 async def shown_of(ctx: Context, question: Question, place: Place) -> Shown:
@@ -112,22 +128,27 @@ async def shown_of(ctx: Context, question: Question, place: Place) -> Shown:
     )
 
 
-def _mark(ctx: Context, question: Question, kind: str) -> None:
-    if question.root is None:
+async def _mark(ctx: Context, question: Question, kind: str) -> None:
+    """Mark the message that asks, and the thread: what people see without opening either."""
+    if question.root is None or question.close_reason is CloseReason.DELETED:
         return
-    if kind in ("taken", "given_back"):
-        on = kind == "taken"
-        ctx.db.outbox.add(
-            React(question.root, TAKEN_MARK, on), key=f"qmark:{question.id}:taken:{ctx.now.isoformat()}:{on}"
-        )
-    elif kind in ("solved", "reopened"):
-        on = kind == "solved"
-        ctx.db.outbox.add(
-            React(question.root, SOLVED_MARK, on), key=f"qmark:{question.id}:solved:{ctx.now.isoformat()}:{on}"
-        )
-    if kind in ("solved", "closed", "merged", "reopened") and question.thread:
-        title = f"✔ {question.title}" if kind != "reopened" else question.title
-        ctx.db.outbox.put(MarkThread(question.thread, shortened(title, THREAD_TITLE), closed=kind != "reopened"))
+    for mark, on_by, off_by in ((TAKEN_MARK, "taken", "given_back"), (SOLVED_MARK, "solved", "reopened")):
+        if kind in (on_by, off_by):
+            on = kind == on_by
+            key = f"qmark:{question.id}:{on_by}:{ctx.now.isoformat()}:{on}"
+            ctx.db.outbox.add(React(question.root, mark, on), key=key)
+    if kind in ("solved", "closed", "merged", "reopened") and await _has_our_title(ctx, question, question.root):
+        thread = question.thread or thread_of(question.root)
+        title = shortened(question.title, THREAD_TITLE - len(CLOSED))
+        ctx.db.outbox.put(MarkThread(thread, title, closed=kind != "reopened"))
+
+
+async def _has_our_title(ctx: Context, question: Question, root: MessageRef) -> bool:
+    """Say whether the thread has a title, and the bot gave it: what members write over their posts stays theirs."""
+    if not question.title or not ctx.chat.capabilities(root.place.home).thread_titles:
+        return False
+    opened_by = root_key if root.place.thread else thread_key
+    return await ctx.db.outbox.holds(opened_by(question.id))
 
 
 # ---- the first appearance
@@ -153,6 +174,8 @@ async def post_question(ctx: Context, question: Question, place: Place, *, key: 
 
 async def watch_question(ctx: Context, question: Question, *, key: str) -> Question | None:
     """Store a question that its asker has written in a channel; nothing is said yet. None where it is there already."""
+    if question.root is not None and question.thread is None:  # replies are known by it, whoever opens the thread
+        question = replace(question, thread=thread_of(question.root))
     stored = await _store(ctx, question)
     if stored is not None:
         await _begin(ctx, stored, key)
@@ -176,12 +199,7 @@ async def _begin(ctx: Context, question: Question, key: str) -> None:
 
 async def stand_in_thread(ctx: Context, question: Question, root: MessageRef) -> Question:
     """Note where a question stands, and queue the card of its thread."""
-    thread = question.thread or (
-        root.place
-        if root.place.thread
-        else Place(root.place.platform, root.place.workspace, root.place.channel, root.id)
-    )
-    question = replace(question, root=root, thread=thread)
+    question = replace(question, root=root, thread=question.thread or thread_of(root))
     await ctx.db.questions.save(question)
     t = channel_translator(ctx, root.place, question.language)
     card = thread_card(question, await shown_of(ctx, question, root.place), t)
