@@ -1,0 +1,61 @@
+"""What was said in a question's thread, read for its answers: which may be the solution, and whom thanks are for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from community.question_life import QuestionMessage
+from community.questions import Substance, has_substance
+from community.thanks import Thanks, read_thanks
+
+CHOICES = 24  # a menu holds 25, and one of them is "I found it myself"
+TALKING = timedelta(minutes=10)  # who wrote this lately reads along, and needs no note
+_WORDS = 8  # letters; "ok!" and "same here" solve nothing
+
+
+def answers_of(messages: Sequence[QuestionMessage]) -> list[QuestionMessage]:
+    """Return what others than the asker said, oldest first."""
+    return [m for m in messages if not m.by_asker]
+
+
+def is_substantial(message: QuestionMessage) -> bool:
+    """Say whether a message may be an answer: more than a greeting, thanks or a nod. Code and links alone may be."""
+    said = has_substance(message.text)
+    if said in (Substance.CODE, Substance.LINK):
+        return True
+    letters = sum(2 if char > "\u2e7f" else 1 for char in message.text if char.isalnum())  # a kanji says more
+    return said is Substance.ENOUGH and letters >= _WORDS and read_thanks(message.text) is not Thanks.THANKS
+
+
+def best_of(messages: Sequence[QuestionMessage], member: int) -> QuestionMessage | None:
+    """Return a member's last message that may be an answer; else their last one."""
+    theirs = [m for m in answers_of(messages) if m.member == member]
+    return next((m for m in reversed(theirs) if is_substantial(m)), theirs[-1] if theirs else None)
+
+
+def clear_answer(messages: Sequence[QuestionMessage]) -> QuestionMessage | None:
+    """Return the message that solved it, where that needs no asking: exactly one member has answered."""
+    answerers = {m.member for m in answers_of(messages)}
+    only = answerers.pop() if len(answerers) == 1 else None
+    return best_of(messages, only) if only is not None else None
+
+
+def choices(messages: Sequence[QuestionMessage]) -> list[QuestionMessage]:
+    """Return what an asker may choose the solution from, newest first; nods are left out where there is more."""
+    said = answers_of(messages)
+    return ([m for m in said if is_substantial(m)] or said)[: -CHOICES - 1 : -1]
+
+
+def thanked_for(messages: Sequence[QuestionMessage], named: Collection[int]) -> QuestionMessage | None:
+    """Return the answer that thanks are for: of who is named, else the last answerer's."""
+    said = [m for m in answers_of(messages) if m.member is not None]
+    by_named = [m for m in said if m.member in named]
+    last = (by_named or said)[-1:]
+    return best_of(messages, last[0].member) if last and last[0].member is not None else None
+
+
+def is_talking(messages: Sequence[QuestionMessage], now: datetime) -> bool:
+    """Say whether the asker is in the conversation right now, so that nobody has to call them."""
+    spoke = [m.at for m in messages if m.by_asker]
+    return bool(spoke) and now - max(spoke) <= TALKING
