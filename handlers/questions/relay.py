@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from chat.answers import Answer, Invalid, OpenForm
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Quote, Style, Text
@@ -18,6 +19,8 @@ from community.signals import EffectSettled
 from community.words import tame
 from handlers.context import Context
 from handlers.questions.cards import SHOWN, channel_translator, shortened
+from handlers.questions.steps import index
+from handlers.questions.withdraw import IDLE
 from handlers.readers import Reader, arguments, as_reader, name_of, not_yours, note, number, reader
 from handlers.routes import Feature, form, press, settled
 
@@ -36,7 +39,7 @@ async def relay_reply(ctx: Context, question: Question, message: QuestionMessage
     buttons = (
         LinkButton(ctx.chat.link(message.ref), t.line("Read it there")),
         Button(f"q_whisper:{question.id}", t.line("Reply without my name")),
-        Button(f"q_solve:{question.id}", t.line("✅ Solved"), Style.PRIMARY),
+        Button(f"q_yes:{question.id}:{message.id}", t.line("✅ Solved"), Style.PRIMARY),
     )
     card = Card(
         parts=(
@@ -99,12 +102,20 @@ async def note_whispered(ctx: Context, event: EffectSettled) -> None:
     await ctx.db.questions.delete_message(kept.id)
     if event.ok and event.ref is not None:
         await ctx.db.questions.add_message(replace(kept, ref=event.ref))
+        await _note_talk(ctx, question)
         return
     if who := await _asker(ctx, question):
         words = Quote(shortened(kept.text, SHOWN))
         said = who.t("Your reply could not be posted: I may not write there. Here are your words:")
         back = DirectMessage(who.account.user, Card(parts=(Text(said), words), accent=Accent.WARM))
         ctx.db.outbox.add(back, key=f"unwhispered:{question.id}:{row}")
+
+
+async def _note_talk(ctx: Context, question: Question) -> None:
+    if question.state is QuestionState.SOLVED:
+        await index(ctx, question)
+    elif await ctx.db.timers.due_at(IDLE, question.id) is not None:  # they are talking: it is not idle
+        await ctx.db.timers.set(IDLE, question.id, ctx.now + timedelta(days=ctx.config.questions.idle_after_days))
 
 
 def _form(who: Reader, question: Question) -> Form:

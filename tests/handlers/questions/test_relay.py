@@ -1,11 +1,11 @@
-from chat.answers import Invalid, OpenForm
+from chat.answers import Invalid, OpenForm, Redraw
 from chat.card import Quote
 from chat.effects import DirectMessage, Post
 from chat.ids import MessageRef, UserRef
-from community.question_life import Question, QuestionMessage
+from community.question_life import Question, QuestionMessage, QuestionState
 from handlers.context import Context
 from handlers.questions.relay import relay_reply
-from tests.handlers.questions.asked import ask, within
+from tests.handlers.questions.asked import again, ask, within
 from tests.handlers.stage import Stage, text_of
 
 
@@ -127,3 +127,28 @@ async def test_a_closed_door_says_nothing_in_public(stage: Stage) -> None:
     stage.refuses = lambda effect: isinstance(effect, DirectMessage)
     await relayed(stage, question, bo)
     assert stage.sent == []
+
+
+async def test_solved_from_the_private_message_marks_the_answer_it_brought(stage: Stage) -> None:
+    question, aki, bo = await asked(stage)
+    await relayed(stage, question, bo, "Turn it off and on again.")
+    (dm,) = stage.took(DirectMessage)
+    assert isinstance(await stage.presses(aki, dm.card, "q_yes"), Redraw)
+    after = await again(stage, question.id)
+    assert after.state is QuestionState.SOLVED
+    answer = await within(stage, lambda ctx: ctx.db.questions.message(after.answer or 0))
+    assert answer
+    assert answer.text == "Turn it off and on again."
+    await stage.sends(aki, f"q_whisper:{question.id}", {"said": "The bollard was rusty."})  # what came later is found
+    assert "webhooks" in text_of(await stage.types(bo, "find", words="rusty bollard"))
+    assert all(aki.id not in repr(effect) for effect in stage.took(Post))
+
+
+async def test_a_reply_in_the_real_thread_is_carried_and_who_asked_stays_unknown(stage: Stage) -> None:
+    question, aki, bo = await asked(stage)
+    assert question.root
+    await stage.says(bo, "Try the raw body.", to=question.root)
+    sent = stage.sent.copy()
+    (dm,) = [e for e in sent if isinstance(e, DirectMessage) and e.user == aki]
+    assert "Try the raw body." in text_of(dm)
+    assert all(aki.id not in repr(e) for e in sent if e is not dm)
