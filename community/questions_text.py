@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 
 import msgspec
 
@@ -17,12 +16,15 @@ _MENTION = re.compile(r"<@[!&]?[\w.-]+(?:\|[^>\n]{0,80})?>|@_?\*\*[^*\n]{1,80}\*
 _ROOM = re.compile(r"<#(\w+)(?:\|([^>\n]{0,80}))?>")
 _EVERYBODY = re.compile(r"<!(?:here|channel|everyone|subteam)[^>\n]{0,80}>|(?<!\w)@(?:here|channel|everyone)\b")
 _EMOJI_NAME = re.compile(r"<a?:\w{1,40}:\d+>|:[a-z][\w+-]{1,40}:(?::skin-tone-\d:)?")
+_EMOJI = re.compile(
+    r"[\u200d\u20e3\u231a-\u23ff\u2600-\u27bf\u2b05-\u2bff\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]"
+)
 _QUOTED = re.compile(r"[ \t]*(?:>|&gt;)")
 _KANA = re.compile(r"[\u3041-\u30fa\u30fc\uff66-\uff9f]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _BOUNDARY = re.compile(
-    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+|(?<=[.!?][)\]\"'*_])\s+|(?<=[。！？])(?![。！？」』）)])|\n"
+    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+|(?<=[.!?][)\]\"'*_])\s+|(?<=[。．！？])(?![。．！？」』）)])|(?<=[?？])(?=[(（])|\n"
 )
 _SPACE = re.compile(r"[ \t\u3000]+")
 _JAPANESE_SHARE = 8  # one kana to eight Latin letters: a Japanese sentence about programming is full of names
@@ -72,10 +74,10 @@ def shape(text: str) -> Shape:
     prose, named_emoji = _EMOJI_NAME.subn(" ", prose)
     bare, inline = _INLINE.subn(HOLE, prose)
     prose = _INLINE.sub(r"\1", prose)
-    kept = "".join(char for char in bare if not is_emoji(char))
+    bare, pictures = _EMOJI.subn("", bare)
     return Shape(
-        prose=_tidy("".join(char for char in prose if not is_emoji(char))),
-        bare=_tidy(kept),
+        prose=_tidy(_EMOJI.sub("", prose)),
+        bare=_tidy(bare),
         language=language_of(bare),
         blocks=len(blocks),
         inline=inline,
@@ -83,7 +85,7 @@ def shape(text: str) -> Shape:
         quotes=len(lines) - len(own),
         mentions=mentions,
         everybody=bool(everybody),
-        emoji=named_emoji + len(bare) - len(kept),
+        emoji=named_emoji + pictures,
         code="\n".join(blocks),
     )
 
@@ -99,14 +101,6 @@ def language_of(text: str) -> str:
     if not kana + han:
         return "en"
     return "ja" if (kana + han) * _JAPANESE_SHARE >= len(_LATIN.findall(text)) else "en"
-
-
-def is_emoji(char: str) -> bool:
-    """Tell whether a character is a picture (or what holds pictures together)."""
-    return char > "\u2000" and (
-        (unicodedata.category(char) in {"So", "Sk"} and char != HOLE and not "\u3000" < char < "\uffff")
-        or char in {"\ufe0f", "\u200d", "\u20e3"}
-    )
 
 
 def _fences(text: str) -> tuple[str, list[str]]:
