@@ -28,6 +28,7 @@ from community.overrides import effective_settings
 from handlers.context import Context, Directory
 from handlers.drafts import keep_draft
 from handlers.fallback import apology, explain_unknown
+from handlers.peers import NoPeers, Peers
 from handlers.routes import Routes
 from locales import translator
 from storage import inbox
@@ -78,6 +79,7 @@ class Dispatcher:
         after_commit: Callable[[], None],
         on_signal: Callable[[], None],
         late_answer: Callable[[Item, Answer], Awaitable[None]],
+        peers: Peers | None = None,
         retry_s: float = RETRY_S,
     ) -> None:
         self._db = db
@@ -87,6 +89,7 @@ class Dispatcher:
         self._after_commit = after_commit
         self._signal = on_signal
         self._late_answer = late_answer
+        self._peers = peers or NoPeers()
         self._retry_s = retry_s
         self._urgent: deque[Waiting] = deque()
         self._calm: deque[Waiting] = deque()
@@ -261,7 +264,7 @@ class Dispatcher:
             account = next((a for a in member.accounts if a.user == arrival.user), None) if member else None
             locale = arrival.locale or (account.locale if account else None)  # Slack tells it with the profile only
             language = choose_language(member.language if member else None, locale, settings.language)
-        ctx = Context(unit, item.received_at, translator(language), settings, self._directory)
+        ctx = Context(unit, item.received_at, translator(language), settings, self._directory, self._peers)
         routes = self._routes.find(arrival)
         answer: Answer | None = None
         for route in routes:

@@ -19,6 +19,7 @@ from bot.config import Config, community_settings
 from bot.directory import KnownPlaces
 from bot.dispatch import RETRY_S, Dispatcher
 from bot.inbox import Inbox
+from bot.routing import Routing
 from bot.web import Pages, serve
 from chat.answers import Answer
 from chat.ids import Workspace
@@ -74,6 +75,7 @@ class Process:
         self.outbox: OutboxWorker
         self.ticker: Ticker
         self.catch_up: CatchUp
+        self.routing: Routing
         self.ready = asyncio.Event()
         self._ticks = 0
         self._made = False  # whether there are parts to stop
@@ -86,6 +88,7 @@ class Process:
             await self.clock.start()
         await self._fit()
         routes = Routes.of(self.features)
+        self.routing = Routing(self.db, self.communities)
         self.dispatcher = Dispatcher(
             self.db,
             routes,
@@ -94,6 +97,7 @@ class Process:
             after_commit=self._wake,
             on_signal=self._signal,
             late_answer=self._answer_late,
+            peers=self.routing,
         )
         self.inbox = Inbox(self.db, self.clock, self.dispatcher, self._owners.get)
         self.outbox = OutboxWorker(
@@ -105,6 +109,7 @@ class Process:
         )
         self.catch_up = CatchUp(self.db, self.clock, self.inbox, self._owners.get, self.inbox.progress)
         self._made = True
+        self.routing.start()
         self.inbox.start()
         self._runner = await serve(self.config.server, Pages(self), self.adapters)
         await self._connect_all()
@@ -133,6 +138,7 @@ class Process:
         await self.catch_up.finish(self.adapters)
         await self.dispatcher.stop()
         await self.outbox.stop()
+        await self.routing.stop()
         await self._drop_background()
         if self._runner:
             await self._runner.cleanup()
@@ -185,6 +191,7 @@ class Process:
 
     def _wake(self) -> None:
         self.outbox.wake()
+        self.routing.wake()
 
     def _signal(self) -> None:
         self._keep(self._load())
@@ -223,6 +230,7 @@ class Process:
     async def _look_after(self) -> None:
         """Each second: catch up after gaps, and bring a dead connection back. Each minute: look around."""
         self._ticks += 1
+        self.routing.wake()
         if self._ticks % LOOK_AROUND == 0:
             self._signal()  # what a dead replica left is nobody's until somebody looks
             for adapter in self._connected:

@@ -9,6 +9,7 @@ from typing import Protocol
 from chat.ids import MessageRef, Place, PlaceInfo, Workspace
 from chat.port import Capabilities
 from community.config import CommunitySettings
+from handlers.peers import Peers
 from locales import Translator
 from storage.unit import Unit
 
@@ -46,6 +47,7 @@ class Context:
     t: Translator
     config: CommunitySettings
     chat: Directory
+    peers: Peers
 
     def channel(self, workspace: Workspace, name: str) -> Place | None:
         """Return the place of a channel that the settings name, where the bot can see it."""

@@ -15,6 +15,7 @@ from handlers.context import Context
 from handlers.onboarding_cards import NONE_YET, about_button, channel_text, listed, rules_button, topics_text
 from handlers.onboarding_forms import LANGUAGE_NAMES, LEVEL_NAMES
 from handlers.readers import Reader, settings_of, zone_of
+from storage.invitations import ROUTING
 from storage.profiles import PostedIntroduction, Told
 
 
@@ -37,6 +38,7 @@ class Known:
     introduction: PostedIntroduction | None
     channel: ChannelLink | None  # where introductions go
     suggestions: tuple[Suggestion, ...]
+    may_be_asked: bool  # invited to answer questions
 
 
 async def load_known(ctx: Context, who: Reader) -> Known:
@@ -50,6 +52,7 @@ async def load_known(ctx: Context, who: Reader) -> Known:
         introduction=await ctx.db.profiles.introduction(who.member.id),
         channel=introductions_channel(ctx, who),
         suggestions=tuple(s for s in suggest(ctx, who, told) if (s.topic, s.is_channel) not in joined),
+        may_be_asked=not await ctx.db.invitations.opted_out(ROUTING, among=(who.member.id,)),
     )
 
 
@@ -125,6 +128,7 @@ def me_parts(ctx: Context, known: Known) -> list[Part]:
         Field(t.line("Time zone"), RichText((zone.key,))),
         Field(t.line("Quiet hours"), _or_none(member.quiet_hours or "")),
         Field(t.line("Rules"), t("agreed") if Stage.AGREED in known.stages else t("not agreed yet")),
+        Field(t.line("Questions of others"), t("I may ask you") if known.may_be_asked else t("I don't ask you")),
     ]
     parts: list[Part] = [Title(t.line("What I know about you")), Fields(tuple(fields))]
     if state := _introduction_text(known):
@@ -135,7 +139,15 @@ def me_parts(ctx: Context, known: Known) -> list[Part]:
         rules_button(t, member.id),
     ]
     parts.append(Buttons(tuple(buttons)))
+    parts.append(Buttons((_asking_button(known),)))
     return parts
+
+
+def _asking_button(known: Known) -> Button:
+    t, member_id = known.who.t, known.who.member.id
+    if known.may_be_asked:
+        return Button(f"route_off:{member_id}", t.line("Don't ask me questions"))
+    return Button(f"route_on:{member_id}", t.line("Ask me questions again"))
 
 
 def refresh_home(ctx: Context, known: Known) -> None:

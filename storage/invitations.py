@@ -18,6 +18,7 @@ from storage.sql import insert_new, upsert
 from storage.tables_questions import invitations, opt_outs, pauses
 
 ROUTING = "routing"  # what somebody opts out of
+UNASKED = 0  # the round of who takes a question up by themself
 
 
 class InvitationState(StrEnum):
@@ -30,6 +31,7 @@ class InvitationState(StrEnum):
     SILENT = "silent"
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"  # somebody else was faster, or the question ended
+    UNREACHED = "unreached"  # no message gets through to them: as if they had not been asked
 
 
 UNSETTLED = (InvitationState.OFFERED, InvitationState.ACCEPTED)
@@ -97,7 +99,10 @@ class InvitationStore:
     async def asked_since(self, since: datetime) -> dict[int, list[datetime]]:
         """Return when each member was asked, from then on, oldest first."""
         query = sa.select(invitations.c.member_id, invitations.c.asked_at).where(
-            invitations.c.community == self._community, invitations.c.asked_at >= since
+            invitations.c.community == self._community,
+            invitations.c.asked_at >= since,
+            invitations.c.round > UNASKED,
+            invitations.c.state != InvitationState.UNREACHED,
         )
         found: dict[int, list[datetime]] = {}
         for member_id, asked_at in await self._conn.execute(query.order_by(invitations.c.asked_at)):
@@ -125,10 +130,10 @@ class InvitationStore:
         row = {"community": self._community, "member_id": member_id, "until": until}
         await self._conn.execute(upsert(self._conn, pauses, ("member_id",), ("until",)).values(row))
 
-    async def paused(self, now: datetime) -> set[int]:
-        """Return who is not to be asked for now."""
-        query = sa.select(pauses.c.member_id).where(pauses.c.community == self._community, pauses.c.until > now)
-        return set((await self._conn.execute(query)).scalars())
+    async def paused(self, now: datetime) -> dict[int, datetime]:
+        """Return who is not to be asked for now, and until when."""
+        query = sa.select(pauses).where(pauses.c.community == self._community, pauses.c.until > now)
+        return {row.member_id: row.until for row in await self._conn.execute(query)}
 
     async def opt_out(self, member_id: int, what: str, since: datetime) -> None:
         """Note that a member does not want something."""

@@ -15,6 +15,7 @@ from storage.invitations import InvitationStore
 from storage.knowledge import KnowledgeStore
 from storage.onboarding import OnboardingStore
 from storage.outbox import OutboxStore
+from storage.peers import PeerStore
 from storage.people import PeopleStore
 from storage.profiles import ProfileStore
 from storage.questions import QuestionStore
@@ -43,6 +44,7 @@ class Unit:
         self.questions = QuestionStore(conn, community)
         self.invitations = InvitationStore(conn, community)
         self.ideas = IdeaStore(conn, community)
+        self.peers = PeerStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:

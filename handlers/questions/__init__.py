@@ -2,6 +2,7 @@
 
 from handlers.questions import (
     ask,
+    asking,
     channel,
     desk,
     drafts,
@@ -9,6 +10,8 @@ from handlers.questions import (
     escalation,
     find,
     ideas,
+    invite,
+    invited,
     menu,
     offers,
     product,
@@ -19,6 +22,7 @@ from handlers.routes import Feature
 
 FEATURES: tuple[Feature, ...] = (
     ask.FEATURE,
+    asking.FEATURE,
     channel.FEATURE,
     desk.FEATURE,
     drafts.FEATURE,
@@ -26,6 +30,8 @@ FEATURES: tuple[Feature, ...] = (
     escalation.FEATURE,
     find.FEATURE,
     ideas.FEATURE,
+    invite.FEATURE,
+    invited.FEATURE,
     menu.FEATURE,
     offers.FEATURE,
     product.FEATURE,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from bot.routing import Follower
 from chat import limits
 from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
 from chat.card import Button, Buttons, Card, part_text
@@ -28,6 +29,7 @@ from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, W
 from chat.port import Capabilities
 from community.config import Channels, CommunitySettings, TopicSettings, WorkspaceSettings
 from community.overrides import effective_settings
+from community.routing import Ask, Candidate
 from community.signals import EffectSettled
 from handlers import FEATURES
 from handlers.context import Context
@@ -107,6 +109,20 @@ class Obedient:
         return user_id == f"{workspace.platform}bot"
 
 
+class StorePeers:
+    """The ranking of the running bot, read to the end of the log before it answers."""
+
+    def __init__(self, community: str) -> None:
+        self._community = community
+        self._follower: Follower | None = None
+
+    async def rank(self, unit: Unit, ask: Ask, *, exclude: Collection[int], limit: int) -> Sequence[Candidate]:
+        self._follower = self._follower or Follower(self._community)
+        await unit.activity.flush()
+        await self._follower.catch_up(unit.conn)
+        return await self._follower.rank(unit, ask, exclude=exclude, limit=limit)
+
+
 class Stage:
     """Lets things happen to a community of one Slack workspace and one Discord server."""
 
@@ -115,6 +131,7 @@ class Stage:
         self.settings = settings
         self.routes = Routes.of(FEATURES)
         self.directory = Obedient()
+        self.peers = StorePeers(settings.id)
         self.now = START
         self.sent: list[Effect] = []  # what reached a platform, in order
         self.refuses: Callable[[Effect], bool] = lambda _effect: False
@@ -159,7 +176,7 @@ class Stage:
 
     def context(self, unit: Unit, settings: CommunitySettings, t: Translator) -> Context:
         """Return what a handler works with."""
-        return Context(unit, self.now, t, settings, self.directory)
+        return Context(unit, self.now, t, settings, self.directory, self.peers)
 
     async def deliver(self) -> None:
         """Let the platforms carry out what is due."""

@@ -1,0 +1,136 @@
+"""Keeps the ranking of each community in memory: rebuilt from the store at the start, then following its log.
+
+Only committed facts are read, so a transaction that is rolled back leaves no trace, and each replica comes to the same
+state by itself. While a rebuild runs, the ranking answers with what it has read so far.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Collection, Iterable, Sequence
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from community.routing import Ask, Candidate, Outcome, RoutingState, Turn
+from storage.engine import Database
+from storage.turns import Heard, TurnReader
+from storage.unit import Unit
+
+log = structlog.get_logger()
+
+SLICE_S = 0.01  # of work before others get their turn: a click waits no longer than that
+RETRY_S = 5.0
+
+
+class Follower:
+    """The ranking of one community, and how far in the log it is."""
+
+    def __init__(self, community: str) -> None:
+        self.community = community
+        self.state = RoutingState()
+        self.turns = 0
+        self._reader = TurnReader(community)
+        self._reading = asyncio.Lock()
+
+    async def catch_up(self, conn: AsyncConnection) -> None:
+        """Read the log to its end."""
+        async with self._reading:
+            more = True
+            while more:
+                heard, more = await self._reader.read(conn)
+                await self._take_in(heard)
+
+    async def read_on(self, db: Database) -> None:
+        """Read the log to its end, a portion in each transaction: an old snapshot would keep the store from tidying."""
+        async with self._reading:
+            more = True
+            while more:
+                async with db.reading() as conn:
+                    heard, more = await self._reader.read(conn)
+                await self._take_in(heard)
+
+    async def _take_in(self, heard: Sequence[Heard]) -> None:
+        began = time.perf_counter()
+        for one in heard:
+            match one:
+                case Turn():
+                    self.state.observe(one)
+                    self.turns += 1
+                case Outcome():
+                    self.state.note(one)
+                case int():
+                    self.state.forget(one)
+            if time.perf_counter() - began > SLICE_S:
+                await asyncio.sleep(0)
+                began = time.perf_counter()
+
+    async def rank(self, unit: Unit, ask: Ask, *, exclude: Collection[int], limit: int) -> Sequence[Candidate]:
+        """Rank by what has been read, and by what members said about the topic."""
+        people = {}
+        if ask.topic:
+            people = {member: said.person(ask.topic) for member, said in (await unit.peers.stated(ask.topic)).items()}
+        return self.state.rank(ask, people, limit=limit, exclude=exclude)
+
+
+class Routing:
+    """The rankings of all communities of this process."""
+
+    def __init__(self, db: Database, communities: Iterable[str]) -> None:
+        self._db = db
+        self._followers = {community: Follower(community) for community in communities}
+        self._wake = {community: asyncio.Event() for community in self._followers}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ready: set[str] = set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything in the store has been read once."""
+        return len(self._ready) == len(self._followers)
+
+    @property
+    def turns(self) -> int:
+        """How many messages have been read."""
+        return sum(follower.turns for follower in self._followers.values())
+
+    def start(self) -> None:
+        """Begin to read, in the background."""
+        self._tasks = [asyncio.create_task(self._follow(follower)) for follower in self._followers.values()]
+
+    async def stop(self) -> None:
+        """Read no more."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def wake(self) -> None:
+        """Look whether there is something new: after each commit, and on each tick for what other replicas wrote."""
+        for event in self._wake.values():
+            event.set()
+
+    async def rank(self, unit: Unit, ask: Ask, *, exclude: Collection[int], limit: int) -> Sequence[Candidate]:
+        """Return the members of the unit's community most likely to answer, best first, with reasons."""
+        follower = self._followers.get(unit.community)
+        return await follower.rank(unit, ask, exclude=exclude, limit=limit) if follower else ()
+
+    async def _follow(self, follower: Follower) -> None:
+        began = time.perf_counter()
+        wake = self._wake[follower.community]
+        while True:
+            wake.clear()
+            try:
+                await follower.read_on(self._db)
+            except (SQLAlchemyError, OSError) as error:  # read again from the same place
+                log.error("routing.not_read", community=follower.community, error=type(error).__name__)  # noqa: TRY400 - tried again
+                await asyncio.sleep(RETRY_S)
+                continue
+            if follower.community not in self._ready:
+                self._ready.add(follower.community)
+                seconds = round(time.perf_counter() - began, 2)
+                log.info("routing.ready", community=follower.community, messages=follower.turns, seconds=seconds)
+            await wake.wait()

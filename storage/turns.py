@@ -1,0 +1,223 @@
+"""Reads the activity log as the ranking wants it: who said what where, and what came of asking whom.
+
+Words are joined from the questions and their threads; of all other talk the log has none. Rows are read by their id, in
+portions, so the same reader rebuilds everything at the start and follows the log afterwards. Facts of one community are
+committed in the order of their ids (``Database.take_turn``), so nothing is passed over.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.ids import Place
+from community.question_life import Via
+from community.routing import Outcome, OutcomeKind, Turn
+from storage.tables import activity, members
+from storage.tables_questions import question_messages, questions
+
+PORTION = 1_000  # rows at a time: about ten milliseconds of work
+REMEMBERED = 20_000  # messages whose writer is kept, for replies that only quote
+KINDS = {
+    "invitation.offered": OutcomeKind.OFFERED,
+    "invitation.accepted": OutcomeKind.ACCEPTED,
+    "invitation.passed": OutcomeKind.PASSED,
+    "invitation.paused": OutcomeKind.PASSED,
+    "invitation.silent": OutcomeKind.SILENT,
+    "invitation.answered": OutcomeKind.ANSWERED,
+    "question.answered": OutcomeKind.ANSWERED,
+}
+SOLVING = ("question.solved", "question.answer_marked")
+OTHER = ("message.posted", "question.asked", "question.thanked", "member.erased")
+
+Heard: TypeAlias = Turn | Outcome | int  # a number: a member to forget
+Row: TypeAlias = sa.Row[Any]
+
+
+class TurnReader:
+    """Reads one community's log from where it stopped."""
+
+    def __init__(self, community: str) -> None:
+        self.after = 0
+        self._community = community
+        self._writers: OrderedDict[str, int] = OrderedDict()
+        self._answered: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._unplaced: dict[int, None] = {}  # questions of a form whose card does not stand in its channel yet
+
+    async def read(self, conn: AsyncConnection, limit: int = PORTION) -> tuple[Sequence[Heard], bool]:
+        """Return the next portion, and whether there is more."""
+        rows = (await conn.execute(self._query().limit(limit))).all()
+        heard = await self._placed(conn)
+        if rows:
+            words = await self._words(conn, rows)
+            asked = await self._asked(conn, rows)
+            solvers = await self._solvers(conn, rows)
+            for row in rows:
+                heard.extend(self._heard(row, words, asked, solvers))
+            self.after = rows[-1].id
+        return heard, len(rows) == limit
+
+    async def newest(self, conn: AsyncConnection) -> int:
+        """Return the id of the community's newest fact."""
+        query = sa.select(sa.func.max(activity.c.id)).where(activity.c.community == self._community)
+        return int((await conn.execute(query)).scalar_one() or 0)
+
+    def _query(self) -> sa.Select[Any]:
+        columns = (activity.c.id, activity.c.at, activity.c.kind, activity.c.actor, activity.c.subject, activity.c.data)
+        place = (activity.c.platform, activity.c.workspace, activity.c.place)
+        return (
+            sa.select(*columns, *place, members.c.id.label("known"))
+            .outerjoin(members, members.c.id == activity.c.actor)
+            .where(
+                activity.c.community == self._community,
+                activity.c.id > self.after,
+                activity.c.kind.in_((*KINDS, *SOLVING, *OTHER)),
+            )
+            .order_by(activity.c.id)
+        )
+
+    def _heard(
+        self, row: Row, words: dict[str, str], asked: dict[int, Row], solvers: dict[int, int | None]
+    ) -> Iterable[Heard]:
+        data: dict[str, Any] = msgspec.json.decode(row.data) if row.data else {}
+        at = row.at.timestamp()
+        if row.kind == "message.posted":
+            if row.known is not None and not data.get("bot") and row.place:
+                yield self._turn(row, at, data, words)
+        elif row.kind == "question.asked":
+            if question := asked.get(int(row.subject)):
+                yield from self._opening(question)
+        elif row.kind == "member.erased":
+            yield int(row.actor or row.subject)
+        elif row.kind in KINDS:
+            if row.known is not None and self._is_news(row):
+                yield _outcome(KINDS[row.kind], row, row.known, at, data)
+        elif (member := data.get("member") if row.kind == "question.thanked" else solvers.get(row.id)) is not None:
+            kind = OutcomeKind.THANKED if row.kind == "question.thanked" else OutcomeKind.SOLVED
+            yield _outcome(kind, row, int(member), at, data)
+
+    def _turn(self, row: Row, at: float, data: dict[str, Any], words: dict[str, str]) -> Turn:
+        channel, thread = _places(row)
+        quoted = data.get("reply_to")
+        target = self._writers.get(f"{channel}/{quoted}") if quoted else None
+        spot = f"{channel}/{row.subject}"
+        self._writers[spot] = row.known
+        if len(self._writers) > REMEMBERED:
+            self._writers.popitem(last=False)
+        return Turn(
+            at=at,
+            member=row.known,
+            channel=channel,
+            # a thread bears the id of the message it hangs on, so both are one conversation
+            conversation=thread or f"{channel}:{quoted or row.subject}",
+            text=words.get(_ref(row), ""),
+            length=int(data.get("length") or 0),
+            reply_to=target,
+        )
+
+    def _is_news(self, row: Row) -> bool:
+        """Say whether this was not heard before: an invited member's answer is logged of the question, too."""
+        if KINDS[row.kind] is not OutcomeKind.ANSWERED:
+            return True
+        key = (row.subject, row.known)
+        if key in self._answered:
+            return False
+        self._answered[key] = None
+        if len(self._answered) > REMEMBERED:
+            self._answered.popitem(last=False)
+        return True
+
+    # ---- what the log leaves out
+
+    async def _words(self, conn: AsyncConnection, rows: Sequence[Row]) -> dict[str, str]:
+        """Return what was said in questions and their threads, by the message."""
+        refs = [_ref(row) for row in rows if row.kind == "message.posted" and row.place]
+        if not refs:
+            return {}
+        opening: sa.Select[Any] = sa.select(questions.c.root, questions.c.title, questions.c.text).where(
+            questions.c.community == self._community, questions.c.root.in_(refs)
+        )
+        found = {row.root: _opening_words(row) for row in await conn.execute(opening)}
+        replies = sa.select(question_messages.c.message, question_messages.c.text).where(
+            question_messages.c.community == self._community, question_messages.c.message.in_(refs)
+        )
+        return {**{row.message: row.text for row in await conn.execute(replies)}, **found}
+
+    async def _asked(self, conn: AsyncConnection, rows: Sequence[Row]) -> dict[int, Row]:
+        ids = [int(row.subject) for row in rows if row.kind == "question.asked"]
+        return await self._forms(conn, ids) if ids else {}
+
+    async def _placed(self, conn: AsyncConnection) -> list[Heard]:
+        """Return the openings of questions whose card stands by now."""
+        if not self._unplaced:
+            return []
+        found = await self._forms(conn, list(self._unplaced))
+        return [turn for row in found.values() if row.thread_place for turn in self._opening(row)]
+
+    async def _forms(self, conn: AsyncConnection, ids: Sequence[int]) -> dict[int, Row]:
+        """Return those of some questions that the bot asked for their askers: no message of theirs says it."""
+        query: sa.Select[Any] = sa.select(questions).where(
+            questions.c.community == self._community, questions.c.via == Via.FORM, questions.c.id.in_(ids)
+        )
+        return {row.id: row for row in await conn.execute(query)}
+
+    def _opening(self, question: Row) -> Iterable[Turn]:
+        if question.asker is None:
+            return
+        if question.thread_place is None:
+            self._unplaced[question.id] = None
+            return
+        self._unplaced.pop(question.id, None)
+        thread = msgspec.json.decode(question.thread_place, type=Place)
+        text = _opening_words(question)
+        yield Turn(
+            at=question.asked_at.timestamp(),
+            member=question.asker,
+            channel=str(thread.top),
+            conversation=str(thread),
+            text=text,
+            length=len(text),
+        )
+
+    async def _solvers(self, conn: AsyncConnection, rows: Sequence[Row]) -> dict[int, int | None]:
+        """Return who wrote the answer, by the row that says that it solved a question."""
+        answers = {
+            row.id: msgspec.json.decode(row.data).get("answer") for row in rows if row.kind in SOLVING and row.data
+        }
+        wanted = [answer for answer in answers.values() if answer is not None]
+        if not wanted:
+            return {}
+        query = sa.select(question_messages.c.id, question_messages.c.member_id).where(
+            question_messages.c.community == self._community,
+            question_messages.c.id.in_(wanted),
+            ~question_messages.c.by_asker,
+        )
+        writers = {row.id: row.member_id for row in await conn.execute(query)}
+        return {row_id: writers.get(answer) for row_id, answer in answers.items()}
+
+
+def _outcome(kind: OutcomeKind, row: Row, member: int, at: float, data: dict[str, Any]) -> Outcome:
+    conversation = (_places(row)[1] if row.place else None) or f"question:{row.subject}"
+    return Outcome(kind=kind, conversation=conversation, member=member, at=at, topic=data.get("topic"))
+
+
+def _places(row: Row) -> tuple[str, str | None]:
+    """Return the channel, and the thread where there is one, as ``Place`` writes them."""
+    channel, _, thread = row.place.partition(":")
+    name = f"{row.platform}:{row.workspace}:{channel}"
+    return name, f"{name}:{thread}" if thread else None
+
+
+def _ref(row: Row) -> str:
+    """Return a message as ``MessageRef`` writes it."""
+    return f"{row.platform}:{row.workspace}:{row.place}/{row.subject}"
+
+
+def _opening_words(row: Row) -> str:
+    title, text = row.title, row.text
+    return text if text.startswith(title) else f"{title}\n{text}"
