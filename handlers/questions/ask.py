@@ -15,7 +15,7 @@ from chat.text import ChannelLink, Code, RichText
 from community.question_life import Question, QuestionState, Via
 from community.questions_text import language_of
 from handlers.context import Context
-from handlers.questions.ask_form import Asked, ask_form, begun, errors_of, filled_from, read_form
+from handlers.questions.ask_form import SWITCHED_OFF, Asked, ask_form, begun, errors_of, filled_from, read_form
 from handlers.questions.cards import SHOWN, shortened
 from handlers.questions.drafts import DRAFT_OVER, forget, gone, keep, pressed_question
 from handlers.questions.earlier import SHOWN_AT_ONCE, Earlier, earlier_parts, find_earlier
@@ -45,7 +45,7 @@ async def open_form(ctx: Context, event: CommandUsed) -> Answer:
     blank = ask_form(who, ctx.config, event.place)
     filled = begun(blank, event.options.get("question", "") or event.text)
     if not ctx.config.questions.enabled:
-        return note(who.t("Questions are switched off here. The moderators are happy to help."), Accent.WARM)
+        return note(who.t(SWITCHED_OFF), Accent.WARM)
     if where_to_ask(ctx, event.workspace, event.place, None) is None:
         return await _nowhere(ctx, who, filled)
     return OpenForm(filled)

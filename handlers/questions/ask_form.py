@@ -19,6 +19,7 @@ from locales import msg
 
 TITLE, DETAILS = 150, 3000  # characters
 WITHOUT_NAME, WITH_NAME = "anonymous", "named"
+SWITCHED_OFF = msg("Questions are switched off here. The moderators are happy to help.")
 WHAT_TO_DO = {
     Substance.NOTHING: msg("Please write what you would like to know."),
     Substance.CODE: msg("There is only code here. Please add a sentence: what should it do, and what does it do?"),
@@ -114,6 +115,8 @@ def read_form(values: Values, config: CommunitySettings) -> Asked:
 def errors_of(asked: Asked, who: Reader, config: CommunitySettings) -> dict[str, str]:
     """Return by field what must be done before a question can be asked."""
     t = who.t
+    if not config.questions.enabled:
+        return {"title": t.line(SWITCHED_OFF)}
     if asked.anonymous and not config.questions.anonymous:
         return {"title": t.line("Asking without a name has been switched off. Send this again to ask with your name.")}
     said = has_substance(asked.words)

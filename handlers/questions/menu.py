@@ -15,10 +15,10 @@ from community.questions import Substance, has_substance, title_of
 from community.questions_text import language_of
 from community.words import tame
 from handlers.context import Context
-from handlers.questions.ask_form import TITLE, WHAT_TO_DO
+from handlers.questions.ask_form import SWITCHED_OFF, TITLE, WHAT_TO_DO
 from handlers.questions.cards import shortened
 from handlers.questions.earlier import SHOWN_AT_ONCE, earlier_parts, find_earlier
-from handlers.questions.offers import start_search, started_card
+from handlers.questions.offers import may_search, start_search, started_card
 from handlers.questions.steps import log, stand_in_thread, watch_question
 from handlers.readers import Reader, as_reader, is_moderator, note, reader
 from handlers.routes import Feature, menu
@@ -32,14 +32,14 @@ async def ask_community(ctx: Context, event: MenuUsed) -> Answer:
     who = await reader(ctx, event)
     t = who.t
     if not ctx.config.questions.enabled:
-        return note(t("Questions are switched off here. The moderators are happy to help."), Accent.WARM)
+        return note(t(SWITCHED_OFF), Accent.WARM)
     asker = await _writer(ctx, event)
     refused = _why_not_theirs(ctx, who, asker) or await _why_not_it(ctx, who, event)
     if refused is not None:
         return note(refused, Accent.WARM)
     question = await ctx.db.questions.by_root(event.message)
     if question is not None:
-        if not question.is_living or question.search is not Search.OFF:
+        if not question.is_living or not may_search(question):
             return note(t("This is a question already. How it stands is said in its thread."))
         await start_search(ctx, question, who.member.id, event.key)
     elif asker is not None:

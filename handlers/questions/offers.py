@@ -79,9 +79,14 @@ async def find_somebody(ctx: Context, event: ActionPressed) -> Answer:
     return Redraw(started_card(who))
 
 
+def may_search(question: Question) -> bool:
+    """Say whether nobody has been asked yet; where the moderators were told meanwhile, peers still can be."""
+    return question.search is Search.OFF or (question.search is Search.STAFF and question.round == 0)
+
+
 async def start_search(ctx: Context, question: Question, by: int, key: str) -> None:
     """Begin to look for somebody who can answer a question that stands in a channel; once is enough."""
-    if question.search is Search.OFF:
+    if may_search(question):
         question = replace(question, search=Search.PEERS)
         await ctx.db.questions.save(question)
         log(ctx, question, "help_wanted", by, key)

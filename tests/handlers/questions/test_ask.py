@@ -200,7 +200,12 @@ async def test_where_names_are_wanted_the_form_has_no_choice_and_an_old_form_is_
 
 async def test_switched_off_questions_open_no_form(build: Build) -> None:
     stage = await build(questions=QuestionSettings(enabled=False))
-    assert "switched off" in text_of(await stage.types(await stage.joins("aki"), "ask"))
+    aki = await stage.joins("aki")
+    assert "switched off" in text_of(await stage.types(aki, "ask"))
+    answer = await stage.sends(aki, "ask:0:", ASKED)  # a form that was open already
+    assert isinstance(answer, Invalid)
+    assert "switched off" in answer.errors["title"]
+    assert await all_of(stage) == []
 
 
 # ---- what was answered before
@@ -314,3 +319,11 @@ async def test_a_question_that_could_not_be_posted_can_be_asked_again(stage: Sta
     await stage.sends(aki, "ask:0:", ASKED)
     assert len([e for e in public(stage) if isinstance(e, Post)]) == 1
     assert (await only(stage)).state is QuestionState.OPEN
+
+
+async def test_a_form_whose_draft_has_expired_is_a_new_question(stage: Stage) -> None:
+    aki, answer = await shown(stage)
+    opened = await stage.presses(aki, answer.card, "q_change")
+    await stage.passes(timedelta(days=7, minutes=1))
+    await stage.sends(aki, form_of(opened), ASKED)
+    assert [q.title for q in await all_of(stage)] == [TITLE, ASKED["title"]]

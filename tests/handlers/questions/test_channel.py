@@ -198,3 +198,16 @@ async def test_the_same_message_again_is_the_same_question(stage: Stage) -> None
     again = MessagePosted(key="again", at=later, workspace=SLACK, message=ref, author=aki, text=QUESTION)
     await stage.happens(again)
     assert len(await all_of(stage)) == 1
+
+
+async def test_a_late_yes_still_finds_peers_after_the_moderators_were_told(stage: Stage) -> None:
+    aki = await arrived(stage)
+    await writes(stage, aki, QUESTION)
+    card = card_of(await offer(stage, aki))
+    await stage.passes(timedelta(hours=25))
+    assert (await only(stage)).search is Search.STAFF
+    stage.sent.clear()
+    await stage.presses(aki, card, "q_find")
+    assert (await only(stage)).search is Search.PEERS
+    assert await stage.facts("question.help_wanted") == ["question.help_wanted"]
+    assert [e.start for e in public(stage) if isinstance(e, OpenThread)] == [(await only(stage)).root]
