@@ -14,8 +14,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.dispatch import Dispatcher, Waiting, is_interaction
-from chat.answers import Answer, Nothing
-from chat.events import Event
+from bot.suggesting import Suggesting
+from chat.answers import Answer, Nothing, Suggest
+from chat.events import Event, OptionTyped
 from chat.ids import Workspace
 from chat.port import NotStoredError
 from jobs.checkpoints import Progress
@@ -49,12 +50,18 @@ class Inbox:
     """The intake that all adapters feed."""
 
     def __init__(
-        self, db: Database, clock: Clock, dispatcher: Dispatcher, community_of: Callable[[Workspace], str | None]
+        self,
+        db: Database,
+        clock: Clock,
+        dispatcher: Dispatcher,
+        community_of: Callable[[Workspace], str | None],
+        suggesting: Suggesting,
     ) -> None:
         self._db = db
         self._clock = clock
         self._dispatcher = dispatcher
         self._community_of = community_of
+        self._suggesting = suggesting
         self._arriving: list[_Arriving] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -96,6 +103,10 @@ class Inbox:
         self._arriving.append(arriving)
         self._wake.set()
         return await arriving.stored
+
+    async def suggest(self, typed: OptionTyped) -> Suggest:
+        """Propose choices for what is being typed; this is stored nowhere."""
+        return Suggest() if self._closed else await self._suggesting.suggest(typed)
 
     def _known(self) -> Receipt:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()

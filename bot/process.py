@@ -20,6 +20,7 @@ from bot.directory import KnownPlaces
 from bot.dispatch import RETRY_S, Dispatcher
 from bot.inbox import Inbox
 from bot.routing import Routing
+from bot.suggesting import Suggesting
 from bot.web import Pages, serve
 from chat.answers import Answer
 from chat.ids import Workspace
@@ -99,7 +100,16 @@ class Process:
             late_answer=self._answer_late,
             peers=self.routing,
         )
-        self.inbox = Inbox(self.db, self.clock, self.dispatcher, self._owners.get)
+        suggesting = Suggesting(
+            self.db,
+            self.clock,
+            routes,
+            directory=self.directory,
+            peers=self.routing,
+            communities=self.communities,
+            community_of=self._owners.get,
+        )
+        self.inbox = Inbox(self.db, self.clock, self.dispatcher, self._owners.get, suggesting)
         self.outbox = OutboxWorker(
             self.db, self.clock, self.directory.adapters, owner=self.config.instance, on_signal=self._signal
         )

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from chat.card import Card
+from chat import limits
+from chat.card import Card, Option
 from chat.form import Form
 
 
@@ -41,6 +42,24 @@ class Invalid(msgspec.Struct, frozen=True, tag=True):
 
 class Nothing(msgspec.Struct, frozen=True, tag=True):
     """Acknowledge, and show nothing."""
+
+
+class Suggest(msgspec.Struct, frozen=True):
+    """What may be meant by what is being typed, the likeliest first. The answer to ``OptionTyped`` and nothing else.
+
+    Raises:
+        LimitError: for too many, or for one value twice.
+
+    """
+
+    choices: tuple[Option, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Hold the limit of choices."""
+        limits.check_count("suggestions", len(self.choices), limits.OPTIONS, least=0)
+        values = [choice.value for choice in self.choices]
+        if len(set(values)) != len(values):
+            raise limits.LimitError(f"a suggestion stands twice: {values}")
 
 
 Answer: TypeAlias = Say | OpenForm | Redraw | Invalid | Nothing

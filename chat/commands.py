@@ -39,6 +39,12 @@ class CommandOption(msgspec.Struct, frozen=True, kw_only=True):
     kind: OptionKind = OptionKind.TEXT
     choices: tuple[str, ...] = ()
     required: bool = False
+    completes: bool = False  # choices are proposed while it is typed, where the platform can (see ``OptionTyped``)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be completed."""
+        if self.completes and (self.choices or self.kind not in {OptionKind.TEXT, OptionKind.NUMBER}):
+            raise ValueError(f"option {self.name!r} has its choices already and completes nothing")
 
 
 class SubCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +80,8 @@ def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]
     """Read what follows a command in Slack: the sub-command, its options, and what is left over.
 
     ``name:value`` sets an option; other words fill the options in their order, the last text option taking the rest.
-    Quotes hold words together; a quote that never closes is taken as it stands.
+    Quotes hold words together; a quote that never closes is taken as it stands. Where one text is all that a command
+    takes, it is taken as it was written: a question keeps its quotes, colons and line breaks.
     """
     words = _words(typed)
     sub = ""
@@ -85,6 +92,9 @@ def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]
         elif words:
             return "", {}, typed.strip()
     options = command.options_of(sub)
+    if [(option.kind, option.choices) for option in options] == [(OptionKind.TEXT, ())]:
+        said = _as_written(typed, sub, options[0].name)
+        return sub, {options[0].name: said} if said else {}, ""
     names = {option.name for option in options}
     found: dict[str, str] = {}
     loose: list[str] = []
@@ -102,6 +112,13 @@ def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]
         else:
             found[option.name] = loose.pop(0)
     return sub, found, " ".join(loose)
+
+
+def _as_written(typed: str, sub: str, name: str) -> str:
+    said = typed.strip()
+    if sub and said.lower().startswith(sub):
+        said = said[len(sub) :].strip()
+    return said.removeprefix(f"{name}:").strip()
 
 
 def _words(typed: str) -> list[str]:

@@ -137,6 +137,20 @@ class HomeOpened(_Interaction, frozen=True, kw_only=True, tag=True):
     """A member opened the home tab."""
 
 
+class OptionTyped(msgspec.Struct, frozen=True, kw_only=True):
+    """An option of a command is being typed. No event: it is never stored, and lost without harm."""
+
+    workspace: Workspace
+    user: UserRef
+    command: str
+    sub: str = ""
+    option: str
+    typed: str
+    options: dict[str, str] = {}  # the others, as far as they are filled in
+    locale: str | None = None
+    place: Place | None = None
+
+
 Interaction: TypeAlias = CommandUsed | MenuUsed | ActionPressed | FormSubmitted | HomeOpened
 Event: TypeAlias = (
     MemberJoined

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import msgspec
 
-from chat.answers import Answer
+from chat.answers import Answer, Suggest
 from chat.card import Card
 from chat.commands import Command, Menu
 from chat.effects import NativeEvent
-from chat.events import Event, MemberJoined, MemberLeft, MessagePosted
+from chat.events import Event, MemberJoined, MemberLeft, MessagePosted, OptionTyped
 from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace
 
 
@@ -109,6 +109,10 @@ class Intake(Protocol):
             NotStoredError: it may not be acknowledged.
 
         """
+        ...
+
+    async def suggest(self, typed: OptionTyped) -> Suggest:
+        """Propose choices for what is being typed, within about a second; never raises."""
         ...
 
 

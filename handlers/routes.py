@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from chat.answers import Answer
+from chat.answers import Answer, Suggest
 from chat.commands import Command, Menu
-from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed
+from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed, OptionTyped
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from storage.codec import Arrival
 
 E = TypeVar("E")
 Handler = Callable[[Context, E], Awaitable[Answer | None]]
+Completion = Callable[[Context, OptionTyped], Awaitable[Suggest]]
 AnyHandler = Callable[[Context, Any], Awaitable[Answer | None]]
 
 
@@ -48,6 +49,23 @@ def command(name: str, sub: str, handler: Handler[CommandUsed], *, opens_form: b
     return Route(CommandUsed, f"{name} {sub}".strip(), handler, opens_form)
 
 
+@dataclass(frozen=True, slots=True)
+class Completes:
+    """One line of the table: what is typed into an option goes to ``handler``, which reads and never writes."""
+
+    name: str
+    handler: Completion
+
+
+def complete(name: str, sub: str, option: str, handler: Completion) -> Completes:
+    """Hand what is typed into an option of ``/name sub`` to a handler that proposes choices."""
+    return Completes(_completing(name, sub, option), handler)
+
+
+def _completing(name: str, sub: str, option: str) -> str:
+    return f"{name} {sub}".strip() + f" {option}:"
+
+
 def menu(name: str, handler: Handler[MenuUsed], *, opens_form: bool = False) -> Route:
     """Hand uses of a message menu to a handler."""
     return Route(MenuUsed, name, handler, opens_form)
@@ -71,10 +89,11 @@ class Feature:
     routes: tuple[Route, ...]
     commands: tuple[Command, ...] = ()
     menus: tuple[Menu, ...] = ()
+    completions: tuple[Completes, ...] = ()
 
 
 class RouteError(ValueError):
-    """Two features claim the same name."""
+    """Two features claim the same name, or an option is to be completed and nobody does it."""
 
 
 @dataclass(slots=True)
@@ -83,13 +102,14 @@ class Routes:
 
     _named: dict[tuple[type, str], Route] = field(default_factory=dict)
     _listeners: dict[type, list[Route]] = field(default_factory=dict)
+    _completions: dict[str, Completion] = field(default_factory=dict)
 
     @classmethod
     def of(cls, features: Iterable[Feature]) -> Routes:
         """Collect the routes of features.
 
         Raises:
-            RouteError: two routes bear the same name.
+            RouteError: two routes bear the same name, or options and those who complete them do not agree.
 
         """
         table = cls()
@@ -99,7 +119,22 @@ class Routes:
                     table._listeners.setdefault(route.kind, []).append(route)
                 elif table._named.setdefault((route.kind, route.name), route) is not route:
                     raise RouteError(f"{feature.name}: {route.kind.__name__} {route.name!r} is taken already")
+            offered = {
+                _completing(one.name, sub, option.name)
+                for one in feature.commands
+                for sub in [s.name for s in one.subs] or [""]
+                for option in one.options_of(sub)
+                if option.completes
+            }
+            found = {line.name: line.handler for line in feature.completions}
+            if stray := offered ^ found.keys():
+                raise RouteError(f"{feature.name}: an option and who completes it do not agree: {sorted(stray)}")
+            table._completions.update(found)
         return table
+
+    def completion(self, typed: OptionTyped) -> Completion | None:
+        """Return who proposes choices for what is being typed."""
+        return self._completions.get(_completing(typed.command, typed.sub, typed.option))
 
     def find(self, arrival: Arrival) -> list[Route]:
         """Return who handles an event: the one route that bears its name, or all that listen to its kind."""

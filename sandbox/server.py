@@ -52,6 +52,7 @@ class Sandbox:
                 self.discord.new_account,
                 self.discord.direct,
                 open_thread=self.discord.open_thread,
+                complete=self.discord.autocomplete,
             ),
         }
         self._stage = Stage(self.world, self.platforms, panel_url=panel_url)

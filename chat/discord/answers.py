@@ -23,7 +23,7 @@ Json = dict[str, Any]
 Apologise = Callable[[str | None, str], Card]
 RolesOf = Callable[[str, Card], Mapping[str, str]]  # the ids of the roles that a card names, on a server
 
-_SAY, _DEFER_SAYING, _DEFER_REDRAWING, _REDRAW, _SHOW_FORM = 4, 5, 6, 7, 9  # interaction callback types
+_SAY, _DEFER_SAYING, _DEFER_REDRAWING, _REDRAW, _SUGGEST, _SHOW_FORM = 4, 5, 6, 7, 8, 9  # interaction callback types
 _ANSWERED: Final = 40060
 _UNKNOWN: Final = 10062
 
@@ -57,6 +57,15 @@ class Answers:
             if isinstance(error, DiscordRefusedError) and error.number in {_ANSWERED, _UNKNOWN}:
                 raise
             await self._call_back(reply, self._response(reply, self.sorry(reply, "platform_refused")))
+
+    async def suggest(self, reply: Reply, choices: list[Json]) -> None:
+        """Propose choices for an option that is being typed.
+
+        Raises:
+            ChatError: where they come too late.
+
+        """
+        await self._call_back(reply, {"type": _SUGGEST, "data": {"choices": choices}})
 
     async def defer(self, reply: Reply) -> None:
         """Ask for fifteen minutes."""

@@ -55,6 +55,8 @@ def _option(option: CommandOption) -> Json:
         **_described(option.name, option.description),
         "required": option.required,
     }
+    if option.completes:
+        written["autocomplete"] = True
     if option.choices:
         written["choices"] = [{"name": choice, "value": choice} for choice in option.choices]
     return written

@@ -10,7 +10,8 @@ import structlog
 
 from chat.answers import Answer
 from chat.discord.answers import Answers
-from chat.discord.interactions import Reply, read_interaction, reply_of
+from chat.discord.interactions import Reply, read_interaction, read_typed, reply_of, suggested
+from chat.events import OptionTyped
 from chat.port import Accepted, ChatError, Intake, NotStoredError
 
 Json = dict[str, Any]
@@ -33,6 +34,9 @@ class Conversations:
         self, interaction: Json, server: str, menus: Mapping[str, str], intake: Intake, received: float
     ) -> None:
         """Store an interaction; its answer is given in the background. ``received`` is the loop's time of arrival."""
+        if typed := read_typed(interaction, server):
+            self._keep(self._propose(interaction, typed, intake))
+            return
         event = read_interaction(interaction, server, menus)
         if event is None:
             return
@@ -78,6 +82,13 @@ class Conversations:
         else:
             await self._answers.defer(reply)
             await self._answers.follow_up(reply, await coming)
+
+    async def _propose(self, interaction: Json, typed: OptionTyped, intake: Intake) -> None:
+        reply = reply_of(interaction, typed.workspace.id)
+        try:
+            await self._answers.suggest(reply, suggested(interaction, await intake.suggest(typed)))
+        except ChatError as error:  # somebody typed on, or the command was sent meanwhile
+            log.debug("discord.suggestions_lost", reason=str(error))
 
     async def _apologise(self, reply: Reply, code: str) -> None:
         try:

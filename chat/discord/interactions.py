@@ -12,17 +12,19 @@ from typing import Any, Final
 
 import msgspec
 
+from chat.answers import Suggest
 from chat.discord.inbound import name_of, place_of, time_of_id, user_of
 from chat.discord.render import read_field_id
-from chat.events import ActionPressed, CommandUsed, FormSubmitted, Interaction, MenuUsed
+from chat.events import ActionPressed, CommandUsed, FormSubmitted, Interaction, MenuUsed, OptionTyped
 from chat.form import Values
 from chat.ids import MessageRef
 
 Json = Mapping[str, Any]
 
-_COMMAND, _COMPONENT, _MODAL = 2, 3, 5  # interaction types
+_COMMAND, _COMPONENT, _AUTOCOMPLETE, _MODAL = 2, 3, 4, 5  # interaction types
 _CHAT_INPUT, _MESSAGE_MENU = 1, 3  # application command types
 _SUB_COMMAND: Final = 1
+_INTEGER: Final = 4
 
 
 class Kind(StrEnum):
@@ -84,6 +86,33 @@ def read_interaction(interaction: Json, server: str, menus: Mapping[str, str]) -
             return None
 
 
+def read_typed(interaction: Json, server: str) -> OptionTyped | None:
+    """Read an option that is being typed; none for every other interaction."""
+    if interaction["type"] != _AUTOCOMPLETE:
+        return None
+    data, common = interaction["data"], _common(interaction, server)
+    sub, given = _sub_of(data)
+    focused = next(option for option in given if option.get("focused"))
+    return OptionTyped(
+        **{name: common[name] for name in ("workspace", "user", "locale", "place")},
+        command=data["name"],
+        sub=sub,
+        option=focused["name"],
+        typed=str(focused.get("value", "")),
+        options={o["name"]: str(o["value"]) for o in given if "value" in o and o is not focused},
+    )
+
+
+def suggested(interaction: Json, suggest: Suggest) -> list[dict[str, Any]]:
+    """Write the choices for what is being typed; where a number is wanted, those that are numbers."""
+    _, given = _sub_of(interaction["data"])
+    number = any(option.get("focused") and option["type"] == _INTEGER for option in given)
+    pairs = ((choice.label, choice.value) for choice in suggest.choices)
+    if not number:
+        return [{"name": label, "value": value} for label, value in pairs]
+    return [{"name": label, "value": int(value)} for label, value in pairs if value.removeprefix("-").isdecimal()]
+
+
 class _TYPE:
     """Names for match patterns, which want a dot."""
 
@@ -130,11 +159,16 @@ def _common(interaction: Json, server: str) -> dict[str, Any]:
 
 
 def _read_command(interaction: Json, data: Json, server: str) -> CommandUsed:
-    sub, given = "", data.get("options") or []
-    if given and given[0].get("type") == _SUB_COMMAND:
-        sub, given = given[0]["name"], given[0].get("options") or []
+    sub, given = _sub_of(data)
     options = {option["name"]: str(option["value"]) for option in given if "value" in option}
     return CommandUsed(**_common(interaction, server), command=data["name"], sub=sub, options=options)
+
+
+def _sub_of(data: Json) -> tuple[str, list[Json]]:
+    given: list[Json] = data.get("options") or []
+    if given and given[0].get("type") == _SUB_COMMAND:
+        return given[0]["name"], given[0].get("options") or []
+    return "", given
 
 
 def _read_menu(interaction: Json, data: Json, server: str, menus: Mapping[str, str]) -> MenuUsed | None:

@@ -128,6 +128,16 @@ async def command(stage: Stage, asked: Asked) -> Json:
     return {"done": True}
 
 
+async def complete(stage: Stage, asked: Asked) -> Json:
+    """Type in an ``option`` of a command: what the bot proposes for it. ``text`` is all that follows the name."""
+    space, account = _actor(stage, asked)
+    ask = stage.platform(space).complete
+    if ask is None:
+        return {"choices": []}
+    channel = _enter_channel(stage, space, account, asked.text("channel"))
+    return {"choices": await ask(account, channel.id, asked.text("name"), asked.text("text", ""), asked.text("option"))}
+
+
 async def menu(stage: Stage, asked: Asked) -> Json:
     """Use an entry of a message's menu."""
     space, account = _actor(stage, asked)

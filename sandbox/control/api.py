@@ -80,6 +80,7 @@ WRITES: dict[str, Answer] = {
     "submit": acts.submit,
     "dismiss": acts.dismiss,
     "command": acts.command,
+    "complete": acts.complete,
     "menu": acts.menu,
     "open_home": acts.open_home,
     "person": people.put_person,

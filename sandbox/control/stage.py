@@ -29,6 +29,14 @@ class Enter(Protocol):
 PressForm = Callable[[Account, Json], Awaitable[None]]
 
 
+class Complete(Protocol):
+    """How a client asks what may be meant by an option that is being typed."""
+
+    async def __call__(self, account: Account, channel: str, name: str, text: str, focused: str) -> list[Json]:
+        """Return the choices that the bot proposes."""
+        ...
+
+
 class OpenThread(Protocol):
     """How a member opens a thread that is a channel of its own."""
 
@@ -48,6 +56,7 @@ class Platform:
     bot_dm: Callable[[Account], Channel]
     press_form: PressForm | None = None  # Discord's forms have nothing to press
     open_thread: OpenThread | None = None  # Slack's threads are not channels
+    complete: Complete | None = None  # Slack's commands have no options
 
 
 class Switch(Protocol):

@@ -83,6 +83,8 @@ class Answers:
             problems = Problems()
             if len(choices) > 25:  # noqa: PLR2004 - Discord's limit
                 problems.add(("data", "choices"), "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
+            for n, choice in enumerate(choices):
+                problems.length(("data", "choices", n, "name"), choice.get("name"), 1, 100)
             problems.check()
             found.result = choices
         elif kind == FORM:

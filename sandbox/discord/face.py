@@ -319,7 +319,10 @@ class DiscordFace:
     async def autocomplete(self, account: Account, channel: str, name: str, text: str, focused: str) -> list[Json]:
         """Return what the bot proposes for the option that is being typed."""
         space, place = self._here(account, channel)
-        data = Reader(self.hub, space, focused).read(self._registered(space.id, 1, name.lstrip("/")), text)
+        name, _, more = name.lstrip("/").partition(" ")
+        found = self._registered(space.id, 1, name)
+        self._allowed(account, space, place, found)
+        data = Reader(self.hub, space, focused).read(found, f"{more} {text}")
         begun = self._desk.begin(AUTOCOMPLETE, account, place, data)
         await self._desk.finish(begun)
         return list(begun.result or ())

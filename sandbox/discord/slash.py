@@ -50,17 +50,17 @@ class Reader:
         given: list[Json] = []
         for option in known:
             if option["name"] in values:
-                value = self._value(option, values[option["name"]], name, chosen)
-                entry = {"type": option["type"], "name": option["name"], "value": value}
-                given.append({**entry, "focused": True} if option["name"] == self.focused else entry)
+                entry = {"type": option["type"], "name": option["name"]}
+                if option["name"] == self.focused:
+                    given.append({**entry, "value": _typed(option, values[option["name"]], name), "focused": True})
+                    continue
+                given.append({**entry, "value": self._value(option, values[option["name"]], name, chosen)})
             elif option.get("required") and self.focused is None:
                 raise WorldError(f"{name} needs {option['name']}", "option_needed", what=name, option=option["name"])
         return given
 
     def _value(self, option: Json, text: str, name: str, chosen: dict[str, set[str]]) -> Any:  # noqa: ANN401 - by type
         kind, what = option["type"], f"{name} {option['name']}"
-        if option["name"] == self.focused:
-            return text
         if option.get("choices"):
             for choice in option["choices"]:
                 if text in (str(choice["value"]), *names_of(choice)):
@@ -121,6 +121,13 @@ class Reader:
         role = kind == MENTIONABLE and id_ in self.space.roles
         chosen.setdefault("roles" if role else _KINDS[kind], set()).add(id_)
         return id_
+
+
+def _typed(option: Json, text: str, name: str) -> str:
+    """Return what stands in an option that is being typed; clients ask the application only where it said so."""
+    if not option.get("autocomplete"):
+        raise WorldError(f"{name} {option['name']} is not completed by the application")
+    return text
 
 
 def names_of(thing: Json) -> set[str]:

@@ -48,12 +48,29 @@ function optionEntries(command, rest) {
     .map((o) => ({ label: `${o.name}:`, hint: `${o.required ? `${t("field_required")} — ` : ""}${o.description || ""}`, insert: `/${command.path}${before}${o.name}:` }));
 }
 
-// send(text) and run(name, rest) are awaited; the text comes back when they fail.
-export function drawComposer({ kind, label, commands, send, run, fail, testid = "composer" }) {
+const isWaiting = (option) => typeof option === "object" && option.autocomplete;
+
+// Which option of a chosen command is being typed, if the app proposes choices for it: {name, rest, option, head}.
+export function completing(text, commands) {
+  const { chosen } = suggest(text, commands);
+  if (!chosen || !chosen.options.some(isWaiting)) return null;
+  const rest = text.slice(1 + chosen.path.length);
+  const marks = [...rest.matchAll(/(?<=\s)([^\s:]+):/gu)].filter((mark) => chosen.options.some((o) => o.name === mark[1]));
+  const last = marks.at(-1);
+  const option = last && chosen.options.find((o) => o.name === last[1]);
+  if (!option || !isWaiting(option)) return null;
+  const [name, ...subs] = chosen.path.split(" ");
+  return { name, rest: [...subs, rest.trim()].join(" "), option: option.name, head: text.slice(0, 1 + chosen.path.length + last.index + last[0].length) };
+}
+
+// send(text) and run(name, rest) are awaited; the text comes back when they fail. complete(typed) gives choices.
+export function drawComposer({ kind, label, commands, send, run, fail, complete = async () => [], testid = "composer" }) {
   serial += 1;
   const listId = `commands-${serial}`;
   let entries = [];
   let at = -1;
+  let waiting = 0;
+  let taken = null; // a choice was just made: nothing more to propose for it
   const list = h("ul", { id: listId, role: "listbox", class: "suggestions", hidden: true, "aria-label": t("pick_command"), "data-testid": "suggestions" });
   const area = h("textarea", {
     rows: 1, placeholder: label, "aria-label": label, "data-testid": testid, autocomplete: "off", role: "combobox", "aria-autocomplete": "list",
@@ -74,6 +91,17 @@ export function drawComposer({ kind, label, commands, send, run, fail, testid = 
     entries = suggest(area.value, commands()).entries;
     at = entries.length ? 0 : -1;
     draw();
+    clearTimeout(waiting);
+    const typed = area.value === taken ? null : completing(area.value, commands());
+    if (typed) waiting = setTimeout(() => propose(typed, area.value), 120);
+  }
+  // What comes back too late, when other words stand there, is thrown away.
+  async function propose(typed, text) {
+    const choices = await complete(typed).catch(() => []);
+    if (area.value !== text) return;
+    entries = choices.map((c) => ({ label: c.name, hint: typed.option, insert: `${typed.head}${c.value} ` }));
+    at = entries.length ? 0 : -1;
+    draw();
   }
   function draw() {
     replace(list, entries.map((entry, index) => h("li", { id: `${listId}-${index}`, role: "option", "aria-selected": String(index === at), "data-testid": `suggestion-${entry.label}`,
@@ -87,6 +115,7 @@ export function drawComposer({ kind, label, commands, send, run, fail, testid = 
   }
   function take(index) {
     area.value = entries[index].insert;
+    taken = area.value;
     area.focus();
     refresh();
   }
@@ -131,6 +160,7 @@ export function drawComposer({ kind, label, commands, send, run, fail, testid = 
       return;
     }
     area.value = "";
+    taken = null;
     refresh();
     hide();
     try {

@@ -189,6 +189,7 @@ export class Pane {
     return replace(this.foot, this.quote, drawComposer({
       kind: this.kind, label: t("write_to", { name: sign + this.ctx.nameOf(channel) }), commands: () => this.known,
       send: (text) => this.say(text, null), run: (name, text) => this.run(name, text, null), fail: (sentence) => this.fail(sentence),
+      complete: (typed) => this.complete(typed),
     }));
   }
 
@@ -197,6 +198,11 @@ export class Pane {
     this.setReply(null);
     await post("say", { space: this.space.id, account: this.ctx.me.user_id, channel: this.channelId, text, thread, reply_to: thread ? null : reply });
     (thread ? this.threadList : this.list).toEnd();
+  }
+
+  async complete({ name, rest, option }) {
+    const asked = { space: this.space.id, account: this.ctx.me.user_id, channel: this.channelId, name, text: rest, option };
+    return (await post("complete", asked)).choices;
   }
 
   run(name, text, thread) {

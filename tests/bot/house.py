@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.dispatch import Dispatcher
 from bot.inbox import Inbox
+from bot.suggesting import Suggesting
 from chat.answers import Answer, Say
 from chat.card import Card, Text, part_text
 from chat.events import ActionPressed, CommandUsed, MessagePosted
@@ -89,9 +90,10 @@ class House:
         self.late: list[tuple[str, Answer]] = []
         self.commits = 0
         self._loading: set[asyncio.Task[int]] = set()
+        routes = Routes.of(features)
         self.dispatcher = Dispatcher(
             db,
-            Routes.of(features),
+            routes,
             NoPlaces(),
             self.communities,
             after_commit=self._count,
@@ -99,7 +101,15 @@ class House:
             late_answer=self._late,
             retry_s=0.02,
         )
-        self.inbox = Inbox(db, self.clock, self.dispatcher, OWNERS.get)
+        suggesting = Suggesting(
+            db,
+            self.clock,
+            routes,
+            directory=NoPlaces(),
+            communities=self.communities,
+            community_of=OWNERS.get,
+        )
+        self.inbox = Inbox(db, self.clock, self.dispatcher, OWNERS.get, suggesting)
 
     def _count(self) -> None:
         self.commits += 1

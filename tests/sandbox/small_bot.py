@@ -203,6 +203,11 @@ def furnish(sandbox: Sandbox, bot: Bot) -> None:
     async def show_help(interaction: Press, topic: str = "all") -> None:
         await interaction.response.send_message(f"help: {topic}", ephemeral=True)
 
+    @show_help.autocomplete("topic")
+    async def propose(_: Press, current: str) -> list[app_commands.Choice[str]]:
+        known = {"meetups": "How meetups work", "members": "Who is here"}
+        return [app_commands.Choice(name=v, value=k) for k, v in known.items() if k.startswith(current)]
+
     @bot.tree.context_menu(name="Ask the community")
     async def ask(interaction: Press, message: discord.Message) -> None:
         await interaction.response.send_message(f"asking about {message.id}", ephemeral=True)

@@ -135,6 +135,24 @@ async def test_commands_are_proposed_while_typing_and_their_answer_is_private() 
         await expect(slack(page).get_by_test_id("toast")).to_have_text("/nonsense is not a command here.")
 
 
+async def test_what_the_bot_proposes_for_an_option_is_shown_while_it_is_typed() -> None:
+    async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=aoi&lang=en") as page:
+        composer = discord(page).get_by_test_id("composer")
+        await composer.press_sequentially("/tsudoi help topic:")
+        for label in ("How meetups work", "Who is here"):
+            await expect(discord(page).get_by_test_id(f"suggestion-{label}")).to_be_visible()
+        await composer.press_sequentially("mem")
+        await expect(discord(page).get_by_test_id("suggestion-How meetups work")).to_have_count(0)
+        await expect(discord(page).get_by_test_id("suggestion-Who is here")).to_be_visible()
+        await composer.press("Tab")
+        await expect(composer).to_have_value("/tsudoi help topic:members ")
+        await expect(discord(page).get_by_test_id("suggestions")).to_be_hidden()
+        await composer.press("Enter")
+        await expect(discord(page).locator("article.ephemeral", has_text="help: members")).to_be_visible()
+        await composer.press_sequentially("/tsudoi help topic:nothing like it")
+        await expect(discord(page).get_by_test_id("suggestions")).to_be_hidden()
+
+
 async def test_threads_reactions_menus_direct_messages_and_the_home_tab() -> None:
     async with Sandbox() as sandbox, small_bot(sandbox), shown(sandbox, "as=yui&lang=ja") as page:
         pane = slack(page)

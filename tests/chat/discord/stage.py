@@ -14,11 +14,11 @@ from typing import TypeVar
 import pytest
 from aiohttp import web
 
-from chat.answers import Answer, Nothing, OpenForm
+from chat.answers import Answer, Nothing, OpenForm, Suggest
 from chat.card import Card, Text
 from chat.commands import Command, CommandOption, Localised, Menu, OptionKind, SubCommand
 from chat.discord import DiscordAdapter, DiscordSettings
-from chat.events import Event
+from chat.events import Event, OptionTyped
 from chat.ids import MessageRef, Place, Platform, UserRef
 from chat.port import NotStoredError
 from chat.text import rich
@@ -45,7 +45,7 @@ COMMANDS = (
                         kind=OptionKind.MEMBER,
                         required=True,
                     ),
-                    CommandOption(name="for", description=Localised(en="What for", ja="何について")),
+                    CommandOption(name="for", description=Localised(en="What for", ja="何について"), completes=True),
                 ),
             ),
         ),
@@ -97,6 +97,8 @@ class Inbox:
     keys: set[str] = field(default_factory=set)
     answers: Callable[[Event], Answer] = lambda _: Nothing()
     slowness: float = 0
+    typed: list[OptionTyped] = field(default_factory=list)
+    suggests: Callable[[OptionTyped], Suggest] = lambda _: Suggest()
     failures: int = 0  # how many times to refuse before storing
 
     async def accept(self, event: Event) -> Stored:
@@ -114,6 +116,10 @@ class Inbox:
         else:
             answer.set_result(given)
         return Stored(answer, fresh=fresh, opens_form=isinstance(given, OpenForm))
+
+    async def suggest(self, typed: OptionTyped) -> Suggest:
+        self.typed.append(typed)
+        return self.suggests(typed)
 
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from chat.answers import Invalid, Nothing, OpenForm, Redraw, Say
+from chat.answers import Invalid, Nothing, OpenForm, Redraw, Say, Suggest
 from chat.card import Button, Buttons, Card, LinkButton, Option, Select, Text
-from chat.discord.interactions import read_reply
+from chat.discord.interactions import read_reply, suggested
 from chat.discord.render import MANY
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, Interaction, MenuUsed
 from chat.form import Choice, Choices, Date, Form, Line, Paragraph
@@ -194,6 +194,30 @@ async def test_a_button_in_a_direct_message_acts_for_the_server_that_sent_it(sta
     assert pressed.user == stage.user(stage.aya)
     assert pressed.message == ref
     assert words(message) == "済み"
+
+
+async def test_what_is_typed_into_an_option_is_completed_and_not_stored(stage: Stage) -> None:
+    ken = stage.join("ken", "健")
+    stage.inbox.suggests = lambda typed: Suggest((Option("1", f"{typed.typed}…"), Option("2", "別のこと")))
+    words = f"thank member:<@{ken.user_id}> for:本を"
+    found = await stage.face.autocomplete(stage.aya, "general", "tsudoi", words, "for")
+    assert found == [{"name": "本を…", "value": "1"}, {"name": "別のこと", "value": "2"}]
+    [typed] = stage.inbox.typed
+    assert (typed.command, typed.sub, typed.option, typed.typed) == ("tsudoi", "thank", "for", "本を")
+    assert (typed.user, typed.options, typed.locale) == (stage.user(stage.aya), {"member": ken.user_id}, "ja")
+    assert typed.place == stage.place("general")
+    assert not any(isinstance(event, CommandUsed) for event in stage.inbox.events)
+    stage.inbox.suggests = lambda _: Suggest()
+    assert await stage.face.autocomplete(stage.aya, "general", "tsudoi", "thank for:", "for") == []
+
+
+def test_a_number_is_completed_by_numbers() -> None:
+    option: dict[str, object] = {"type": 4, "name": "how_many", "value": "", "focused": True}
+    interaction = {"type": 4, "data": {"name": "seats", "options": [option]}}
+    choices = Suggest((Option("10", "ten"), Option("x", "no number")))
+    assert suggested(interaction, choices) == [{"name": "ten", "value": 10}]
+    option["type"] = 3
+    assert [choice["value"] for choice in suggested(interaction, choices)] == ["10", "x"]
 
 
 async def test_a_button_in_a_thread_says_where_it_stands(stage: Stage) -> None:

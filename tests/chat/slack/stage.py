@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from chat.answers import Answer, Nothing
+from chat.answers import Answer, Nothing, Suggest
 from chat.card import Button, Buttons, Card, Text, Title
 from chat.commands import Command, CommandOption, Localised, Menu, OptionKind, SubCommand
-from chat.events import Event, MessagePosted
+from chat.events import Event, MessagePosted, OptionTyped
 from chat.ids import Place, Platform, UserRef, Workspace
 from chat.port import Accepted, NotStoredError
 from chat.slack.adapter import SlackAdapter
@@ -77,6 +77,9 @@ class Process:
         if fresh:
             self.events.append(event)
         return Taken(fresh, opens_form=False, answer=self._answer(event) if fresh else _nothing())
+
+    async def suggest(self, typed: OptionTyped) -> Suggest:
+        raise AssertionError(f"nobody types an option in Slack: {typed}")
 
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -1,0 +1,54 @@
+"""What follows a command in Slack, where one text is all that it takes: nothing of it may be lost."""
+
+import pytest
+
+from chat.commands import Command, CommandOption, Localised, OptionKind, SubCommand, parse_words
+
+SAID = Localised(en="x", ja="x")
+ASK = Command(name="ask", description=SAID, options=(CommandOption(name="question", description=SAID),))
+TSUDOI = Command(
+    name="tsudoi",
+    description=SAID,
+    subs=(
+        SubCommand(name="find", description=SAID, options=(CommandOption(name="words", description=SAID),)),
+        SubCommand(name="me", description=SAID),
+    ),
+)
+NUMBERED = Command(
+    name="n", description=SAID, options=(CommandOption(name="cap", description=SAID, kind=OptionKind.NUMBER),)
+)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        'why does print("x") say x?',
+        "it's \"half open",
+        "first line\n    second, indented",
+        "is question:5 a valid label? C:\\temp\\new",
+        "質問 question:はい　どうすれば？",
+    ],
+)
+def test_a_text_is_taken_as_it_was_written(typed: str) -> None:
+    assert parse_words(ASK, f" {typed} ") == ("", {"question": typed}, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ('find "login error"', ("find", {"words": '"login error"'}, "")),
+        ("Find words:login error", ("find", {"words": "login error"}, "")),
+        ("find", ("find", {}, "")),
+        ("me please", ("me", {}, "please")),
+        ("findings of today", ("", {}, "findings of today")),
+    ],
+)
+def test_a_sub_command_and_its_options_name_are_not_part_of_it(
+    typed: str, said: tuple[str, dict[str, str], str]
+) -> None:
+    assert parse_words(TSUDOI, typed) == said
+
+
+def test_other_options_are_read_word_by_word_as_ever() -> None:
+    assert parse_words(NUMBERED, "2 more") == ("", {"cap": "2"}, "more")
+    assert parse_words(ASK, "   ") == ("", {}, "")
