@@ -13,8 +13,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.question_samples import Sample
-from benchmarks.train_questions import cross_validated, figures, labelled, learn
+from benchmarks.question_samples import Sample, draw
+from benchmarks.train_questions import cross_validated, figures, labelled, learn, tuning_openers
 from community.questions import recognise, weights
 
 _NOT_SAID = re.compile(r"```.*?```|`[^`]*`|https?://\S+", re.DOTALL)
@@ -24,7 +24,7 @@ Yes = NDArray[np.bool_]
 
 
 def has_mark(sample: Sample) -> bool:
-    """The baseline: a question mark outside code and links."""
+    """Apply the baseline: a question mark outside code and links."""
     return bool(_MARK.search(_NOT_SAID.sub(" ", sample.text)))
 
 
@@ -35,13 +35,13 @@ def row(name: str, said: Yes, wanted: Yes) -> str:
     spread = np.array([figures(said[pick], wanted[pick]) for pick in drawn])
     low, high = np.percentile(spread, [2.5, 97.5], axis=0)
     cells = (f"{value:.3f} [{a:.2f} {b:.2f}]" for value, a, b in zip(figures(said, wanted), low, high, strict=True))
-    return f"{name:28s} {int(wanted.sum()):4d}/{len(wanted):<4d} " + "   ".join(cells)
+    return f"{name:30s} {int(wanted.sum()):4d}/{len(wanted):<4d} " + "   ".join(cells)
 
 
 def report(language: str) -> None:
     """Print the figures of one language."""
     print(f"\n{language}: questions/messages, precision, recall, F1 with 95 % intervals")
-    openers = labelled(language, "tuning-openers") + labelled(language, "tuning-more")
+    openers = tuning_openers(language)
     examples = openers + labelled(language, "tuning-middle")
     scores = cross_validated(examples)[: len(openers)]
     wanted = np.array([one.asks for one in openers])
@@ -49,12 +49,13 @@ def report(language: str) -> None:
     print(row("tuning, contains ?", np.array([has_mark(one.sample) for one in openers]), wanted))
     print(row("tuning, balanced (CV)", scores >= learned.balanced, wanted))
     print(row("tuning, offer (CV)", scores >= learned.strict, wanted))
-    held = labelled(language, "held-out-openers")
-    wanted = np.array([one.asks for one in held])
-    said = [recognise(one.sample.text) for one in held]
-    print(row("held out, contains ?", np.array([has_mark(one.sample) for one in held]), wanted))
-    print(row("held out, balanced", np.array([one.is_question for one in said]), wanted))
-    print(row("held out, offer", np.array([one.offer for one in said]), wanted))
+    for part in (part for part in draw(language) if part.startswith("held-out") and part != "held-out-middle"):
+        held = labelled(language, part)
+        wanted = np.array([one.asks for one in held])
+        said = [recognise(one.sample.text) for one in held]
+        print(row(f"{part}, contains ?", np.array([has_mark(one.sample) for one in held]), wanted))
+        print(row(f"{part}, balanced", np.array([one.is_question for one in said]), wanted))
+        print(row(f"{part}, offer", np.array([one.offer for one in said]), wanted))
     for part in ("tuning-middle", "held-out-middle"):
         middle = labelled(language, part)
         others = [one.sample for one in middle if not one.asks]

@@ -88,7 +88,8 @@ def _signs_of(seen: list[str], patterns: dict[str, re.Pattern[str]]) -> list[set
 
 
 def _asks(names: set[str], language: str) -> bool:
-    undone = names & UNDOES[language] - ({"favour"} if "teach" in names else set())
+    # What is asked of everybody is no favour asked of one person
+    undone = names & UNDOES[language] - ({"favour", "suggest"} if names & {"teach", "who"} else set())
     return bool(names & ASKS[language]) and not undone
 
 
