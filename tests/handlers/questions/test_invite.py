@@ -35,9 +35,9 @@ async def knows(stage: Stage, name: str, home: Workspace = SLACK, **told: object
     return user
 
 
-async def asked(stage: Stage, home: Workspace = SLACK, **more: object) -> Question:
+async def asked(stage: Stage, home: Workspace = SLACK, *, anonymous: bool = False) -> Question:
     """Let a newcomer ask about operations, and their card reach its channel."""
-    question = await ask(stage, await stage.joins("asker", home), topic="ops", **more)
+    question = await ask(stage, await stage.joins("asker", home), topic="ops", anonymous=anonymous)
     stage.sent.clear()
     return question
 
