@@ -47,7 +47,7 @@ _NOT_YET = re.compile(
     r"|\b(?:still|but (?:now )?(?:it|i|that|this|the)|but (?:unfortunately|sadly|no)|unfortunately|alas|however)\b[^.!?\n]{0,60}\b(?:not|n'?t|cannot|no|fail\w*|errors?|broken|same|stuck|wrong|crash\w*|issues?|problems?|doesnt|dont|cant|confus\w+)\b"
     r"|\bstill (?:fail\w*|get\w*|the same|an? |see\w*|have|having|not|no|broken|happen\w*|crash\w*|confus\w+|stuck|throws?)"
     r"|\b(?:did|does|do|is|was|has|have|could|would|ca|wo)(?:n'?t| not) (?:really |quite |seem to |actually |yet )*(?:work\w*|help\w*|fix\w*|solve\w*|compile\w*|run)\b|\bnot (?:working|solved|fixed|resolved|quite)\b|\bno luck\b|\bsame (?:error|problem|issue|result|thing)\b|\bwithout (?:success|luck)\b"
-    r"|(?:まだ|やはり|やっぱり|相変わらず|依然|残念ながら|それでも|同じ)[^。\n]{0,40}(?:ない|ません|エラー|失敗|だめ|ダメ|駄目|症状|状態|まま|ず|ぬ)|(?:うまく|上手く)(?:い|行)(?:か(?:な|ず)|きません)|(?:解決|理解)(?:でき|出来|し|には|は|に至)(?:ません|ない|てい?ま?せん|てい?ない|いた(?:り|って)|ず)|ダメでした|だめでした|駄目でした|無理でした|(?:でき|動き|通り|直り|出来)ませんでした"
+    r"|(?:まだ|やはり|やっぱり|相変わらず|依然|残念ながら|それでも|同じ)[^。\n]{0,40}(?:ない|ません|エラー|失敗|だめ|ダメ|駄目|症状|状態|まま|ず|ぬ)|(?:うまく|上手く)(?:い|行)(?:か(?:な|ず)|きません)|(?:解決|理解)(?:でき|出来|し|には|は|に至)(?:ません|ない|てい?ま?せん|てい?ない|いた(?:り|って)|ず)|(?:解決|理解)[^。\n]{0,10}(?:ません|ない|おらず|いません)|ダメでした|だめでした|駄目でした|無理でした|(?:でき|動き|通り|直り|出来)ませんでした"
     r"|(?:ありがと|感謝)[^。\n]{0,14}(?:ます|した|う)(?:が|けど|けれど)|とりあえず(?:は)?(?:自分で|諦め|保留|様子)|(?:一旦|いったん)[^。\n]{0,12}(?:ありがと|保留|諦め|閉じ)|諦め(?:ます|ました)",
     re.IGNORECASE,
 )
