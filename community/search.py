@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +23,19 @@ Ids = npt.NDArray[np.int64]
 
 EVERY = 0  # the number of the empty term: every document has it, so that documents can be counted like terms
 READ_WORDS = 600  # of a conversation; the baseline's figure too
-SATURATION = 1.2
+SATURATION = 2.0  # k1 and, below, b of BM25; chosen on four communities, see docs/decisions/0008-search.md
 FIELD_WEIGHTS = (2.0, 1.0, 1.0)  # title, question, replies
-USUAL_LENGTHS = (8.0, 60.0, 200.0)
+USUAL_LENGTHS = (8.0, 60.0, 200.0)  # in terms: constants, so that a document's impacts never age
 LENGTH_MATTERS = (0.5, 0.75, 0.75)
-ASKED_TERMS = 256  # of a query, looked at for their frequency
-READ_TERMS = 48  # of those, read
-CANDIDATES = 100  # looked at closely
+REPETITION = 3.0  # k3 of BM25: how soon a word said again in the query stops to weigh more
+ASKED_TERMS = 256  # of a query: the first ones are looked at for how rare they are ...
+READ_TERMS = 48  # ... and those that weigh most are read
+CANDIDATES = 200  # whose age is looked up; age at most doubles a score
+FADING = timedelta(days=90)  # half of all links to earlier conversations reach back less than two weeks
+# When to show the first one unasked: enough said in common, a good part of what was asked, and well above the second
+SURE_EVIDENCE = 20.0  # about three rare words
+SURE_SHARE_BY_LEAD = 0.6
+MOST_LEAD = 3.0  # over a second one that may be nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ def choose(query: Mapping[int, int], frequencies: Mapping[int, int]) -> dict[int
     """Return the terms worth reading, with their weights, given how many documents have each."""
     count = frequencies.get(EVERY, 0)
     weights = {
-        term: times / (times + 1) * 2 * math.log(1 + (count - found + 0.5) / (found + 0.5))
+        term: times * (REPETITION + 1) / (times + REPETITION) * math.log(1 + (count - found + 0.5) / (found + 0.5))
         for term, times in query.items()
         if (found := frequencies.get(term, 0))
     }
@@ -90,14 +97,37 @@ def choose(query: Mapping[int, int], frequencies: Mapping[int, int]) -> dict[int
     return {term: weights[term] for term in best}
 
 
-def add_up(ids: Ids, scores: npt.NDArray[np.float64], limit: int) -> list[tuple[int, float]]:
-    """Return the documents with the highest sums; of equals the newer one."""
+def add_up(ids: Ids, parts: npt.NDArray[np.float64], exclude: Collection[int] = ()) -> dict[int, float]:
+    """Return the documents with the most evidence: the sum of each one's parts."""
     if not len(ids):
-        return []
+        return {}
     documents, place = np.unique(ids, return_inverse=True)
-    sums = np.bincount(place, scores)
-    order = np.lexsort((-documents, -sums))[:limit]
-    return [(int(documents[i]), float(sums[i])) for i in order]
+    sums = np.bincount(place, parts)
+    if exclude:
+        sums[np.isin(documents, list(exclude))] = 0
+    best = np.lexsort((-documents, -sums))[:CANDIDATES]
+    return {int(documents[i]): float(sums[i]) for i in best if sums[i] > 0}
+
+
+def rank(
+    evidence: Mapping[int, float], when: Mapping[int, datetime], weights: Mapping[int, float], now: datetime
+) -> list[Hit]:
+    """Order documents by their evidence and their age, and say whether the first is surely of use."""
+    scores = {id_: found * (1 + freshness(now - when[id_])) for id_, found in evidence.items() if id_ in when}
+    order = sorted(scores, key=lambda id_: (-scores[id_], -id_))
+    hits = [Hit(id_, scores[id_], sure=False) for id_ in order]
+    if hits:
+        best = hits[0]
+        lead = min(best.score / hits[1].score, MOST_LEAD) if len(hits) > 1 else MOST_LEAD
+        share = evidence[best.question_id] / sum(weights.values())
+        sure = evidence[best.question_id] >= SURE_EVIDENCE and share * lead >= SURE_SHARE_BY_LEAD
+        hits[0] = Hit(best.question_id, best.score, sure)
+    return hits
+
+
+def freshness(age: timedelta) -> float:
+    """Return 1 for what is new and less the older it is, but slower and slower: an old answer is still an answer."""
+    return 1 / (1 + max(age, timedelta()) / FADING)
 
 
 def _numbers(text: str) -> Words:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from zlib import crc32
 
 LONGEST = 20_000  # characters of one text that are read: what matters of a longer one stands at its start
+SHORTEST_STEMMED, SHORTEST_STEM = 4, 3
 LONGEST_WORD = 40  # longer ones are keys, hashes and encoded files
 
 _HIRAGANA = "\u3041-\u309f"
@@ -25,7 +26,9 @@ _RUN = re.compile(rf"(?P<pairs>[{_PAIRED}]+)|[^\W{_PAIRED}]+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")  # of camelCase, HTTPServer, snake_case, u32
 _GRAMMAR = re.compile(f"[{_HIRAGANA}]{{2}}")
 _ONE_KANJI = re.compile(f"[{_KANJI}]")
-_LINK = re.compile(r"https?://\S+")
+_LINK = re.compile(r"https?://[^\s/>|)?#]*([^\s>|)?#]*)[^\s>|)]*")  # its path says something, the rest does not
+_MENTION = re.compile(r"<[@#!][^>\s]*>")  # of people and channels
+_VOWEL = re.compile("[aeiouy]")
 
 # Words that tell no subject from another (function words of English and what questions in a chat are made of)
 STOP = frozenset(
@@ -40,7 +43,7 @@ STOP = frozenset(
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text in their order; an identifier is followed by its parts."""
-    return list(_terms(fold(text[:LONGEST])))
+    return list(_terms(_LINK.sub(r" \1 ", _MENTION.sub(" ", fold(text[:LONGEST])))))
 
 
 def fold(text: str) -> str:
@@ -91,5 +94,31 @@ def _words(run: str) -> Iterator[str]:
 
 
 def stem(word: str) -> str:
-    """Return what an English word shares with its plural."""
+    """Return what the inflected forms of an English word share: compile, compiles, compiled, compiling.
+
+    Step 1 and the final e of Porter, "An algorithm for suffix stripping", Program 14 (1980). The later steps, which
+    strip what makes one word out of another, gained nothing on real chat.
+    """
+    if len(word) < SHORTEST_STEMMED:
+        return word
+    word = _without_plural(word)
+    for suffix in ("ing", "ed"):
+        rest = word.removesuffix(suffix)
+        if rest != word:
+            if len(rest) >= SHORTEST_STEM and _VOWEL.search(rest):
+                doubled = rest[-1] == rest[-2] and rest[-1] not in "lsz"
+                word = rest[:-1] if doubled else rest
+            break
+    if len(word) > SHORTEST_STEM and word.endswith("e"):
+        word = word[:-1]
+    if len(word) > SHORTEST_STEM and word.endswith("y") and word[-2] not in "aeiou":
+        word = word[:-1] + "i"
     return word
+
+
+def _without_plural(word: str) -> str:
+    if word.endswith("sses"):
+        return word[:-2]
+    if word.endswith("ies"):
+        return word[:-3] + "y" if len(word) > SHORTEST_STEMMED else word[:-1]
+    return word if not word.endswith("s") or word.endswith(("ss", "us", "is")) else word[:-1]

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import search
-from community.search import Article, Hit
+from community.search import Article, Hit, Ids
 from storage.sql import upsert
 from storage.tables_knowledge import documents, postings
 
@@ -41,9 +42,10 @@ class Conversation:
 class KnowledgeStore:
     """The answered questions of one community, inside one unit of work."""
 
-    def __init__(self, conn: AsyncConnection, community: str) -> None:
+    def __init__(self, conn: AsyncConnection, community: str, now: datetime) -> None:
         self._conn = conn
         self._community = community
+        self._now = now
 
     async def put(self, question_id: int, *, title: str, question: str, replies: Sequence[str], at: datetime) -> None:
         """Make a question findable, or renew what is found of it; only what changed is written."""
@@ -77,8 +79,8 @@ class KnowledgeStore:
         if not query or limit <= 0:
             return []
         weights = search.choose(query, await self._frequencies([search.EVERY, *query]))
-        found = await self._score(weights, limit + len(exclude))
-        return [Hit(id_, score, sure=False) for id_, score in found if id_ not in exclude][:limit]
+        evidence = search.add_up(*await self._parts(weights), exclude)
+        return search.rank(evidence, await self._when(evidence), weights, self._now)[:limit]
 
     async def _frequencies(self, terms: Iterable[int]) -> dict[int, int]:
         """Return how many documents have each term."""
@@ -93,7 +95,8 @@ class KnowledgeStore:
             found.update({term: int(total) // _ENTRY.itemsize for term, total in await self._conn.execute(query)})
         return found
 
-    async def _score(self, weights: Mapping[int, float], limit: int) -> list[tuple[int, float]]:
+    async def _parts(self, weights: Mapping[int, float]) -> tuple[Ids, npt.NDArray[np.float64]]:
+        """Return the questions that have one of the terms, once for each, with the term's part in their score."""
         query = sa.select(postings.c.term, postings.c.block, postings.c.entries).where(
             postings.c.community == self._community, postings.c.term.in_(list(weights))
         )
@@ -101,8 +104,17 @@ class KnowledgeStore:
         entries = np.frombuffer(b"".join(row.entries for row in rows), _ENTRY)
         sizes = [len(row.entries) // _ENTRY.itemsize for row in rows]
         ids = np.repeat(np.array([row.block * BLOCK for row in rows], np.int64), sizes) + entries["offset"]
-        scores = np.repeat(np.array([weights[row.term] / 255 for row in rows], np.float64), sizes) * entries["impact"]
-        return search.add_up(ids, scores, limit)
+        parts = np.repeat(np.array([weights[row.term] / 255 for row in rows], np.float64), sizes) * entries["impact"]
+        return ids, parts
+
+    async def _when(self, ids: Iterable[int]) -> dict[int, datetime]:
+        found: dict[int, datetime] = {}
+        for some in _batches(ids):
+            query = sa.select(documents.c.question_id, documents.c.at).where(
+                documents.c.community == self._community, documents.c.question_id.in_(some)
+            )
+            found.update({row.question_id: row.at for row in await self._conn.execute(query)})
+        return found
 
     async def _replace(self, new: Mapping[int, Article | None]) -> None:
         """Bring the postings from what is stored of some documents to what they shall be."""

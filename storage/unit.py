@@ -40,7 +40,7 @@ class Unit:
         self.onboarding = OnboardingStore(conn, community, self.people)
         self.profiles = ProfileStore(conn, community)
         self.welcomers = WelcomerStore(conn, community)
-        self.knowledge = KnowledgeStore(conn, community)
+        self.knowledge = KnowledgeStore(conn, community, now)
         self.questions = QuestionStore(conn, community)
         self.invitations = InvitationStore(conn, community)
         self.ideas = IdeaStore(conn, community)

@@ -1,0 +1,96 @@
+"""How text is cut into terms, and how documents are weighed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from community import search
+from community.search_words import STOP, number, stem, terms
+
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("The compilers were compiling", ["compiler", "compil"]),
+        ("readHTTPBody", ["readhttpbodi", "read", "http", "bodi"]),
+        ("add_to_linker", ["add_to_linker", "add", "linker"]),
+        ("会議", ["会", "会議", "議"]),
+        ("会議です", ["会", "会議", "議", "議で"]),
+        ("型", ["型"]),
+        ("それはない", []),
+        ("ﾃﾞｰﾀ", ["デー", "ータ"]),
+        ("ＡＰＩ設定", ["api", "設", "設定", "定"]),
+        ("<@U123ABC> <#C1>", []),
+        ("https://docs.example.com/guide/setup?utm=1#top", ["guid", "setup"]),
+        ("한국어", ["한국", "국어"]),
+        ("🎉🎉 :: -- \x00", []),
+        ("a" * 100, []),
+    ],
+)
+def test_text_is_cut_into_words_parts_of_identifiers_and_pairs(text: str, cut: list[str]) -> None:
+    assert terms(text) == cut
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "compile compiles compiled compiling", "query queries", "stop stops stopped stopping", "class classes",
+        "thread threads threaded threading",
+    ],
+)  # fmt: skip
+def test_the_forms_of_an_english_word_are_one(forms: str) -> None:
+    assert len({stem(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize("word", ["ring", "bed", "bus", "this", "go", "string"])
+def test_what_only_looks_like_an_ending_stays(word: str) -> None:
+    assert stem(word) == word
+
+
+def test_common_words_and_the_empty_term_are_no_words_of_a_text() -> None:
+    assert terms(" ".join(STOP)) == []
+    assert number("") == search.EVERY
+    assert search.read_query("what is the") == {}
+
+
+def test_a_long_text_is_cut_short() -> None:
+    assert len(search.read_query(" ".join(f"word{n}" for n in range(5000)))) == search.ASKED_TERMS
+    article = search.read_article("t" * 3, "alpha " * 10_000, ["beta"])
+    assert len(article.title) + len(article.question) + len(article.replies) == search.READ_WORDS
+
+
+def test_a_word_of_the_title_weighs_more_than_one_of_a_long_talk() -> None:
+    article = search.read_article("invoice", "ledger " + "filler " * 80, ["stamp"])
+    found = search.impacts(article)
+    assert found[number("invoic")] > found[number("ledger")]
+    assert all(1 <= impact <= 255 for impact in found.values())
+
+
+def test_rare_words_are_chosen_and_unknown_ones_left_out() -> None:
+    known = {search.EVERY: 1000, 1: 2, 2: 900}
+    weights = search.choose({1: 1, 2: 1, 3: 1}, known)
+    assert set(weights) == {1, 2}
+    assert weights[1] > weights[2]
+
+
+def test_of_equals_the_newer_comes_first_but_age_does_not_beat_twice_the_evidence() -> None:
+    when = {1: NOW - timedelta(days=3000), 2: NOW, 3: NOW - timedelta(days=3000)}
+    hits = search.rank({1: 10.0, 2: 10.0, 3: 21.0}, when, {7: 30.0}, NOW)
+    assert [hit.question_id for hit in hits] == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sure"),
+    [
+        ({1: 30.0, 2: 5.0}, True),
+        ({1: 30.0}, True),
+        ({1: 30.0, 2: 29.0}, False),  # any of several would do as well: none is surely right
+        ({1: 8.0}, False),  # a word or two in common
+    ],
+)
+def test_one_is_sure_only_of_much_evidence_and_a_clear_lead(evidence: dict[int, float], *, sure: bool) -> None:
+    hits = search.rank(evidence, dict.fromkeys(evidence, NOW), {1: 55.0}, NOW)
+    assert hits[0].sure is sure
+    assert not any(hit.sure for hit in hits[1:])
