@@ -1,0 +1,216 @@
+"""The desk at which one decision about seats is made: a working copy of the ledger that counts as it goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
+
+from community.seat_outcomes import Decision, Notice, Reason, Refusal, RefusedError, SeatFact, Tell, What
+from community.seat_values import Allotment, Answer, Entry, Ledger, Offer, Phase, SeatKind, Vacancy, Wait
+from community.seat_waking import next_waking
+
+
+class Desk:
+    """One decision under way. The ledger it was given is left as it was."""
+
+    def __init__(self, ledger: Ledger, now: datetime) -> None:
+        self.ledger = ledger
+        self.now = now
+        self.entries = dict(ledger.entries)
+        self.vacancies = list(ledger.vacancies)
+        self.facts: list[SeatFact] = []
+        self.notices: list[Notice] = []
+        self._number = ledger.number
+        self._taken: Counter[SeatKind] = Counter()
+        self._offered: Counter[SeatKind] = Counter()
+        for entry in self.entries.values():
+            self._count(entry, 1)
+
+    @property
+    def phase(self) -> Phase:
+        """What becomes of a seat that is freed now."""
+        return self.ledger.phase(self.now)
+
+    def decision(self) -> Decision:
+        """Return what was decided."""
+        state = replace(
+            self.ledger, entries=self.entries, vacancies=tuple(self.vacancies), number=self._number, at=self.now
+        )
+        return Decision(state=state, facts=tuple(self.facts), notices=tuple(self.notices))
+
+    # Numbers and counts
+
+    def next_number(self) -> int:
+        """Return a number that was never given before in this ledger."""
+        self._number += 1
+        return self._number
+
+    def taken(self, kind: SeatKind) -> int:
+        """Return how many sit on seats of this kind."""
+        return self._taken[kind]
+
+    def offered(self, kind: SeatKind) -> int:
+        """Return how many seats of this kind are kept for somebody who was asked."""
+        return self._offered[kind]
+
+    def is_open(self, kind: SeatKind) -> bool:
+        """Tell whether whoever asks now gets a seat of this kind."""
+        cap = self.ledger.allotments[kind].cap
+        return cap is None or self._taken[kind] + self._offered[kind] < cap
+
+    def would_be_lost(self, kind: SeatKind) -> bool:
+        """Tell whether who gives up a seat of this kind could not take it again a moment later."""
+        return not self.is_open(kind) or self.ledger.allotments[kind].by_invitation
+
+    def line(self, kind: SeatKind) -> list[Entry]:
+        """Return who waits for this kind, first come first."""
+        waits = [(e.wait.place, e) for e in self.entries.values() if e.wait and e.wait.kind is kind]
+        return [entry for _, entry in sorted(waits, key=lambda pair: pair[0])]
+
+    def _count(self, entry: Entry, by: int) -> None:
+        if entry.seat:
+            self._taken[entry.seat] += by
+        if entry.offer:
+            self._offered[entry.offer.kind] += by
+
+    # Entries
+
+    def entry(self, member: int) -> Entry:
+        """Return what is known of a member; an empty entry for who is new."""
+        return self.entries.get(member) or Entry(member=member)
+
+    def put(self, entry: Entry) -> Entry:
+        """Keep an entry in place of what was there."""
+        if before := self.entries.get(entry.member):
+            self._count(before, -1)
+        self.entries[entry.member] = entry
+        self._count(entry, 1)
+        return entry
+
+    def drop(self, member: int) -> None:
+        """Forget an entry."""
+        if before := self.entries.pop(member, None):
+            self._count(before, -1)
+
+    def set_allotment(self, kind: SeatKind, allotment: Allotment) -> None:
+        """Change the seats of a kind."""
+        self.ledger = replace(self.ledger, allotments=self.ledger.allotments | {kind: allotment})
+
+    def allotment(self, kind: SeatKind) -> Allotment:
+        """Return the seats of a kind.
+
+        Raises:
+            RefusedError: this meetup has no such seats.
+
+        """
+        found = self.ledger.allotments.get(kind)
+        if found is None:
+            raise RefusedError(Refusal(reason=Reason.NO_SUCH_KIND, kind=kind))
+        return found
+
+    # Steps that several commands share
+
+    def sit(self, entry: Entry, kind: SeatKind) -> Entry:
+        """Give a seat, in place of the one that was held; the line for this kind is left with it."""
+        keeps = entry.wait if entry.wait and entry.wait.kind is not kind else None
+        if entry.offer and not keeps:
+            entry = self.without_offer(entry)
+        return self.put(replace(entry, answer=Answer.GOING, seat=kind, wait=keeps))
+
+    def queue(self, entry: Entry, kind: SeatKind) -> Entry:
+        """Put somebody at the end of a line; a line they stood in before is left."""
+        entry = self.withdraw(entry)
+        wait = Wait(kind=kind, place=self.next_number(), since=self.now)
+        return self.put(replace(entry, answer=Answer.GOING, wait=wait))
+
+    def leave_line(self, entry: Entry) -> Entry:
+        """Take somebody out of the line; an offer they had is withdrawn."""
+        return self.put(replace(self.withdraw(entry), wait=None))
+
+    def withdraw(self, entry: Entry) -> Entry:
+        """Take back an open offer; its seat is offered on."""
+        if entry.offer is None:
+            return entry
+        self.fact(What.WITHDRAWN, entry.member, entry.offer.kind, offer=entry.offer.id)
+        return self.put(replace(entry, offer=None))
+
+    def without_offer(self, entry: Entry) -> Entry:
+        """End an offer because its seat is taken: the vacancy is none any more."""
+        if entry.offer is None:
+            return entry
+        vacancy = Vacancy(entry.offer.vacancy, entry.offer.kind)
+        self.vacancies = [v for v in self.vacancies if v != vacancy]
+        return self.put(replace(entry, offer=None))
+
+    def make_offer(self, entry: Entry, vacancy: Vacancy, until: datetime) -> Entry:
+        """Keep a seat for somebody until then, and let them know."""
+        offer = Offer(id=self.next_number(), kind=vacancy.kind, vacancy=vacancy.id, at=self.now, until=until)
+        self.fact(What.OFFERED, entry.member, vacancy.kind, offer=offer.id)
+        self.tell(Tell.OFFERED, entry, vacancy.kind, moved_from=entry.seat, offer=offer.id, until=until)
+        return self.put(replace(entry, offer=offer))
+
+    # What comes out
+
+    def fact(
+        self,
+        what: What,
+        member: int | None = None,
+        kind: SeatKind | None = None,
+        by: int | None = None,
+        /,
+        **data: str | int | None,
+    ) -> None:
+        """Note something that happened."""
+        key = f"meetup:{self.ledger.meetup}:fact:{self.next_number()}"
+        self.facts.append(SeatFact(what=what, at=self.now, key=key, member=member, kind=kind, by=by, data=data))
+
+    def tell(
+        self,
+        tell: Tell,
+        entry: Entry,
+        kind: SeatKind | None = None,
+        *,
+        moved_from: SeatKind | None = None,
+        offer: int | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        """Note that somebody has to be told."""
+        morning = next_waking(self.now, entry.quiet, self.zone(entry), max(self.now, self.ledger.offers_until))
+        notice = Notice(
+            member=entry.member,
+            tell=tell,
+            key=f"meetup:{self.ledger.meetup}:{tell.value}:{entry.member}:{self.next_number()}",
+            not_before=morning or self.now,
+            kind=kind,
+            moved_from=moved_from,
+            offer=offer,
+            until=until,
+        )
+        self.notices.append(notice)
+
+    def zone(self, entry: Entry) -> ZoneInfo:
+        """Return the zone that a member lives in."""
+        return ZoneInfo(entry.zone or self.ledger.zone)
+
+
+def involved(entry: Entry) -> bool:
+    """Tell whether news of the meetup concerns somebody: they hold a seat, wait for one, or may come."""
+    return bool(entry.seat or entry.wait or entry.answer is Answer.MAYBE)
+
+
+def same(first: Ledger, second: Ledger) -> bool:
+    """Tell whether two ledgers say the same, whatever clicks were heard and numbers given."""
+    return msgspec.json.encode(_bare(first)) == msgspec.json.encode(_bare(second))
+
+
+def _bare(ledger: Ledger) -> Ledger:
+    entries = {
+        number: replace(entry, clicks=(), quiet=None, zone="")
+        for number, entry in sorted(ledger.entries.items())
+        if involved(entry) or entry.answer or entry.mark
+    }
+    return replace(ledger, entries=entries, clicks=(), number=0, at=ledger.starts)
