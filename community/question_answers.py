@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -11,7 +12,14 @@ from community.thanks import Thanks, read_thanks
 
 CHOICES = 24  # a menu holds 25, and one of them is "I found it myself"
 TALKING = timedelta(minutes=10)  # who wrote this lately reads along, and needs no note
-_WORDS = 8  # letters; "ok!" and "same here" solve nothing
+_WORDS = 8  # letters; "ok!" and "+1" solve nothing
+_NOD_LENGTH = 40  # characters; whoever nods at more length says something, too
+_NOD = re.compile(
+    r"you'?re (?:very |most )?welcome|no (?:problem|worries)|my pleasure|glad (?:it|that|to|i)\b|happy to help"
+    r"|same here|me too|good (?:question|luck)|どういたしまして|いえいえ|お役に立|良かったです|よかったです"
+    r"|同じく|私も|頑張って|がんばって",
+    re.IGNORECASE,
+)
 
 
 def answers_of(messages: Sequence[QuestionMessage]) -> list[QuestionMessage]:
@@ -24,6 +32,8 @@ def is_substantial(message: QuestionMessage) -> bool:
     said = has_substance(message.text)
     if said in (Substance.CODE, Substance.LINK):
         return True
+    if len(message.text) <= _NOD_LENGTH and _NOD.search(message.text.replace("’", "'")):
+        return False
     letters = sum(2 if char > "\u2e7f" else 1 for char in message.text if char.isalnum())  # a kanji says more
     return said is Substance.ENOUGH and letters >= _WORDS and read_thanks(message.text) is not Thanks.THANKS
 

@@ -1,0 +1,62 @@
+"""Who asked or answered is gone: from the community, or, by their own wish, from everything that is kept."""
+
+from __future__ import annotations
+
+from chat.events import MemberLeft
+from community.members import Member
+from community.question_life import CloseReason, Question, QuestionState, close
+from handlers.context import Context
+from handlers.questions.drafts import forget as forget_draft
+from handlers.questions.invite import go_on
+from handlers.questions.steps import PROPOSED, note_change, take_step
+from handlers.questions.withdraw import IDLE, settle_invitation
+from handlers.routes import Feature, on
+from storage.invitations import InvitationState
+
+
+async def note_departure(ctx: Context, event: MemberLeft) -> None:
+    """Close what nobody has answered yet, when its asker leaves with their last account; answers stay as they are."""
+    member = await ctx.db.people.by_user(event.user)
+    if member is None or not _is_gone(member, event):
+        return
+    for question in await ctx.db.questions.asked_by(member.id):
+        await _let_go(ctx, question, event.key)
+
+
+def _is_gone(member: Member, event: MemberLeft) -> bool:
+    return all(account.left_at is not None or account.user == event.user for account in member.accounts)
+
+
+async def _let_go(ctx: Context, question: Question, key: str) -> Question:
+    """Let a question stand, or close it, without somebody who could say whether it is solved."""
+    if question.state is QuestionState.DRAFT:
+        await forget_draft(ctx, question)
+        return question
+    for timer in (IDLE, PROPOSED):  # nobody is asked whether it helped
+        await ctx.db.timers.drop(timer, question.id)
+    if question.first_reply_at is None and (change := close(question, None, CloseReason.LEFT, ctx.now)):
+        return await take_step(ctx, change, key=key)
+    return question
+
+
+async def forget_member(ctx: Context, member_id: int, *, key: str) -> None:
+    """Take a member's words and name out of all questions; that there were questions and answers stays as fact.
+
+    Call it before the member's own row is deleted. ``key`` names the erasure.
+    """
+    asked = await ctx.db.questions.asked_by(member_id)
+    touched = {question.id for question in asked} | set(await ctx.db.questions.answered_by(member_id))
+    words = await ctx.db.questions.words_of(member_id)
+    for invitation in await ctx.db.invitations.unsettled_of(member_id):
+        if question := await ctx.db.questions.get(invitation.question):
+            await settle_invitation(ctx, question, invitation, InvitationState.WITHDRAWN, reason="erased")
+            await go_on(ctx, question)
+    for question in asked:
+        await _let_go(ctx, question, key)
+    await ctx.db.questions.forget(member_id)
+    for question in (await ctx.db.questions.of_ids(touched)).values():
+        await note_change(ctx, question)  # indexed and drawn again, without them
+    await ctx.db.outbox.blank(words)
+
+
+FEATURE = Feature("questions.leaving", routes=(on(MemberLeft, note_departure),))
