@@ -137,12 +137,14 @@ def _edited(event: Json, channel: str, me: Identity) -> Event | None:
     if not edited or _is_own(now, me) or now.get("subtype") not in _SPOKEN:
         return None
     # a link that got its preview and a thread that grew are "changed" too, even long after an edit
-    if now.get("text") == before.get("text") or edited == before.get("edited"):
+    untold = "text" not in before and edited == before.get("edited")
+    if untold or now.get("text") == before.get("text"):
         return None
     ts = str(now.get("ts") or before.get("ts"))
     thread = now.get("thread_ts")
     return MessageEdited(
-        key=me.key("edited", channel, ts, str(edited["ts"])),
+        # by the event: an edit itself tells only the second, and people mend twice in one
+        key=me.key("edited", channel, ts, str(event.get("event_ts") or edited["ts"])),
         at=moment(str(event.get("event_ts") or edited["ts"])),
         workspace=me.workspace,
         message=me.message(channel, ts, str(thread) if thread else None),

@@ -165,6 +165,7 @@ def test_the_invitation_asks_for_what_has_a_reason_and_no_more() -> None:
     assert f"permissions={permission_bits()}" in url
     assert "client_id=123" in url
     assert not permission_bits() & 1 << 3  # never administrator
+    assert {"manage_threads", "mention_everyone"}.isdisjoint(PERMISSIONS)  # its own threads it may rename without
     asked = intents()
     assert asked.members
     assert asked.message_content

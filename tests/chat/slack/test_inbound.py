@@ -53,7 +53,7 @@ def said(**fields: object) -> dict[str, Any]:
         ("wire/message_file_share.event_payload.json", MessagePosted, "slack:T111:message:C111:1652227646.593159"),
         ("wire/message_thread_broadcast.event_payload.json", MessagePosted, None),
         ("wire/message_changed.event_payload.json", MessageEdited,
-         "slack:T111:edited:C111:1665102338.901939:1665102362.000000"),
+         "slack:T111:edited:C111:1665102338.901939:1665102362.013600"),
         ("wire/message_deleted.event_payload.json", MessageDeleted, "slack:T111:deleted:C111:1665368619.804829"),
         ("wire/events.reaction_added_body.json", Reacted, "slack:T111:event:Ev111"),
     ],
@@ -173,6 +173,20 @@ def test_a_preview_or_a_growing_thread_is_no_edit() -> None:
     assert changed(said(attachments=[{}], **edited), said(text="x", **edited)) is None
     assert changed(said(attachments=[{"text": "z"}], **edited), {"ts": "1700000000.000100", **edited}) is None
     assert isinstance(changed(said(text="y", **edited), said()), MessageEdited)
+
+
+def test_two_edits_in_one_second_are_two_and_one_delivered_again_is_one() -> None:
+    edited = {"edited": {"user": "U1", "ts": "1700000004.000000"}}
+
+    def edit(text: str, before: dict[str, Any], event_ts: str) -> str:
+        event: dict[str, Any] = {"type": "message", "subtype": "message_changed", "channel": "C1", "event_ts": event_ts}
+        event |= {"message": said(text=text, **edited), "previous_message": before}
+        read = read_event({"event": event, "event_id": "Ev"}, ME)
+        assert read is not None
+        return read.key
+
+    first, again = (edit("b", said(text="a"), "1700000004.000100") for _ in range(2))
+    assert first == again != edit("c", said(text="b", **edited), "1700000004.000200")
 
 
 def test_the_words_beside_a_file_can_be_edited() -> None:
