@@ -23,7 +23,7 @@ from storage.unit import Unit
 
 T = TypeVar("T")
 COMMUNITY = "main"
-BATCH = 200
+BATCH = 20
 
 
 class RelatedIndex:

@@ -29,7 +29,7 @@ WORDS = 300_000
 EXPONENT = 1.05  # of Zipf's law
 QUESTION, REPLIES, TITLE = 60, 140, 5  # words; a conversation of eleven messages has about 200 words
 START = datetime(2020, 1, 1, tzinfo=UTC)
-BATCH = 500
+BATCH = 2000
 SEARCHES = 200
 PUTS = 100
 COMMUNITY = "bench"

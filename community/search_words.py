@@ -36,8 +36,8 @@ STOP = frozenset(
     don for from get got had has have having he her here hey hi hello him his how i if in into is it its just ll like
     me more most my no not now of off on one only or other our out over own please re s she should so some such t
     than thank thanks that the their them then there these they this those through to too up us use using ve very was
-    we were what when where which while who why will with would yes you your anyone someone know want need there http
-    https www com""".split()  # noqa: SIM905 - a list of words reads best as words
+    we were what when where which while who why will with would yes you your anyone someone know want need there
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
 
