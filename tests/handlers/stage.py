@@ -60,6 +60,7 @@ ABLE = {
         inline_form_errors=False,
         private_posts=False,
         private_threads=True,
+        thread_titles=True,
         home_tab=False,
         scheduled_events=True,
         tells_time_zone=False,
