@@ -29,6 +29,8 @@ manifest_app = typer.Typer(no_args_is_help=True, help="Print what a platform nee
 invite_app = typer.Typer(no_args_is_help=True, help="Print how the bot is let in.")
 app.add_typer(manifest_app, name="manifest")
 app.add_typer(invite_app, name="invite")
+routing_app = typer.Typer(no_args_is_help=True, help="Who is asked what, and how well that works.")
+app.add_typer(routing_app, name="routing")
 
 
 @manifest_app.callback()
@@ -172,6 +174,37 @@ def discord(
     if not id_.isdecimal():
         raise ConfigError(f"--application: an id is all digits, not {id_!r}")
     say(discord_invitation(id_, translator(_language(config, lang))))
+
+
+@routing_app.command()
+def explain(
+    question: Annotated[int | None, typer.Argument(help="The question's number; without one, those that wait.")] = None,
+    config: ConfigPath = DEFAULT,
+    lang: Language = None,
+) -> None:
+    """Print who would be asked about a question now, and who not, each with the reason."""
+    from rich.console import Console
+
+    from bot.routing_cli import explain as explain_routing
+    from locales import translator
+
+    set_up(LogSection(level="error"))
+    explain_routing(load_config(config), question, translator(_language(config, lang)), Console())
+
+
+@routing_app.command()
+def evaluate(
+    history: Annotated[Path, typer.Argument(help="A community's messages: one JSON object per line, or packed (.gz).")],
+    config: ConfigPath = DEFAULT,
+    lang: Language = None,
+) -> None:
+    """Play a community's own history back, and print how often those would have been asked who did answer."""
+    from rich.console import Console
+
+    from bot.routing_cli import evaluate_history
+    from locales import translator
+
+    evaluate_history(history, translator(_language(config, lang)), Console())
 
 
 def _language(config: Path, asked: str | None) -> str:

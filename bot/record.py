@@ -23,6 +23,7 @@ class Line(msgspec.Struct, frozen=True):
     user: str
     text: str
     conversation: str
+    title: str = ""  # of the topic that it opens, where the place has topics
 
     @property
     def is_japanese(self) -> bool:
