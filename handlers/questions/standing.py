@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chat.card import Accent, Card, Quote, Text
+from chat.card import Accent, Button, Buttons, Card, Footnote, Quote, Style, Text
 from chat.effects import DirectMessage
-from community.question_life import QuestionState, Search
+from community.question_life import Search
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.questions.cards import SHOWN, shortened
+from handlers.questions.drafts import keep
 from handlers.questions.steps import log, root_key, stand_in_thread
 from handlers.questions.withdraw import ESCALATE, INVITE
 from handlers.readers import as_reader
@@ -25,7 +26,9 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     if event.ok and event.ref is not None:
         await stand_in_thread(ctx, question, event.ref)
         return
-    await ctx.db.questions.save(replace(question, state=QuestionState.DRAFT, search=Search.OFF))
+    if not question.is_living:  # taken back meanwhile
+        return
+    await keep(ctx, replace(question, search=Search.OFF, thread=None))
     log(ctx, question, "not_posted", None, event.key, reason=event.reason)
     for timer in (INVITE, ESCALATE):
         await ctx.db.timers.drop(timer, question_id)
@@ -38,7 +41,12 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
         "Your question could not be posted: I may not write there. A moderator has been told. Here are your words:"
     )
     words = Quote(shortened("\n".join(filter(None, (question.title, question.text))), SHOWN))
-    card = Card(parts=(Text(said), words), accent=Accent.WARM)
+    buttons = (
+        Button(f"q_anyway:{question_id}", t.line("Try again"), Style.PRIMARY),
+        Button(f"q_change:{question_id}", t.line("Change it")),
+    )
+    kept = Footnote(t("I keep your words for a week."))
+    card = Card(parts=(Text(said), words, Buttons(buttons), kept), accent=Accent.WARM)
     ctx.db.outbox.add(DirectMessage(account.user, card), key=f"unposted:{root_key(question_id)}")
 
 

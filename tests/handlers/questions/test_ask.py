@@ -321,6 +321,25 @@ async def test_a_question_that_could_not_be_posted_can_be_asked_again(stage: Sta
     assert (await only(stage)).state is QuestionState.OPEN
 
 
+async def test_what_could_not_be_posted_is_tried_again_by_a_button_or_forgotten_after_a_week(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    stage.refuses = lambda effect: isinstance(effect, Post)
+    for title in ("How do I turn it on?", "How do I turn it off?"):
+        await stage.sends(aki, "ask:0:", {**ASKED, "title": title})
+    (first, second) = [dm for dm in stage.took(DirectMessage) if dm.user == aki]
+    opened = await stage.presses(aki, second.card, "q_change")
+    assert values_of(form_of(opened))["title"] == "How do I turn it off?"
+    stage.refuses = lambda _effect: False
+    for _ in range(2):
+        await stage.presses(aki, first.card, "q_anyway")
+    (post,) = [e for e in public(stage) if isinstance(e, Post)]
+    assert "How do I turn it on?" in text_of(post)
+    drafts = [q.title for q in await all_of(stage) if q.state is QuestionState.DRAFT]
+    assert drafts == ["How do I turn it off?"]
+    await stage.passes(timedelta(days=7, minutes=1))
+    assert [q.title for q in await all_of(stage)] == ["How do I turn it on?"]
+
+
 async def test_a_form_whose_draft_has_expired_is_a_new_question(stage: Stage) -> None:
     aki, answer = await shown(stage)
     opened = await stage.presses(aki, answer.card, "q_change")
