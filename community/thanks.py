@@ -51,6 +51,12 @@ _NOT_YET = re.compile(
     r"|(?:ありがと|感謝)[^。\n]{0,14}(?:ます|した|う)(?:が|けど|けれど)|とりあえず(?:は)?(?:自分で|諦め|保留|様子)|(?:一旦|いったん)[^。\n]{0,12}(?:ありがと|保留|諦め|閉じ)|諦め(?:ます|ました)",
     re.IGNORECASE,
 )
+_ONLY_TALK = re.compile(  # "how it works", "if I get it working", "it works with the other one" report no success
+    r"\b(?:how|why|whether|if|once|until|unless|hope(?:fully)?|manage to|able to|trying to|want to|need to) (?:\w+ ){0,4}?"
+    r"(?:it |this |that )?(?:work(?:s|ed|ing)?|fix(?:ed)?|solved?|help(?:s|ed)?)\b|\bworks (?:with|for|like|by|if|when|in|on|up)\b",
+    re.IGNORECASE,
+)
+_SHORT = 160  # characters; without a word of thanks, a longer message tells another story
 _LOOKED_AT = 1500  # characters at each end: thanks stand at the beginning or at the end
 
 
@@ -61,9 +67,10 @@ def read_thanks(text: str) -> Thanks:
         bare = f"{bare[:_LOOKED_AT]}\n{bare[-_LOOKED_AT:]}"
     said = _REFUSED.sub(" ", _AHEAD.sub(" ", bare))
     thanks = bool(_THANKS.search(said))
-    solved = _SOLVED.search(said)
+    if not thanks and len(bare) > _SHORT:
+        return Thanks.NONE
     if _NOT_YET.search(said):
-        return Thanks.UNSOLVED if thanks or solved else Thanks.NONE
-    if solved:
+        return Thanks.UNSOLVED if thanks else Thanks.NONE
+    if _SOLVED.search(_ONLY_TALK.sub(" ", said)):
         return Thanks.SOLVED
     return Thanks.THANKS if thanks else Thanks.NONE

@@ -26,6 +26,8 @@ SAID = {
     Thanks.NONE: [
         "thanks in advance!", "any help would be appreciated", "no thanks", "よろしくお願いします",
         "教えていただけると助かります",
+        "I wonder how it works",
+        "if I get it working I will tell you",
         "It still fails", "まだエラーが出ます", "", "```\nthanks\n```", "> thanks\nwhat do you mean?",
         "How do I do this? Thanks in advance.", "どうすればできますか？",
     ],
