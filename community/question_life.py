@@ -195,8 +195,8 @@ def reopen(question: Question, by: int | None) -> Change | None:
 
 
 def close(question: Question, by: int | None, reason: CloseReason, now: datetime) -> Change | None:
-    """Close a question that is posted, and not solved."""
-    if not question.is_living:
+    """Close a question that is posted, and not solved. A duplicate is merged, and what is gone is deleted."""
+    if not question.is_living or reason in (CloseReason.DUPLICATE, CloseReason.DELETED):
         return None
     after = replace(question, state=QuestionState.CLOSED, closed_at=now, close_reason=reason)
     return Change(after, "closed", by, {"reason": reason.value})
