@@ -34,7 +34,7 @@ CANDIDATES = 200  # whose age is looked up; age at most doubles a score
 FADING = timedelta(days=90)  # half of all links to earlier conversations reach back less than two weeks
 # When to show the first one unasked: enough said in common, a good part of what was asked, and well above the second
 SURE_EVIDENCE = 20.0  # about three rare words
-SURE_SHARE_BY_LEAD = 0.6
+SURE_SHARE_BY_LEAD = 0.8
 MOST_LEAD = 3.0  # over a second one that may be nothing
 
 
