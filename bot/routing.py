@@ -108,6 +108,11 @@ class Routing:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
+    async def catch_up(self) -> None:
+        """Read everything that is committed by now."""
+        for follower in self._followers.values():
+            await follower.read_on(self._db)
+
     def wake(self) -> None:
         """Look whether there is something new: after each commit, and on each tick for what other replicas wrote."""
         for event in self._wake.values():

@@ -118,7 +118,7 @@ def test_the_cap_counts_what_would_have_been_asked_in_seven_days() -> None:
 def test_an_interval_is_wilsons() -> None:
     share = wilson(8, 10)
     assert share.value == 0.8
-    assert (share.low, share.high) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+    assert [share.low, share.high] == pytest.approx([0.4902, 0.9433], abs=1e-4)
     assert wilson(0, 0).high == 1.0
 
 
