@@ -21,7 +21,7 @@ from community.routing_reasons import Candidate, Deeds, OutcomeKind, Person, Rea
 
 __all__ = ["Ask", "Candidate", "Outcome", "OutcomeKind", "Person", "Reason", "ReasonKind", "RoutingState", "Turn"]
 
-LEARN_ALL = 1_500  # questions learned from one by one; after that fewer and fewer, so that a rebuild stays short
+LEARN_ALL = 500  # questions learned from one by one; after that fewer and fewer, so that a rebuild stays short
 LEARN_FROM = 64  # members per question that are kept for learning: the likeliest
 PENDING = 3_000  # questions that wait for their repliers at once
 TOLD_GIVES = 1.0  # log-odds: said "I can help with this". By hand: no data tells
@@ -104,7 +104,7 @@ class RoutingState:
             self._settle(turn.at)
 
     def _worth_learning(self) -> bool:
-        """All of the first questions, then ever fewer, evenly: about 1,500 more each time their number doubles."""
+        """All of the first questions, then ever fewer, evenly: about 350 more each time their number doubles."""
         return self._questions % (1 + self._questions // LEARN_ALL) == 0
 
     def _keep(self, ask: Question, field: Field, conversation: Conversation) -> None:
@@ -137,8 +137,12 @@ class RoutingState:
         *,
         limit: int = 50,
         exclude: Collection[int] = (),
+        explain: int = 10,
     ) -> list[Candidate]:
-        """Return the members most likely to answer, best first, each with the reasons a person understands."""
+        """Return the members most likely to answer, best first.
+
+        The first ``explain`` of them come with the reasons a person understands: nobody further down is asked at once.
+        """
         question = Question(ask.at, self._row(ask.asker), ask.channel, ask.conversation, ask.text)
         told = self._told(ask, people)
         field = look(self._memory, question, np.array([row for row, _ in told], dtype=np.int64))
@@ -158,16 +162,15 @@ class RoutingState:
         for place in order.tolist():
             member = self._member[int(field.members[place])]
             if member >= 0 and member not in barred:
-                found.append(self._candidate(ask, people, field, place, float(score[place])))
+                why = self._why(ask, people, field, place) if len(found) < explain else ()
+                found.append(Candidate(member=member, score=float(score[place]), reasons=why))
                 if len(found) == limit:
                     break
         return found
 
-    def _candidate(self, ask: Ask, people: Mapping[int, Person], field: Field, place: int, score: float) -> Candidate:
-        row = int(field.members[place])
-        member = self._member[row]
-        why = reasons(self._memory, self._deeds, field, place, ask.topic, people.get(member))
-        return Candidate(member=member, score=score, reasons=why)
+    def _why(self, ask: Ask, people: Mapping[int, Person], field: Field, place: int) -> tuple[Reason, ...]:
+        person = people.get(self._member[int(field.members[place])])
+        return reasons(self._memory, self._deeds, field, place, ask.topic, person)
 
     def _told(self, ask: Ask, people: Mapping[int, Person]) -> list[tuple[int, float]]:
         """Return what members said about themselves, as a lean on the score: a prior set by hand."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,11 @@ Ints = NDArray[np.int64]
 NEVER = -1e12  # a time before anything that was ever said
 _ROOM = 64  # members a fresh table has room for; doubles as needed
 _TOO_LARGE = 400.0  # powers of two; a double overflows at 1024
+
+
+def _cells(array: NDArray[Any]) -> MutableSequence[float]:
+    """Return an array's cells to write one by one: a third of what numpy takes for a scalar."""
+    return cast("MutableSequence[float]", array.data)
 
 
 class Fading:
@@ -28,7 +34,7 @@ class Fading:
         self._half_lives = tuple(half_lives)
         self._origins = [NEVER] * len(self._half_lives)
         self._table = np.zeros((len(self._half_lives), _ROOM))
-        self._rows = [memoryview(row) for row in self._table]  # a scalar written this way costs a third of numpy's
+        self._rows = [_cells(row) for row in self._table]
 
     def reserve(self, members: int) -> None:
         """Make room for that many members."""
@@ -37,7 +43,7 @@ class Fading:
         grown = np.zeros((len(self._half_lives), max(members, 2 * self._table.shape[1])))
         grown[:, : self._table.shape[1]] = self._table
         self._table = grown
-        self._rows = [memoryview(row) for row in grown]
+        self._rows = [_cells(row) for row in grown]
 
     def add(self, member: int, at: float, weight: float = 1.0) -> None:
         """Count something a member did."""
@@ -67,7 +73,7 @@ class Latest:
 
     def __init__(self) -> None:
         self._at = np.full(_ROOM, NEVER)
-        self._cells = memoryview(self._at)
+        self._cells = _cells(self._at)
 
     def reserve(self, members: int) -> None:
         """Make room for that many members."""
@@ -75,7 +81,7 @@ class Latest:
             return
         grown = np.full(max(members, 2 * len(self._at)), NEVER)
         grown[: len(self._at)] = self._at
-        self._at, self._cells = grown, memoryview(grown)
+        self._at, self._cells = grown, _cells(grown)
 
     def set(self, member: int, at: float) -> None:
         """Note the moment."""
@@ -103,7 +109,7 @@ class Rhythm:
         self._slots, self._seconds, self._half_life = slots, slot_seconds, half_life
         self._origin = NEVER
         self._table = np.zeros((_ROOM, slots), dtype=np.float32)
-        self._cells = memoryview(self._table.reshape(-1))
+        self._cells = _cells(self._table.reshape(-1))
 
     def reserve(self, members: int) -> None:
         """Make room for that many members."""
@@ -111,7 +117,7 @@ class Rhythm:
             return
         grown = np.zeros((max(members, 2 * len(self._table)), self._slots), dtype=np.float32)
         grown[: len(self._table)] = self._table
-        self._table, self._cells = grown, memoryview(grown.reshape(-1))
+        self._table, self._cells = grown, _cells(grown.reshape(-1))
 
     def add(self, member: int, at: float, weight: float = 1.0) -> None:
         """Count something done at this moment."""

@@ -8,13 +8,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from community.routing_chances import NAMES as CHANCES
+from community.routing_chances import Likeness, chances, resembling, since
 from community.routing_counters import NEVER, Floats, Ints
 from community.routing_memory import DAY, HOUR, MINUTE, PAIR, Channel, Memory
+from community.routing_similar import words
 
 NEAREST = 40  # earlier questions looked at
+NEAREST_REPLIES = 80  # what members wrote in earlier answers
 _ALL = slice(None)
 _NOBODY: Ints = np.zeros(0, dtype=np.int64)
-_SINCE_CAP = 400 * DAY
 
 MEMBER = (
     *("since_said", "since_replied", "since_answered", "since_channel", "sitting", "known_for"),
@@ -27,11 +30,16 @@ MEMBER = (
     *("channel_share", "turn", "turns_recent", "turns_just_now"),
     *("to_asker", "from_asker", "since_to_asker", "since_from_asker"),
     *("similar_sum", "similar_max", "similar_share", "similar_lately"),
+    *("saying_sum", "saying_max", "saying_share", "saying_lately"),
+    *("since_opened", "since_asked", "first_share", "mentioned_7d", "mentioned_30d"),
+    *CHANCES,
 )
 RANKED = (
     *("since_said", "since_replied", "said_2h", "said_1d", "said_7d", "replied_1d", "replied_7d", "replied_30d"),
     *("replied_180d", "answered_30d", "hour_said", "hour_lately", "hour_replied", "chance_rate"),
     *("channel_replied_45d", "channel_replied_7d", "channel_said_45d", "to_asker", "similar_sum"),
+    *("rate_hour", "rate_channel_365d", "rate_now", "given", "saying_sum", "mentioned_30d"),
+    *("p_channel", "p_similar", "p_hour", "p_saying", "p_asker"),
 )
 ASKED = (
     *("ask_length", "ask_code", "asker_said", "asker_replied", "asker_here", "asker_known_for", "asker_sitting"),
@@ -72,31 +80,10 @@ class Field(msgspec.Struct, frozen=True):
         return None
 
 
-def _since(at: float, moments: Floats) -> Floats:
-    values: Floats = np.log(np.clip(at - moments, 1.0, _SINCE_CAP))
-    return values
-
-
 def _top(values: Floats, count: int) -> Ints:
     """Return the places of the largest positive values."""
     best = np.argpartition(-values, count)[:count] if len(values) > count else np.arange(len(values))
-    return best[values[best] > 0.0]
-
-
-def _similar(memory: Memory, ask: Question) -> tuple[Ints, Floats, dict[str, Floats]]:
-    slots, likeness = memory.similar.nearest(ask.text, NEAREST, ask.conversation)
-    size = memory.size
-    answerers = memory.similar.answerers(slots)
-    good = answerers >= 0
-    who = answerers[good]
-    weight = np.broadcast_to((likeness**1.5)[:, None], answerers.shape)[good]
-    age = np.broadcast_to((ask.at - memory.similar.asked_at(slots))[:, None], answerers.shape)[good]
-    best = np.zeros(size)
-    np.maximum.at(best, who, np.broadcast_to(likeness[:, None], answerers.shape)[good])
-    total = np.bincount(who, weights=weight * 0.5 ** (age / (180 * DAY)), minlength=size)
-    lately = np.bincount(who, weights=weight * 0.5 ** (age / (21 * DAY)), minlength=size)
-    share = total / max(1e-9, float(total.sum()))
-    return slots, likeness, {"sum": total, "max": best, "share": share, "lately": lately}
+    return np.asarray(best[values[best] > 0.0], dtype=np.int64)
 
 
 def _candidates(memory: Memory, channel: Channel, ask: Question, similar: Floats) -> Ints:
@@ -131,7 +118,7 @@ def _ask_numbers(memory: Memory, channel: Channel, ask: Question, best: float) -
         math.log1p(memory.said.now(5, at, one)[0]),
         math.log1p(memory.replied.now(4, at, one)[0]),
         math.log1p(channel.said.now(2, at, here)[0]) if here[0] >= 0 else 0.0,
-        float(_since(at, memory.joined.of(one))[0]) if memory.joined.get(asker) > NEVER else 0.0,
+        float(since(at, memory.joined.of(one))[0]) if memory.joined.get(asker) > NEVER else 0.0,
         math.log1p(max(0.0, at - memory.since.get(asker)) if at - memory.last_said.get(asker) < HOUR else 0.0),
         float(int(at // DAY + 3) % 7 >= 5),  # noqa: PLR2004 - 1 January 1970 was a Thursday
         math.log1p(max(0.0, at - others[-1])) if others else 17.0,
@@ -148,11 +135,13 @@ def look(memory: Memory, ask: Question, also: Ints = _NOBODY) -> Field:
     """Return who may answer and the numbers for each."""
     at = ask.at
     channel = memory.channel(ask.channel)
-    slots, likeness, similar = _similar(memory, ask)
-    members = np.union1d(_candidates(memory, channel, ask, similar["sum"]), also)
+    found = words(ask.text)
+    similar = resembling(memory.similar, found, ask.conversation, at, memory.size, NEAREST)
+    saying = resembling(memory.sayings, found, ask.conversation, at, memory.size, NEAREST_REPLIES)
+    members = np.union1d(_candidates(memory, channel, ask, similar.total), also)
     numbers = np.zeros((len(members), len(NAMES)), dtype=np.float32)
     if not len(members):
-        return Field(members, numbers, slots, likeness, ask)
+        return Field(members, numbers, similar.slots, similar.like, ask)
     here = channel.slots(members)
     columns = [
         *_activity(memory, channel, at, members, here),
@@ -160,10 +149,10 @@ def look(memory: Memory, ask: Question, also: Ints = _NOBODY) -> Field:
         *_local(memory, channel, at, members, here),
         *_turns(channel, ask, members),
         *_pairs(memory, ask, members),
-        np.log1p(similar["sum"][members]),
-        similar["max"][members],
-        similar["share"][members],
-        np.log1p(similar["lately"][members]),
+        *_texts(similar, members),
+        *_texts(saying, members),
+        *_kind(memory, at, members),
+        *chances(memory, channel, at, ask.asker, members, similar, saying),
     ]
     base = np.stack(columns, axis=1)
     numbers[:, : len(MEMBER)] = base
@@ -172,9 +161,9 @@ def look(memory: Memory, ask: Question, also: Ints = _NOBODY) -> Field:
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(len(members))[:, None], axis=0)
     numbers[:, len(MEMBER) : len(MEMBER) + len(RANKED)] = np.log1p(ranks)
-    best = float(likeness[0]) if len(likeness) else 0.0
+    best = float(similar.like[0]) if len(similar.like) else 0.0
     numbers[:, len(MEMBER) + len(RANKED) :] = _ask_numbers(memory, channel, ask, best)
-    return Field(members, numbers, slots, likeness, ask)
+    return Field(members, numbers, similar.slots, similar.like, ask)
 
 
 def _activity(memory: Memory, channel: Channel, at: float, members: Ints, here: Ints) -> list[Floats]:
@@ -182,12 +171,12 @@ def _activity(memory: Memory, channel: Channel, at: float, members: Ints, here: 
     last_said = memory.last_said.of(members)
     sitting = np.log1p(np.maximum(0.0, at - memory.since.of(members)))
     return [
-        _since(at, last_said),
-        _since(at, memory.last_replied.of(members)),
-        _since(at, memory.last_answered.of(members)),
-        _since(at, np.where(here >= 0, channel.latest.of(here), NEVER)),
+        since(at, last_said),
+        since(at, memory.last_replied.of(members)),
+        since(at, memory.last_answered.of(members)),
+        since(at, np.where(here >= 0, channel.latest.of(here), NEVER)),
         np.where(at - last_said < HOUR, sitting, 0.0),
-        _since(at, memory.joined.of(members)),
+        since(at, memory.joined.of(members)),
         *(np.log1p(memory.said.now(which, at, members)) for which in range(6)),
         *(np.log1p(memory.replied.now(which, at, members)) for which in range(5)),
         *(np.log1p(memory.answered.now(which, at, members)) for which in range(3)),
@@ -227,6 +216,20 @@ def _local(memory: Memory, channel: Channel, at: float, members: Ints, here: Int
     return [*(np.log1p(row) for row in (*replied, *said)), share]
 
 
+def _texts(found: Likeness, members: Ints) -> list[Floats]:
+    """Return how much the earlier texts like this one speak for each."""
+    total = found.total[members]
+    share = total / max(1e-9, float(found.total.sum()))
+    return [np.log1p(total), found.best[members], share, np.log1p(found.lately[members])]
+
+
+def _kind(memory: Memory, at: float, members: Ints) -> list[Floats]:
+    """Return who asks rather than answers, who is quick, and whom others call."""
+    first = (memory.first.now(2, at, members) + 0.3) / (memory.replied.now(4, at, members) + 1.0)
+    mentioned = [np.log1p(memory.mentioned.now(which, at, members)) for which in (0, 1)]
+    return [since(at, memory.last_opened.of(members)), since(at, memory.last_asked.of(members)), first, *mentioned]
+
+
 def _turns(channel: Channel, ask: Question, members: Ints) -> list[Floats]:
     """Return how recently each spoke in the channel, counted in speakers and turns."""
     place: dict[int, int] = {}
@@ -258,6 +261,6 @@ def _pairs(memory: Memory, ask: Question, members: Ints) -> list[Floats]:
     return [
         np.log1p(one[:, 0] * 0.5 ** ((ask.at - one[:, 1]) / PAIR)),
         np.log1p(other[:, 0] * 0.5 ** ((ask.at - other[:, 1]) / PAIR)),
-        _since(ask.at, one[:, 1]),
-        _since(ask.at, other[:, 1]),
+        since(ask.at, one[:, 1]),
+        since(ask.at, other[:, 1]),
     ]

@@ -38,6 +38,7 @@ class Conversation(msgspec.Struct):
     speaker: int
     question: int = -1  # its number among the indexed questions
     repliers: list[int] = msgspec.field(default_factory=list)
+    sayings: dict[int, int] = msgspec.field(default_factory=dict)
     present: tuple[int, ...] = ()  # who was about when it was opened
 
 
@@ -52,6 +53,8 @@ class Channel:
         self.said = Fading(IN_CHANNEL)
         self.latest = Latest()
         self.recent: deque[tuple[float, int]] = deque(maxlen=RECENT)
+        self.opened = Fading(IN_CHANNEL)  # conversations, in the only place of this table
+        self.first = Fading(IN_CHANNEL)
 
     def slot(self, member: int) -> int:
         """Return the member's place in this channel's table."""
@@ -59,7 +62,7 @@ class Channel:
         if found is None:
             found = self._slots[member] = len(self._members)
             self._members.append(member)
-            for table in (self.replied, self.said, self.latest):
+            for table in (self.replied, self.said, self.latest, self.first):
                 table.reserve(found + 1)
         return found
 
@@ -81,7 +84,7 @@ class Channel:
         if slot is not None:
             self._members[slot] = -1
             self._array = np.zeros(0, dtype=np.int64)
-            for table in (self.replied, self.said, self.latest):
+            for table in (self.replied, self.said, self.latest, self.first):
                 table.clear(slot)
         self.recent = deque((turn for turn in self.recent if turn[1] != member), maxlen=RECENT)
 
@@ -106,12 +109,27 @@ class Memory:
         self.live: dict[str, Conversation] = {}
         self.pairs: dict[int, dict[int, tuple[float, float]]] = {}
         self.similar = Similar()
+        self.sayings = Similar()
+        self.all_opened = Fading(REPLIED)
+        self.hours_opened = Rhythm(24, HOUR, 90 * DAY)
+        self.last_opened, self.last_asked = Latest(), Latest()
+        self.mentioned = Fading(ANSWERED)
+        self.given: dict[int, dict[int, tuple[float, float]]] = {}
         self._pairs = 0
         self._turns = 0
         self._tables = (
             *(self.said, self.replied, self.answered, self.first, self.opened, self.asked, self.chances, self.taken),
             *(self.length, self.delay, self.hours_said, self.hours_lately, self.hours_replied, self.days),
-            *(self.last_said, self.last_replied, self.last_answered, self.since, self.joined),
+            *(
+                self.last_said,
+                self.last_replied,
+                self.last_answered,
+                self.since,
+                self.joined,
+                self.last_opened,
+                self.last_asked,
+                self.mentioned,
+            ),
         )
 
     def reserve(self, members: int) -> None:
@@ -138,6 +156,10 @@ class Memory:
             conversation = Conversation(member, 0, at, at, member)
             self.live[name] = conversation
             self.opened.add(member, at)
+            self.last_opened.set(member, at)
+            self.all_opened.add(0, at)
+            self.hours_opened.add(0, at)
+            channel.opened.add(0, at)
             conversation.present = tuple(
                 {who for then, who in channel.recent if at - then <= PRESENT and who != member}
             )
@@ -146,6 +168,8 @@ class Memory:
             self._pair(conversation.speaker if not toward else toward[0], member, at)
         elif conversation.speaker != member:
             self._pair(conversation.speaker, member, at)
+        for who in toward:
+            self.mentioned.add(who, at)
         if text:
             self._read(conversation, name, text, at, member)
         self._speak(channel, at, member, length)
@@ -180,10 +204,14 @@ class Memory:
         self.last_replied.set(member, at)
         self.delay.add(member, at, min(at - conversation.opened, DAY) ** 0.25)
         channel.replied.add(channel.slot(member), at)
+        row = self.given.setdefault(conversation.opener, {})
+        known = row.get(member)
+        row[member] = (1.0, at) if known is None else (1.0 + known[0] * 0.5 ** ((at - known[1]) / PAIR), at)
         if member in conversation.present:
             self.taken.add(member, at)
         if len(conversation.repliers) == 1:
             self.first.add(member, at)
+            channel.first.add(channel.slot(member), at)
             for who in conversation.present:
                 self.chances.add(who, max(at, conversation.opened))
         if conversation.question >= 0:
@@ -193,10 +221,19 @@ class Memory:
 
     def _read(self, conversation: Conversation, name: str, text: str, at: float, member: int) -> None:
         if conversation.question >= 0:
-            self.similar.more(conversation.question, text)
+            if member == conversation.opener and not conversation.repliers:
+                self.similar.more(conversation.question, text)
+            if member != conversation.opener:
+                number = conversation.sayings.get(member)
+                if number is None:
+                    conversation.sayings[member] = number = self.sayings.add(text, at, conversation.opener, name)
+                    self.sayings.answered(number, member)
+                else:
+                    self.sayings.more(number, text)
         elif member == conversation.opener and not conversation.repliers:
             conversation.question = self.similar.add(text, at, member, name)
             self.asked.add(member, at)
+            self.last_asked.set(member, at)
 
     def _pair(self, one: int, other: int, at: float) -> None:
         if one == other or one < 0:

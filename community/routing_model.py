@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from community.routing_features import NAMES
 
 Matrix = NDArray[np.float32]
-_CLIP = 4.0  # standard deviations; beyond that a number says "a lot" and no more
+AGAIN = 3  # earlier questions looked at again with each new one
+CLIP = 4.0  # standard deviations; beyond that a number says "a lot" and no more
 
 
 class Network(msgspec.Struct, frozen=True):
@@ -27,7 +28,7 @@ class Network(msgspec.Struct, frozen=True):
 
     def rows(self, numbers: Matrix) -> Matrix:
         """Return what the last layer weighs: the numbers in standard units, and the hidden layer."""
-        plain = np.clip((numbers - self.centre) / self.scale, -_CLIP, _CLIP)
+        plain = np.clip((numbers - self.centre) / self.scale, -CLIP, CLIP)
         hidden = np.maximum(plain @ self.inner + self.offset, 0.0)
         return np.concatenate([plain, hidden], axis=1)
 
@@ -62,7 +63,7 @@ class Learner:
     pull back to the shipped weights keeps a quiet community near them.
     """
 
-    def __init__(self, network: Network, *, rate: float = 0.02, pull: float = 0.002, kept: int = 800) -> None:
+    def __init__(self, network: Network, *, rate: float = 0.001, pull: float = 0.05, kept: int = 800) -> None:
         self.network = network
         self._rate, self._pull = rate, pull
         self._change = np.zeros(len(network.outer), dtype=np.float32)
@@ -82,7 +83,7 @@ class Learner:
         self._samples.append(sample)
         self.learned += 1
         self._step(sample)
-        for _ in range(min(5, len(self._samples) - 1)):
+        for _ in range(min(AGAIN, len(self._samples) - 1)):
             self._turn = (
                 self._turn * 1_103_515_245 + 12_345
             ) % 2**31  # a fixed sequence: the same history, the same state
@@ -96,8 +97,7 @@ class Learner:
         chance[sample.right] -= 1.0 / len(sample.right)
         slope = chance @ rows
         self._slope += 0.01 * (slope * slope - self._slope)
-        step = self._rate / (1.0 + self.learned / 400.0) ** 0.5
-        self._change -= step * (slope / (np.sqrt(self._slope) + 0.05) * 0.1 + self._pull * self._change)
+        self._change -= self._rate * (slope / (np.sqrt(self._slope) + 0.05) + self._pull * self._change)
 
     def forget(self, member: int) -> None:
         """Drop the name of a member, and every question they asked."""

@@ -107,13 +107,13 @@ class Similar:
         if member not in known and -1 in known:
             row[known.index(-1)] = member
 
-    def nearest(self, text: str, limit: int, but: str = "") -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return slots of the questions most like this text, and how like it they are (1 is its twin)."""
+    def nearest(self, found: Counter[str], limit: int, but: str = "") -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return slots of the questions most like these words, and how like it they are (1 is its twin)."""
         oldest = max(0, self._next - self._kept)
         wanted = []
         total = 0.0
         count = max(2, len(self))
-        for word, times in words(text).items():
+        for word, times in found.items():
             row = self._lists.get(word)
             rarity = math.log(1.0 + count / (0.5 + (0 if row is None else min(len(row), count))))
             total += rarity * min(times, 3)
@@ -130,10 +130,10 @@ class Similar:
         every, weight = np.concatenate(numbers), np.concatenate(weights)
         fresh = every >= oldest
         score = np.bincount(every[fresh] - oldest, weights=weight[fresh])
-        take = min(limit + 1, np.count_nonzero(score))
+        take = min(limit + 1, int(np.count_nonzero(score)))
         if not take:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        best = np.argpartition(-score, take - 1)[:take]
+        best: NDArray[np.int64] = np.argpartition(-score, take - 1)[:take].astype(np.int64)
         best = best[np.lexsort((best, -score[best]))]
         slots = (best + oldest) % self._kept
         alive = [at for at, slot in enumerate(slots.tolist()) if self._conversation[slot] not in ("", but)][:limit]
