@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec.structs import replace
 
 from community.seat_outcomes import Decision, Notice, Reason, Refusal, RefusedError, SeatFact, Tell, What
@@ -200,17 +199,3 @@ class Desk:
 def involved(entry: Entry) -> bool:
     """Tell whether news of the meetup concerns somebody: they hold a seat, wait for one, or may come."""
     return bool(entry.seat or entry.wait or entry.answer is Answer.MAYBE)
-
-
-def same(first: Ledger, second: Ledger) -> bool:
-    """Tell whether two ledgers say the same, whatever clicks were heard and numbers given."""
-    return msgspec.json.encode(_bare(first)) == msgspec.json.encode(_bare(second))
-
-
-def _bare(ledger: Ledger) -> Ledger:
-    entries = {
-        number: replace(entry, clicks=(), quiet=None, zone="")
-        for number, entry in sorted(ledger.entries.items())
-        if involved(entry) or entry.answer or entry.mark
-    }
-    return replace(ledger, entries=entries, clicks=(), number=0, at=ledger.starts)

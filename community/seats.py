@@ -93,6 +93,12 @@ def next_deadline(state: Ledger) -> datetime | None:
     return min((*offers, *(edge for edge in edges if edge > state.at)), default=None)
 
 
+def changed_entries(before: Ledger, after: Ledger) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return whose entries a store has to write, and whose to delete: a click changes a few of a thousand."""
+    written = (m for m, entry in after.entries.items() if before.entries.get(m) != entry)
+    return tuple(sorted(written)), tuple(sorted(before.entries.keys() - after.entries.keys()))
+
+
 def _due(state: Ledger, now: datetime, step: Callable[[Desk], None]) -> Decision:
     desk = Desk(state, now)
     seat_day.close_when_due(desk)

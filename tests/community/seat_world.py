@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from community.quiet_hours import QuietHours
 from community.seat_commands import (
@@ -31,7 +32,7 @@ from community.seat_commands import (
     SetCap,
     StopWaiting,
 )  # fmt: skip
-from community.seat_desk import same
+from community.seat_desk import involved
 from community.seat_offers import LEAST_WINDOW
 from community.seat_outcomes import Decision, Tell, What
 from community.seat_values import Allotment, Answer, Entry, Ledger, Mark, Phase, SeatKind, SeatRules
@@ -205,6 +206,20 @@ def check_repeats(after: Ledger, command: Command, now: datetime) -> None:
         late = decide(after, command, later)
         assert late.again
         assert (late.state, late.facts, late.notices) == (time_alone.state, time_alone.facts, time_alone.notices)
+
+
+def same(first: Ledger, second: Ledger) -> bool:
+    """Tell whether two ledgers say the same, whatever clicks were heard and numbers given."""
+    return msgspec.json.encode(_bare(first)) == msgspec.json.encode(_bare(second))
+
+
+def _bare(ledger: Ledger) -> Ledger:
+    entries = {
+        number: replace(entry, clicks=(), quiet=None, zone="")
+        for number, entry in sorted(ledger.entries.items())
+        if involved(entry) or entry.answer or entry.mark
+    }
+    return replace(ledger, entries=entries, clicks=(), number=0, at=ledger.starts)
 
 
 def check_order(before: Ledger, decision: Decision, now: datetime) -> None:

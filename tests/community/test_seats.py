@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 
-import msgspec
 import pytest
 
 from community.quiet_hours import QuietHours
@@ -12,7 +11,6 @@ from community.seat_commands import (
     Cancel,
     Claim,
     ClockMoved,
-    Configure,
     Decline,
     Depart,
     Link,
@@ -25,9 +23,8 @@ from community.seat_commands import (
 )  # fmt: skip
 from community.seat_counts import counts, seated, standing, waiting_line
 from community.seat_outcomes import Ask, Decision, Reason, Tell
-from community.seat_settings import MeetupSettings
-from community.seat_values import Allotment, Answer, Offer, SeatKind, SeatRules
-from community.seats import decide, next_deadline, open_ledger
+from community.seat_values import Answer, Offer, SeatKind, SeatRules
+from community.seats import changed_entries, decide, next_deadline
 from tests.community.seat_world import ORGANISER, STARTS, World, new_ledger
 
 VENUE, ONLINE, SPEAKER = SeatKind.VENUE, SeatKind.ONLINE, SeatKind.SPEAKER
@@ -385,33 +382,17 @@ def test_the_card_counts_each_kind() -> None:
     assert (card.going, card.maybe, card.cannot) == (3, 1, 1)
 
 
-def test_rules_come_from_settings_and_nonsense_is_refused() -> None:
-    assert MeetupSettings().rules == SeatRules()
-    assert MeetupSettings(claim_hours=0.5).rules.claim_window == HOUR / 2
-    for wrong in ({"claim_hours": 0.0}, {"promote_until_hours": 1.0}, {"settle_hours": float("nan")}):
-        with pytest.raises(ValueError, match="meetups"):
-            msgspec.convert(wrong, MeetupSettings)
-    bad = SeatRules(promote_until=HOUR, no_offers_from=2 * HOUR)
-    refusal = world().do(Configure(by=ORGANISER, rules=bad)).refusal
-    assert refusal is not None
-    assert refusal.reason is Reason.BAD_RULES
-
-
-@pytest.mark.parametrize(
-    ("hours", "cap", "rules"),
-    [(0, 1, SeatRules()), (1, -1, SeatRules()), (1, 1, SeatRules(claim_window=timedelta()))],
-)
-def test_a_ledger_that_cannot_be_is_not_opened(hours: int, cap: int, rules: SeatRules) -> None:
-    now = datetime(2026, 12, 1, tzinfo=UTC)
-    with pytest.raises(ValueError, match=r"ends after|cap|window"):
-        open_ledger(
-            meetup=1, starts=STARTS, ends=STARTS + hours * HOUR, zone="Asia/Tokyo",
-            allotments={VENUE: Allotment(cap=cap)}, rules=rules, at=now,
-        )  # fmt: skip
-
-
 def test_a_click_that_arrives_out_of_order_does_not_turn_time_back() -> None:
     meetup = offer_time(world(1, 2, 3))
     decision = decide(meetup.ledger, leaving(1), STARTS - timedelta(days=3))
     assert told(decision) == [(3, Tell.OFFERED)]
     assert decision.state.at == meetup.now
+
+
+def test_a_store_learns_which_entries_to_write() -> None:
+    meetup = world(1, 2, 3, 4)
+    before = meetup.ledger
+    assert changed_entries(before, meetup.do(leaving(1)).state) == ((1, 3), ())
+    before = meetup.ledger
+    assert changed_entries(before, meetup.do(Link(kept=4, gone=2)).state) == ((4,), (2,))
+    assert changed_entries(meetup.ledger, meetup.do(ClockMoved()).state) == ((), ())
