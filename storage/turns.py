@@ -16,13 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Place
+from community.conversations import Guesser, Said
 from community.question_life import Via
 from community.routing import Outcome, OutcomeKind, Turn
 from storage.tables import activity, members
 from storage.tables_questions import question_messages, questions
 
 PORTION = 1_000  # rows at a time: about ten milliseconds of work
-REMEMBERED = 20_000  # messages whose writer is kept, for replies that only quote
+REMEMBERED = 20_000  # messages whose writer and conversation are kept, for replies to them
+THREADED = 0.2  # where one message in five stands in a thread, what does not begins something new
 KINDS = {
     "invitation.offered": OutcomeKind.OFFERED,
     "invitation.accepted": OutcomeKind.ACCEPTED,
@@ -37,6 +39,9 @@ OTHER = ("message.posted", "question.asked", "question.thanked", "member.erased"
 
 Heard: TypeAlias = Turn | Outcome | int  # a number: a member to forget
 Row: TypeAlias = sa.Row[Any]
+_MESSAGE = (  # as ``MessageRef`` writes it
+    activity.c.platform + ":" + activity.c.workspace + ":" + activity.c.place + "/" + activity.c.subject
+)
 
 
 class TurnReader:
@@ -45,7 +50,9 @@ class TurnReader:
     def __init__(self, community: str) -> None:
         self.after = 0
         self._community = community
-        self._writers: OrderedDict[str, int] = OrderedDict()
+        self._known: OrderedDict[str, tuple[int, str]] = OrderedDict()  # writer and conversation, by message
+        self._guesser = Guesser()
+        self._threads: dict[str, list[int]] = {}  # messages in the channel itself, and in its threads
         self._answered: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._unplaced: dict[int, None] = {}  # questions of a form whose card does not stand in its channel yet
 
@@ -54,11 +61,10 @@ class TurnReader:
         rows = (await conn.execute(self._query().limit(limit))).all()
         heard = await self._placed(conn)
         if rows:
-            words = await self._words(conn, rows)
             asked = await self._asked(conn, rows)
             solvers = await self._solvers(conn, rows)
             for row in rows:
-                heard.extend(self._heard(row, words, asked, solvers))
+                heard.extend(self._heard(row, asked, solvers))
             self.after = rows[-1].id
         return heard, len(rows) == limit
 
@@ -70,25 +76,37 @@ class TurnReader:
     def _query(self) -> sa.Select[Any]:
         columns = (activity.c.id, activity.c.at, activity.c.kind, activity.c.actor, activity.c.subject, activity.c.data)
         place = (activity.c.platform, activity.c.workspace, activity.c.place)
+        told = (
+            members.c.id.label("known"),
+            questions.c.title,
+            questions.c.text,
+            question_messages.c.text.label("reply"),
+        )
+        said = activity.c.kind == "message.posted"
+        opens = sa.and_(said, questions.c.community == activity.c.community, questions.c.root == _MESSAGE)
+        replies = sa.and_(
+            said, question_messages.c.community == activity.c.community, question_messages.c.message == _MESSAGE
+        )
         return (
-            sa.select(*columns, *place, members.c.id.label("known"))
+            sa.select(*columns, *place, *told)
             .outerjoin(members, members.c.id == activity.c.actor)
+            .outerjoin(questions, opens)
+            .outerjoin(question_messages, replies)
             .where(
-                activity.c.community == self._community,
                 activity.c.id > self.after,
-                activity.c.kind.in_((*KINDS, *SOLVING, *OTHER)),
+                # joined to nothing, so that no other index tempts the database: it would sort the whole log each time
+                activity.c.community.concat("") == self._community,
+                activity.c.kind.concat("").in_((*KINDS, *SOLVING, *OTHER)),
             )
             .order_by(activity.c.id)
         )
 
-    def _heard(
-        self, row: Row, words: dict[str, str], asked: dict[int, Row], solvers: dict[int, int | None]
-    ) -> Iterable[Heard]:
+    def _heard(self, row: Row, asked: dict[int, Row], solvers: dict[int, int | None]) -> Iterable[Heard]:
         data: dict[str, Any] = msgspec.json.decode(row.data) if row.data else {}
         at = row.at.timestamp()
         if row.kind == "message.posted":
-            if row.known is not None and not data.get("bot") and row.place:
-                yield self._turn(row, at, data, words)
+            if row.known is not None and not data.get("bot") and row.place and row.subject:
+                yield self._turn(row, at, data)
         elif row.kind == "question.asked":
             if question := asked.get(int(row.subject)):
                 yield from self._opening(question)
@@ -101,24 +119,43 @@ class TurnReader:
             kind = OutcomeKind.THANKED if row.kind == "question.thanked" else OutcomeKind.SOLVED
             yield _outcome(kind, row, int(member), at, data)
 
-    def _turn(self, row: Row, at: float, data: dict[str, Any], words: dict[str, str]) -> Turn:
+    def _turn(self, row: Row, at: float, data: dict[str, Any]) -> Turn:
         channel, thread = _places(row)
+        text = row.reply or (_opening_words(row) if row.title is not None else "")
         quoted = data.get("reply_to")
-        target = self._writers.get(f"{channel}/{quoted}") if quoted else None
-        spot = f"{channel}/{row.subject}"
-        self._writers[spot] = row.known
-        if len(self._writers) > REMEMBERED:
-            self._writers.popitem(last=False)
+        target = self._known.get(f"{channel}/{quoted}") if quoted else None
+        if thread:
+            root = self._known.get(f"{channel}/{thread}")
+            conversation = root[1] if root else f"{channel}:{thread}"
+        else:
+            conversation = self._guess(row, at, channel, quoted, asks=row.title is not None)
+        self._threads.setdefault(channel, [0, 0])[thread is not None] += 1
+        self._known[f"{channel}/{row.subject}"] = row.known, conversation
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
         return Turn(
             at=at,
             member=row.known,
             channel=channel,
-            # a thread bears the id of the message it hangs on, so both are one conversation
-            conversation=thread or f"{channel}:{quoted or row.subject}",
-            text=words.get(_ref(row), ""),
+            conversation=conversation,
+            text=text,
             length=int(data.get("length") or 0),
-            reply_to=target,
+            reply_to=target[0] if target else None,
         )
+
+    def _guess(self, row: Row, at: float, channel: str, quoted: str | None, *, asks: bool) -> str:
+        """Return the conversation of what was said in the channel itself.
+
+        A thread bears the id of the message it hangs on, so a message that may become one is named alike.
+        """
+        said = Said(at=at, member=row.known, channel=channel, id=row.subject, is_question=asks, reply_to=quoted)
+        guessed = self._guesser.assign(said)
+        flat, threaded = self._threads.get(channel, (0, 0))
+        if quoted and (answered := self._known.get(f"{channel}/{quoted}")):
+            return answered[1]
+        if asks or threaded > THREADED * (flat + threaded):
+            return f"{channel}:{quoted or row.subject}"
+        return f"{channel}:{guessed}"
 
     def _is_news(self, row: Row) -> bool:
         """Say whether this was not heard before: an invited member's answer is logged of the question, too."""
@@ -133,20 +170,6 @@ class TurnReader:
         return True
 
     # ---- what the log leaves out
-
-    async def _words(self, conn: AsyncConnection, rows: Sequence[Row]) -> dict[str, str]:
-        """Return what was said in questions and their threads, by the message."""
-        refs = [_ref(row) for row in rows if row.kind == "message.posted" and row.place]
-        if not refs:
-            return {}
-        opening: sa.Select[Any] = sa.select(questions.c.root, questions.c.title, questions.c.text).where(
-            questions.c.community == self._community, questions.c.root.in_(refs)
-        )
-        found = {row.root: _opening_words(row) for row in await conn.execute(opening)}
-        replies = sa.select(question_messages.c.message, question_messages.c.text).where(
-            question_messages.c.community == self._community, question_messages.c.message.in_(refs)
-        )
-        return {**{row.message: row.text for row in await conn.execute(replies)}, **found}
 
     async def _asked(self, conn: AsyncConnection, rows: Sequence[Row]) -> dict[int, Row]:
         ids = [int(row.subject) for row in rows if row.kind == "question.asked"]
@@ -202,20 +225,15 @@ class TurnReader:
 
 
 def _outcome(kind: OutcomeKind, row: Row, member: int, at: float, data: dict[str, Any]) -> Outcome:
-    conversation = (_places(row)[1] if row.place else None) or f"question:{row.subject}"
+    channel, thread = _places(row) if row.place else ("question", None)
+    conversation = f"{channel}:{thread or row.subject}"
     return Outcome(kind=kind, conversation=conversation, member=member, at=at, topic=data.get("topic"))
 
 
 def _places(row: Row) -> tuple[str, str | None]:
-    """Return the channel, and the thread where there is one, as ``Place`` writes them."""
+    """Return the channel as ``Place`` writes it, and the id of the thread where there is one."""
     channel, _, thread = row.place.partition(":")
-    name = f"{row.platform}:{row.workspace}:{channel}"
-    return name, f"{name}:{thread}" if thread else None
-
-
-def _ref(row: Row) -> str:
-    """Return a message as ``MessageRef`` writes it."""
-    return f"{row.platform}:{row.workspace}:{row.place}/{row.subject}"
+    return f"{row.platform}:{row.workspace}:{channel}", thread or None
 
 
 def _opening_words(row: Row) -> str:
