@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from benchmarks.routing import Message, Ranker
 from community.routing import RoutingState
 from community.routing_features import NAMES, Field, Question
-from community.routing_memory import Conversation
+from community.routing_memory import ANSWER_WINDOW, Conversation
 from community.routing_model import CLIP, Network
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -49,20 +49,16 @@ class Listener(RoutingState):
 
 
 def examples(messages: list[Message], *, half: bool) -> list[tuple[Array, Array]]:
-    """Return numbers and repliers of every answered question, of the first half of the history only if told so."""
+    """Return numbers and repliers of the answered questions; if told so, only of those settled in the first half."""
     state = Listener()
     ranker = Ranker(state)
     for message in messages:
         ranker.observe(message)
-    heard = state.heard
-    if half:
-        until = heard[len(heard) // 2][0].at
-        messages = [message for message in messages if message.ts < until]
-        return examples(messages, half=False)
+    until = state.heard[len(state.heard) // 2][0].at - ANSWER_WINDOW if half else float("inf")
     found = []
-    for _, field, conversation in heard:
+    for question, field, conversation in state.heard:
         right = np.isin(field.members, conversation.repliers)
-        if right.any():
+        if question.at < until and right.any():
             found.append((field.numbers, right.astype(np.float32)))
     return found[-PER_COMMUNITY:]
 
@@ -146,23 +142,23 @@ def figures(harness: Any, messages: list[Message], network: Network | None) -> s
 
 
 def main() -> None:
-    """Train on everything, or check what a new community may expect."""
+    """Train what ships, or check what a new community may expect."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--check", action="store_true", help="leave each community out in turn")
+    options.add_argument("--check", action="store_true", help="leave each community out in turn, and write nothing")
     told = options.parse_args()
     sys.path.insert(0, str(SHARED / "eval"))
     harness = importlib.import_module("routing_eval")
     history = {name: harness.load(SHARED / "data" / f"{name}.jsonl.gz") for name in COMMUNITIES}
-    halves = {name: examples(messages, half=True) for name, messages in history.items()}
-    network = train(list(chain.from_iterable(halves.values())))
-    write(network, WEIGHTS)
+    found = {name: examples(messages, half=not told.check) for name, messages in history.items()}
+    network = None
+    if not told.check:
+        network = train(list(chain.from_iterable(found.values())))
+        write(network, WEIGHTS)
     print("Hit@3 / MRR@10 / Hit@3 at cap 3")
-    whole = {name: examples(messages, half=False) for name, messages in history.items()} if told.check else {}
     for name, messages in history.items():
-        print(f"{name:12s} shipped {figures(harness, messages, network)}", flush=True)
         if told.check:
-            others = train(list(chain.from_iterable(found for other, found in whole.items() if other != name)))
-            print(f"{name:12s} left out {figures(harness, messages, others)}", flush=True)
+            network = train(list(chain.from_iterable(rows for other, rows in found.items() if other != name)))
+        print(f"{name:12s} {figures(harness, messages, network)}", flush=True)
 
 
 if __name__ == "__main__":

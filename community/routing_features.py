@@ -103,7 +103,7 @@ def _candidates(memory: Memory, channel: Channel, ask: Question, similar: Floats
         ]
     )
     chosen = np.unique(chosen)
-    return chosen[(chosen >= 0) & (chosen != ask.asker)]
+    return np.asarray(chosen[(chosen >= 0) & (chosen != ask.asker)], dtype=np.int64)
 
 
 def _ask_numbers(memory: Memory, channel: Channel, ask: Question, best: float) -> list[float]:
