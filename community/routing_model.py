@@ -63,7 +63,7 @@ class Learner:
     pull back to the shipped weights keeps a quiet community near them.
     """
 
-    def __init__(self, network: Network, *, rate: float = 0.001, pull: float = 0.05, kept: int = 800) -> None:
+    def __init__(self, network: Network, *, rate: float = 0.0003, pull: float = 0.05, kept: int = 800) -> None:
         self.network = network
         self._rate, self._pull = rate, pull
         self._change = np.zeros(len(network.outer), dtype=np.float32)
