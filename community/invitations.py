@@ -119,8 +119,8 @@ def weekly_cap(settings: QuestionSettings, pace: Pace) -> int:
     What each would be asked if all were asked alike is ``questions * invitations / answerers``. Questions are not alike
     and the same few know the most, so each may be asked three times that; but never less than three times, or a small
     community could not ask anybody, and never more than ten, which is two on each working day.
-    A fixed cap of three suits about ten questions a week; at thirty-three it nearly halves the chance that somebody who would
-    have answered is asked at all (measured on a public chat; see docs/routing.md).
+    A fixed cap of three suits about ten questions a week; at thirty-three it nearly halves the chance that somebody who
+    would have answered is asked at all (measured on a public chat; see docs/routing.md).
     """
     if settings.weekly_cap:
         return settings.weekly_cap
