@@ -30,12 +30,13 @@ LENGTH_MATTERS = (0.5, 0.75, 0.75)
 REPETITION = 3.0  # k3 of BM25: how soon a word said again in the query stops to weigh more
 ASKED_TERMS = 256  # of a query: the first ones are looked at for how rare they are ...
 READ_TERMS = 48  # ... and those that weigh most are read
-CANDIDATES = 200  # whose age is looked up; age at most doubles a score
+DENSE = 1_000_000  # so far apart may question ids be to be added up in an array
+CANDIDATES = 100  # whose age is looked up; age at most doubles a score
 FADING = timedelta(days=90)  # half of all links to earlier conversations reach back less than two weeks
-# When to show the first one unasked: enough said in common, a good part of what was asked, and well above the second
-SURE_EVIDENCE = 20.0  # about three rare words
-SURE_SHARE_BY_LEAD = 0.8
-MOST_LEAD = 3.0  # over a second one that may be nothing
+# When to show one to somebody who is about to ask: two rare words at least, and a good part of what is asked
+LIKELY_EVIDENCE = 10.0
+LIKELY_SHARE = 0.25
+KNOWN = 300  # documents that a small community is taken to have, or every word in it would count as common
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An earlier conversation that may answer; ``sure``: worth showing to somebody who did not ask for it."""
+    """An earlier conversation that may answer; ``likely``: worth showing to somebody who is about to ask."""
 
     question_id: int
     score: float
-    sure: bool
+    likely: bool
 
 
 def read_article(title: str, question: str, replies: Sequence[str]) -> Article:
@@ -85,44 +86,57 @@ def read_query(text: str) -> dict[int, int]:
     return dict(list(counted.items())[:ASKED_TERMS])
 
 
-def choose(query: Mapping[int, int], frequencies: Mapping[int, int]) -> dict[int, float]:
-    """Return the terms worth reading, with their weights, given how many documents have each."""
-    count = frequencies.get(EVERY, 0)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The terms worth reading, with their weights; and the weight of all that was asked, read or not."""
+
+    weights: dict[int, float]
+    whole: float
+
+
+def choose(query: Mapping[int, int], frequencies: Mapping[int, int]) -> Chosen:
+    """Weigh the terms of a query, given how many documents have each."""
+    count = max(frequencies.get(EVERY, 0), KNOWN)
     weights = {
         term: times * (REPETITION + 1) / (times + REPETITION) * math.log(1 + (count - found + 0.5) / (found + 0.5))
         for term, times in query.items()
-        if (found := frequencies.get(term, 0))
+        for found in (frequencies.get(term, 0),)
     }
-    best = sorted(weights, key=lambda term: -weights[term])[:READ_TERMS]
-    return {term: weights[term] for term in best}
+    heaviest = sorted(weights, key=lambda term: -weights[term])
+    best = [term for term in heaviest if frequencies.get(term, 0)][:READ_TERMS]
+    whole = sum(weights[term] for term in heaviest[:READ_TERMS])
+    return Chosen({term: weights[term] for term in best}, whole)
 
 
 def add_up(ids: Ids, parts: npt.NDArray[np.float64], exclude: Collection[int] = ()) -> dict[int, float]:
     """Return the documents with the most evidence: the sum of each one's parts."""
     if not len(ids):
         return {}
-    documents, place = np.unique(ids, return_inverse=True)
-    sums = np.bincount(place, parts)
+    first = int(ids.min())
+    if int(ids.max()) - first < DENSE:
+        sums = np.bincount(ids - first, parts)
+        documents = np.arange(first, first + len(sums))
+    else:  # communities that share a database with many others have gaps between their questions
+        documents, place = np.unique(ids, return_inverse=True)
+        sums = np.bincount(place, parts)
     if exclude:
         sums[np.isin(documents, list(exclude))] = 0
-    best = np.lexsort((-documents, -sums))[:CANDIDATES]
+    best = np.argpartition(sums, -CANDIDATES)[-CANDIDATES:] if len(sums) > CANDIDATES else np.arange(len(sums))
     return {int(documents[i]): float(sums[i]) for i in best if sums[i] > 0}
 
 
-def rank(
-    evidence: Mapping[int, float], when: Mapping[int, datetime], weights: Mapping[int, float], now: datetime
-) -> list[Hit]:
-    """Order documents by their evidence and their age, and say whether the first is surely of use."""
+def rank(evidence: Mapping[int, float], when: Mapping[int, datetime], whole: float, now: datetime) -> list[Hit]:
+    """Order documents by their evidence and their age, and say which are likely of use."""
     scores = {id_: found * (1 + freshness(now - when[id_])) for id_, found in evidence.items() if id_ in when}
     order = sorted(scores, key=lambda id_: (-scores[id_], -id_))
-    hits = [Hit(id_, scores[id_], sure=False) for id_ in order]
-    if hits:
-        best = hits[0]
-        lead = min(best.score / hits[1].score, MOST_LEAD) if len(hits) > 1 else MOST_LEAD
-        share = evidence[best.question_id] / sum(weights.values())
-        sure = evidence[best.question_id] >= SURE_EVIDENCE and share * lead >= SURE_SHARE_BY_LEAD
-        hits[0] = Hit(best.question_id, best.score, sure)
-    return hits
+    return [
+        Hit(
+            id_,
+            scores[id_],
+            likely=evidence[id_] >= LIKELY_EVIDENCE and evidence[id_] >= LIKELY_SHARE * whole,
+        )
+        for id_ in order
+    ]
 
 
 def freshness(age: timedelta) -> float:

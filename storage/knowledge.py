@@ -78,9 +78,9 @@ class KnowledgeStore:
         query = search.read_query(text)
         if not query or limit <= 0:
             return []
-        weights = search.choose(query, await self._frequencies([search.EVERY, *query]))
-        evidence = search.add_up(*await self._parts(weights), exclude)
-        return search.rank(evidence, await self._when(evidence), weights, self._now)[:limit]
+        chosen = search.choose(query, await self._frequencies([search.EVERY, *query]))
+        evidence = search.add_up(*await self._parts(chosen.weights), exclude)
+        return search.rank(evidence, await self._when(evidence), chosen.whole, self._now)[:limit]
 
     async def _frequencies(self, terms: Iterable[int]) -> dict[int, int]:
         """Return how many documents have each term."""
@@ -101,10 +101,11 @@ class KnowledgeStore:
             postings.c.community == self._community, postings.c.term.in_(list(weights))
         )
         rows = (await self._conn.execute(query)).all() if weights else []
-        entries = np.frombuffer(b"".join(row.entries for row in rows), _ENTRY)
-        sizes = [len(row.entries) // _ENTRY.itemsize for row in rows]
-        ids = np.repeat(np.array([row.block * BLOCK for row in rows], np.int64), sizes) + entries["offset"]
-        parts = np.repeat(np.array([weights[row.term] / 255 for row in rows], np.float64), sizes) * entries["impact"]
+        terms, blocks, packed = zip(*rows, strict=True) if rows else ((), (), ())
+        entries = np.frombuffer(b"".join(packed), _ENTRY)
+        sizes = np.array([len(part) for part in packed], np.int64) // _ENTRY.itemsize
+        ids = np.repeat(np.array(blocks, np.int64) * BLOCK, sizes) + entries["offset"]
+        parts = np.repeat(np.array([weights[term] / 255 for term in terms], np.float64), sizes) * entries["impact"]
         return ids, parts
 
     async def _when(self, ids: Iterable[int]) -> dict[int, datetime]:

@@ -98,7 +98,7 @@ async def submit(ctx: Context, event: FormSubmitted) -> Answer:
         asked_at=ctx.now,
         thread=info.place,  # while it is a draft: the channel that it is meant for
     )
-    found = await find_earlier(ctx, who, asked.words, most=SHOWN_AT_ONCE, sure=True, place=info.place)
+    found = await find_earlier(ctx, who, asked.words, most=SHOWN_AT_ONCE, likely=True, place=info.place)
     if not found:
         return await _post(ctx, who, question, info, event.key)
     draft = await keep(ctx, question)

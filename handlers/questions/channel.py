@@ -43,7 +43,7 @@ async def notice(ctx: Context, event: MessagePosted) -> None:
     if stored is None or ctx.now - event.at > TOO_OLD:
         return
     place = event.message.place
-    earlier = await find_earlier(ctx, who, text, most=SHOWN_AT_ONCE, sure=True, place=place, but=(stored.id,))
+    earlier = await find_earlier(ctx, who, text, most=SHOWN_AT_ONCE, likely=True, place=place, but=(stored.id,))
     await offer_help(ctx, who, stored, earlier, event.key)
 
 

@@ -38,17 +38,17 @@ async def find_earlier(
     text: str,
     *,
     most: int,
-    sure: bool,
+    likely: bool,
     place: Place | None = None,
     but: Collection[int] = (),
 ) -> list[Earlier]:
     """Return solved questions that answer a text, best first.
 
-    ``sure``: only what is worth showing to somebody who did not look for it. ``place`` is where it is asked: what
+    ``likely``: only what is worth showing to somebody who did not look for it. ``place`` is where it is asked: what
     stands in a channel that not everybody can read is only shown there.
     """
     hits = await ctx.db.knowledge.search(text, limit=most * LOOKED_AT, exclude=but)
-    ids = [hit.question_id for hit in hits if hit.sure or not sure]
+    ids = [hit.question_id for hit in hits if hit.likely or not likely]
     known = await ctx.db.questions.of_ids(ids)
     fit = [known[id_] for id_ in ids if id_ in known and _may_be_shown(ctx, known[id_], place)]
     return [await _read(ctx, who, question) for question in fit[:most]]

@@ -31,7 +31,7 @@ async def find(ctx: Context, event: CommandUsed) -> Answer:
     words = " ".join(tame(event.options.get("words", "") or event.text).split())
     if not words:
         return note(t("What are you looking for? For example: {example}", example=Code(t.line("/find login error"))))
-    found = await find_earlier(ctx, who, words, most=FOUND_AT_ONCE, sure=False, place=event.place)
+    found = await find_earlier(ctx, who, words, most=FOUND_AT_ONCE, likely=False, place=event.place)
     shown = Bold(shortened(words, WORDS_SHOWN))
     said = (
         t("Solved questions about {words}:", words=shown)

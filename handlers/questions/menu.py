@@ -113,7 +113,7 @@ async def _card(ctx: Context, who: Reader, question: Question) -> Card:
     """Return what happens now, and what was answered before."""
     words = f"{question.title}\n{question.text}"
     place = question.root.place if question.root else None
-    found = await find_earlier(ctx, who, words, most=SHOWN_AT_ONCE, sure=True, place=place, but=(question.id,))
+    found = await find_earlier(ctx, who, words, most=SHOWN_AT_ONCE, likely=True, place=place, but=(question.id,))
     card = started_card(who)
     if not found:
         return card

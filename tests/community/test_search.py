@@ -68,29 +68,38 @@ def test_a_word_of_the_title_weighs_more_than_one_of_a_long_talk() -> None:
     assert all(1 <= impact <= 255 for impact in found.values())
 
 
-def test_rare_words_are_chosen_and_unknown_ones_left_out() -> None:
+def test_rare_words_are_chosen_and_unknown_ones_only_counted() -> None:
     known = {search.EVERY: 1000, 1: 2, 2: 900}
-    weights = search.choose({1: 1, 2: 1, 3: 1}, known)
-    assert set(weights) == {1, 2}
-    assert weights[1] > weights[2]
+    chosen = search.choose({1: 1, 2: 1, 3: 1}, known)
+    assert set(chosen.weights) == {1, 2}
+    assert chosen.weights[1] > chosen.weights[2]
+    assert chosen.whole > sum(chosen.weights.values())
+
+
+def test_in_a_small_community_a_word_is_not_common_because_all_three_articles_have_it() -> None:
+    few = search.choose({1: 1}, {search.EVERY: 3, 1: 3})
+    assert few.weights[1] > 0.4 * search.choose({1: 1}, {search.EVERY: 3, 1: 1}).weights[1]
 
 
 def test_of_equals_the_newer_comes_first_but_age_does_not_beat_twice_the_evidence() -> None:
     when = {1: NOW - timedelta(days=3000), 2: NOW, 3: NOW - timedelta(days=3000)}
-    hits = search.rank({1: 10.0, 2: 10.0, 3: 21.0}, when, {7: 30.0}, NOW)
+    hits = search.rank({1: 10.0, 2: 10.0, 3: 21.0}, when, 30.0, NOW)
     assert [hit.question_id for hit in hits] == [3, 2, 1]
 
 
 @pytest.mark.parametrize(
-    ("evidence", "sure"),
+    ("evidence", "likely"),
     [
-        ({1: 30.0, 2: 5.0}, True),
-        ({1: 30.0}, True),
-        ({1: 30.0, 2: 29.0}, False),  # any of several would do as well: none is surely right
-        ({1: 8.0}, False),  # a word or two in common
+        ({1: 30.0, 2: 5.0}, [True, False]),
+        ({1: 30.0, 2: 29.0}, [True, True]),
+        ({1: 13.0}, [False]),  # too little of what was asked
     ],
 )
-def test_one_is_sure_only_of_much_evidence_and_a_clear_lead(evidence: dict[int, float], *, sure: bool) -> None:
-    hits = search.rank(evidence, dict.fromkeys(evidence, NOW), {1: 55.0}, NOW)
-    assert hits[0].sure is sure
-    assert not any(hit.sure for hit in hits[1:])
+def test_likely_is_what_has_a_good_part_of_what_was_asked(evidence: dict[int, float], likely: list[bool]) -> None:
+    hits = search.rank(evidence, dict.fromkeys(evidence, NOW), 55.0, NOW)
+    assert [hit.likely for hit in hits] == likely
+
+
+def test_one_word_in_common_is_never_likely() -> None:
+    (hit,) = search.rank({1: 8.0}, {1: NOW}, 8.0, NOW)
+    assert not hit.likely
