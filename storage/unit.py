@@ -13,6 +13,7 @@ from storage.drafts import DraftStore
 from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
 from storage.knowledge import KnowledgeStore
+from storage.meetups import MeetupStore
 from storage.onboarding import OnboardingStore
 from storage.outbox import OutboxStore
 from storage.peers import PeerStore
@@ -45,6 +46,7 @@ class Unit:
         self.invitations = InvitationStore(conn, community)
         self.ideas = IdeaStore(conn, community)
         self.peers = PeerStore(conn, community)
+        self.meetups = MeetupStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:
@@ -54,6 +56,7 @@ class Unit:
 
     async def flush(self) -> None:
         """Write what the stores have collected."""
+        await self.meetups.flush()
         await self.activity.flush()
         await self.outbox.flush()
         await self.onboarding.flush()
