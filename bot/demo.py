@@ -14,12 +14,15 @@ from sandbox.server import Sandbox
 from sandbox.slack import app_token, bot_token
 
 STORE = Path(".demo/tsudoi.sqlite")
-_CHANNELS = {
+_CHANNELS: dict[str, Any] = {
     "welcome": "general",
     "introductions": "introductions",
     "moderators": "moderators",
     "questions": ["questions"],
+    "product": cast.PRODUCT,
+    "languages": {"questions": "ja+en", cast.FORUM: "ja+en"},  # an English question is answered in English there
 }
+_FORUMS = {"questions": ["questions", cast.FORUM]}  # Slack has none
 _NAMES = {
     "python": ("Python", "Python"),
     "frontend": ("Front end", "フロントエンド"),
@@ -84,7 +87,7 @@ def sandbox_tables(sandbox: Sandbox, store: str, port: int) -> dict[str, Any]:
                 "token": "env:TSUDOI_SANDBOX_DISCORD",
                 "api_url": sandbox.discord.rest_url,
                 "gateway_url": sandbox.discord.gateway_url,
-                "channels": _CHANNELS,
+                "channels": _CHANNELS | _FORUMS,
             }
         ],
     }

@@ -16,6 +16,8 @@ DISCORD_SPACE: Final = "1121300000000000100"
 
 INTRODUCTIONS: Final = "introductions"
 MODERATORS: Final = "moderators"
+PRODUCT: Final = "product"
+PRODUCT_TEAM: Final = ("kenji",)  # who reads what the community hands over; moderators look in, too
 FORUM: Final = "help"  # on Discord only: Slack has no forums
 
 CHANNELS: Final = (

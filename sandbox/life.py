@@ -23,6 +23,7 @@ from sandbox.discord import build_server
 from sandbox.slack import build_workspace
 from sandbox.world import Account, ChannelKind, Happening, Message, Space, SpaceKind, World, WorldError
 
+PRIVATE: Final = (cast.MODERATORS, cast.PRODUCT)
 HOME: Final = ZoneInfo("Asia/Tokyo")
 WAKING: Final = (9, 21)  # hours in which scripted members talk, in the community's zone
 POSTS_A_DAY: Final = 3
@@ -40,7 +41,7 @@ def build_spaces(world: World) -> tuple[Space, Space]:
         id=cast.SLACK_SPACE,
         name=cast.COMMUNITY,
         channels=cast.CHANNELS,
-        private=(cast.MODERATORS,),
+        private=PRIVATE,
         by_choice=cast.TOPIC_CHANNELS,
     )
     kinds = tuple((name, ChannelKind.TEXT.value) for name, _ in cast.CHANNELS)
@@ -48,7 +49,11 @@ def build_spaces(world: World) -> tuple[Space, Space]:
         world,
         id=cast.DISCORD_SPACE,
         name=cast.COMMUNITY,
-        channels=(*kinds, (cast.FORUM, ChannelKind.FORUM.value), (cast.MODERATORS, ChannelKind.PRIVATE.value)),
+        channels=(
+            *kinds,
+            (cast.FORUM, ChannelKind.FORUM.value),
+            *((name, ChannelKind.PRIVATE.value) for name in PRIVATE),
+        ),
         roles=cast.TOPIC_ROLES,
     )
     for name, topic in cast.CHANNELS:
@@ -66,6 +71,8 @@ def populate(world: World, platforms: dict[SpaceKind, Platform], until: datetime
                 account = platforms[kind].new_account(spaces[kind].id, role.person)
                 if role.person.role == "moderator":
                     _make_moderator(world, spaces[kind], account)
+                if role.person.id in cast.PRODUCT_TEAM:
+                    world.join_channel(spaces[kind].id, cast.PRODUCT, account.user_id)
     said: list[Message] = []
     for line in cast.PAST:
         at = until - timedelta(hours=line.hours_ago)
@@ -77,7 +84,8 @@ def populate(world: World, platforms: dict[SpaceKind, Platform], until: datetime
 
 
 def _make_moderator(world: World, space: Space, account: Account) -> None:
-    world.join_channel(space.id, cast.MODERATORS, account.user_id)
+    for channel in PRIVATE:
+        world.join_channel(space.id, channel, account.user_id)
     if space.kind is SpaceKind.SLACK:
         world.change_account(space.id, account.user_id, is_admin=True)
         return
