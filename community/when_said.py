@@ -37,6 +37,7 @@ class ProblemKind(StrEnum):
     CONFLICT = "conflict"  # two dates, or two times
     NO_DATE = "no_date"
     NO_TIME = "no_time"
+    NO_HOUR = "no_hour"  # the same for a series
     NO_SUCH_DAY = "no_such_day"
     NO_SUCH_TIME = "no_such_time"
     WEEKDAY = "weekday"  # the date has another weekday
@@ -141,6 +142,7 @@ SENTENCES = {
     ProblemKind.CONFLICT: msg("I found both “{one}” and “{other}”. Which one is it? Write only that."),
     ProblemKind.NO_DATE: msg("On which day? Add it to the hour, like Friday 19:00 or 2026-12-04 19:00."),
     ProblemKind.NO_TIME: msg("At what time on {day}? For example: {day} 19:00-21:00."),
+    ProblemKind.NO_HOUR: msg("At what time? For example: every Friday 19:00-21:00."),
     ProblemKind.NO_SUCH_DAY: msg("“{said}” is not in the calendar. Please look at the date once more."),
     ProblemKind.NO_SUCH_TIME: msg("“{said}” is not a time of day. Write it like 19:00 or 7pm."),
     ProblemKind.WEEKDAY: msg("The date and the weekday do not go together. Which of them did you mean?"),
@@ -157,6 +159,8 @@ SENTENCES = {
         "How does it repeat? For example: every Monday 19:00, every two weeks, or third Friday 19:00."
     ),
     ProblemKind.NO_END: msg("When does the series end? Add “until 2027-03-31” or “10 times”, or choose “no end”."),
-    ProblemKind.BARREN: msg("With this rule there is no date to come. Please look at its end and at what is left out."),
+    ProblemKind.BARREN: msg(
+        "With this rule there is no meetup to come, or far too many. Please look at its end and at what is left out."
+    ),
     ProblemKind.COUNTRY: msg("I don't know the national holidays of “{country}”. Write a code like JP or DE."),
 }

@@ -1,0 +1,91 @@
+"""Says in words how a meetup repeats, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from chat.marks import msg
+from chat.text import RichText
+from community.series import Series
+from community.when_wall import moment
+
+WEEKDAYS = {
+    "MO": msg("Monday"),
+    "TU": msg("Tuesday"),
+    "WE": msg("Wednesday"),
+    "TH": msg("Thursday"),
+    "FR": msg("Friday"),
+    "SA": msg("Saturday"),
+    "SU": msg("Sunday"),
+}
+ORDINALS = {
+    "1": msg("first {weekday}"),
+    "2": msg("second {weekday}"),
+    "3": msg("third {weekday}"),
+    "4": msg("fourth {weekday}"),
+    "5": msg("fifth {weekday}"),
+    "-1": msg("last {weekday}"),
+}
+
+
+class Words(Protocol):
+    """What speaks the reader's language: a translator."""
+
+    def line(self, text: str, /, **values: str | int) -> str:
+        """Return a message."""
+
+    def n(self, singular: str, plural: str, n: int, /, **values: str | int) -> RichText:
+        """Return the form of a message that fits the number."""
+
+    def date(self, at: datetime, zone: ZoneInfo) -> str:
+        """Return a day."""
+
+
+def describe(series: Series, t: Words) -> str:
+    """Return a series as people say it: every second Friday of the month at 19:00, 10 times, not on holidays."""
+    parts = dict(part.split("=") for part in series.rule.split(";"))
+    interval = int(parts.get("INTERVAL", 1))
+    days = _days(parts.get("BYDAY", ""), t)
+    words = [
+        t.line("{rule} at {hour}", rule=_rule(parts, interval, days, series.first, t), hour=f"{series.first:%H:%M}")
+    ]
+    if series.count is not None:
+        words.append(t.n("once", "{n} times", series.count).plain())
+    elif series.until is not None:
+        words.append(t.line("until {day}", day=_date(series, series.until, t)))
+    else:
+        words.append(t.line("with no end set"))
+    if series.skip_holidays:
+        words.append(t.line("not on national holidays"))
+    ahead = [_date(series, day, t) for day in series.skips]
+    if ahead:
+        words.append(t.line("not on {days}", days=t.line(", ").join(ahead)))
+    return t.line("; ").join(words)
+
+
+def _rule(parts: dict[str, str], interval: int, days: str, first: datetime, t: Words) -> str:
+    frequency, day = parts["FREQ"], parts.get("BYMONTHDAY", str(first.day))
+    if frequency == "MONTHLY":
+        which = days or (t.line("last day") if day == "-1" else t.line("day {day}", day=day))
+        return t.n("{which} of every month", "{which}, every {n} months", interval, which=which).plain()
+    if frequency == "WEEKLY":
+        which = days or t.line(WEEKDAYS[list(WEEKDAYS)[first.weekday()]])
+        return t.n("every week on {which}", "every {n} weeks on {which}", interval, which=which).plain()
+    if frequency == "DAILY":
+        return t.n("every day", "every {n} days", interval).plain()
+    return t.n("every year", "every {n} years", interval).plain()
+
+
+def _days(by_day: str, t: Words) -> str:
+    names: list[str] = []
+    for day in by_day.split(",") if by_day else []:
+        weekday = t.line(WEEKDAYS[day[-2:]])
+        names.append(t.line(ORDINALS[day[:-2]], weekday=weekday) if day[:-2] else weekday)
+    return t.line(", ").join(names)
+
+
+def _date(series: Series, day: date, t: Words) -> str:
+    zone = ZoneInfo(series.zone)
+    return t.date(moment(datetime.combine(day, series.first.time()), zone), zone)
