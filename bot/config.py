@@ -21,6 +21,7 @@ from community.config import (
     TopicSettings,
     WorkspaceSettings,
 )
+from community.seat_settings import MeetupSettings
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +64,7 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     topics: tuple[TopicSettings, ...] = ()
     onboarding: OnboardingSettings = OnboardingSettings()
     questions: QuestionSettings = QuestionSettings()
+    meetups: MeetupSettings = MeetupSettings()
 
 
 class SlackSection(_Strict, frozen=True, kw_only=True):
@@ -223,6 +225,7 @@ def community_settings(section: CommunitySection, workspaces: tuple[WorkspaceSet
         topics=section.topics,
         onboarding=section.onboarding,
         questions=section.questions,
+        meetups=section.meetups,
         workspaces=workspaces,
     )
 

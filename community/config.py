@@ -12,6 +12,7 @@ import msgspec
 
 from chat.ids import Workspace
 from chat.limits import BODY, FORM_LABEL
+from community.seat_settings import MeetupSettings
 
 # Two evenings to write an introduction before the one nudge
 NUDGE_AFTER_DAYS = 3.0
@@ -157,6 +158,7 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     introductions: str = "introductions"
     moderators: str = "moderators"
     questions: tuple[str, ...] = ()
+    meetups: str = ""  # where meetups are announced; empty: nowhere
     product: str = ""  # where the product team reads what is handed over to it; empty: nowhere
     languages: dict[str, str] = {}  # by channel: "ja", "en" or "ja+en"; else the community's language
 
@@ -180,6 +182,7 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[TopicSettings, ...] = ()
     onboarding: OnboardingSettings = OnboardingSettings()
     questions: QuestionSettings = QuestionSettings()
+    meetups: MeetupSettings = MeetupSettings()
     workspaces: tuple[WorkspaceSettings, ...] = ()
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.signals import TimerDue
-from storage.sql import upsert
+from storage.sql import insert_new, upsert
 from storage.tables import timers
 
 
@@ -31,6 +31,18 @@ class TimerStore:
             "due_at": due_at,
         }
         await self._conn.execute(upsert(self._conn, timers, ("community", "key"), ("due_at", "data")).values(row))
+
+    async def set_once(self, kind: str, subject: str | int, due_at: datetime) -> None:
+        """Let ``TimerDue`` arrive at a time, unless one of this kind and subject is set already."""
+        row = {
+            "community": self._community,
+            "key": f"{kind}:{subject}",
+            "kind": kind,
+            "subject": str(subject),
+            "data": "{}",
+            "due_at": due_at,
+        }
+        await self._conn.execute(insert_new(self._conn, timers).values(row))
 
     async def drop(self, kind: str, subject: str | int) -> None:
         """Take a timer back; none is fine."""

@@ -1,0 +1,89 @@
+"""What a member is told about a seat, privately and once, at an hour that suits them."""
+
+from __future__ import annotations
+
+from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Style, Text, Title
+from chat.effects import DirectMessage
+from chat.limits import TITLE
+from chat.text import MomentStyle, RichText
+from community.seat_outcomes import Notice, Tell
+from handlers.context import Context
+from handlers.meetups.cards import SEATS, when_text
+from handlers.questions.cards import shortened
+from handlers.readers import Reader, account_in, account_to_reach, as_reader, zone_of
+from storage.meetups import StoredMeetup
+
+
+def notice_key(stored: StoredMeetup, notice: Notice) -> str:
+    """Return the business key of a notice."""
+    return f"seat_notice:{stored.id}:{notice.key}"
+
+
+async def tell(ctx: Context, stored: StoredMeetup, notice: Notice) -> None:
+    """Queue what a member has to be told about a seat."""
+    who = await reader_of(ctx, stored, notice.member)
+    if who is None:
+        return
+    card = await _card(ctx, who, stored, notice)
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=notice_key(stored, notice), due=notice.not_before)
+
+
+async def reader_of(ctx: Context, stored: StoredMeetup, member_id: int) -> Reader | None:
+    """Return a member as the reader of a private message about a meetup."""
+    member = await ctx.db.people.by_id(member_id)
+    account = (account_in(member, stored.home.home) or account_to_reach(member)) if member else None
+    return as_reader(member, account, ctx.config) if member and account else None
+
+
+async def _card(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice) -> Card:
+    t, meetup = who.t, stored.meetup
+    parts: list[Part] = [Title(shortened(meetup.plan.title, TITLE)), Text(_said(ctx, who, stored, notice))]
+    if notice.tell is not Tell.CANCELLED:
+        parts.append(Text(when_text(meetup, t)))
+    buttons: list[Button | LinkButton] = []
+    if notice.tell is Tell.OFFERED and notice.offer is not None:
+        buttons.append(Button(f"claim:{stored.id}:{notice.offer}", t.line("Take the seat"), Style.PRIMARY))
+        buttons.append(Button(f"decline:{stored.id}:{notice.offer}", t.line("Let it go")))
+    elif notice.tell in (Tell.PROMOTED, Tell.SEATED, Tell.TIME_CHANGED):
+        buttons.append(Button(f"rsvp:{stored.id}:cannot", t.line("I cannot come")))
+    if link := await link_to(ctx, who, stored):
+        buttons.append(LinkButton(link, t.line("To the meetup")))
+    if buttons:
+        parts.append(Buttons(tuple(buttons)))
+    if notice.tell is Tell.LAPSED and ctx.config.meetups.lapsed_keeps_place:
+        parts.append(Footnote(t("You keep your place in line.")))
+    accent = Accent.ALERT if notice.tell is Tell.CANCELLED else Accent.GOOD
+    return Card(parts=tuple(parts), accent=accent)
+
+
+def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice) -> RichText:
+    t = who.t
+    kind = t.line(SEATS[notice.kind]) if notice.kind else ""
+    match notice.tell:
+        case Tell.PROMOTED:
+            said = t("A seat has become free, and it is yours ({kind}).", kind=kind)
+        case Tell.OFFERED:
+            zone = zone_of(who.member, who.account, ctx.config)
+            until = t.moment(notice.until or ctx.now, zone, MomentStyle.FULL)
+            said = t("A seat has become free ({kind}). Would you like it? It is kept for you until {until}.",
+                     kind=kind, until=until)  # fmt: skip
+        case Tell.LAPSED:
+            said = t("The seat that was kept for you has gone to the next in line.")
+        case Tell.SEATED:
+            said = t("The organisers have given you a seat ({kind}).", kind=kind)
+        case Tell.REMOVED:
+            said = t("The organisers have taken you off the list.")
+        case Tell.TIME_CHANGED:
+            said = t("The time has changed. Your seat is kept; the new time is:")
+        case Tell.CANCELLED:
+            said = t("This meetup is cancelled.")
+            if stored.meetup.reason:
+                said += " " + shortened(stored.meetup.reason, 500)
+    return said
+
+
+async def link_to(ctx: Context, who: Reader, stored: StoredMeetup) -> str | None:
+    """Return the address of the meetup's card, in the reader's own workspace where it stands there."""
+    stands = [stand for stand in await ctx.db.meetups.stands(stored.id) if stand.root]
+    stands.sort(key=lambda stand: stand.workspace != who.account.user.home)
+    return ctx.chat.link(stands[0].root) if stands and stands[0].root else None

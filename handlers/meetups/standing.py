@@ -1,0 +1,51 @@
+"""What happens when a meetup's card has reached its channel, and when its clock rings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chat.card import Card, Text
+from chat.effects import OpenThread
+from chat.ids import Place
+from community.seat_commands import ClockMoved
+from community.signals import EffectSettled, TimerDue
+from handlers.context import Context
+from handlers.meetups.steps import CLOCK, REDRAW, THREAD_TITLE, act, redraw, thread_key
+from handlers.questions.cards import channel_translator, shortened
+from handlers.readers import number
+from handlers.routes import Feature, due, settled
+
+
+async def note_posted(ctx: Context, event: EffectSettled) -> None:
+    """Open the thread of a meetup whose card stands in its channel now."""
+    meetup_id = number(event.effect_key.split(":"), 1)
+    stored = await ctx.db.meetups.get(meetup_id) if meetup_id is not None else None
+    if stored is None or not event.ok or event.ref is None:
+        return
+    root = event.ref
+    stand = next((s for s in await ctx.db.meetups.stands(stored.id) if s.workspace == root.place.home), None)
+    if stand is None or stand.root is not None:
+        return
+    thread = Place(root.place.platform, root.place.workspace, root.place.channel, root.id)
+    await ctx.db.meetups.stand(replace(stand, root=root, thread=thread))
+    t = channel_translator(ctx, root.place, ctx.config.language)
+    words = Card(parts=(Text(t("Talk about this meetup here: questions, lifts, what you look forward to.")),))
+    title = shortened(stored.meetup.plan.title, THREAD_TITLE)
+    ctx.db.outbox.add(OpenThread(root, title, words), key=thread_key(stored.id, stand.workspace))
+
+
+async def ring(ctx: Context, event: TimerDue) -> None:
+    """Do what is due in a ledger."""
+    stored = await ctx.db.meetups.get(int(event.subject))
+    if stored is not None:
+        await act(ctx, stored, ClockMoved())
+
+
+async def draw(ctx: Context, event: TimerDue) -> None:
+    """Draw the cards of a meetup anew."""
+    stored = await ctx.db.meetups.get(int(event.subject))
+    if stored is not None:
+        await redraw(ctx, stored)
+
+
+FEATURE = Feature("meetups.standing", routes=(settled("meetup", note_posted), due(CLOCK, ring), due(REDRAW, draw)))
