@@ -44,7 +44,7 @@ from storage.unit import Unit
 SLACK = Workspace(Platform.SLACK, "T1")
 DISCORD = Workspace(Platform.DISCORD, "900")
 START = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)  # Friday, ten in the morning in Tokyo
-CHANNELS = ("general", "introductions", "moderators", "python", "questions", "product", "forum")
+CHANNELS = ("general", "introductions", "moderators", "python", "questions", "product", "forum", "meetups")
 ABLE = {
     Platform.SLACK: Capabilities(
         inline_form_errors=True,
@@ -80,7 +80,7 @@ GOOD: Values = {
     "introduction": "Hello, I am Aki. I like *tests*.",
     "consent": "yes",
 }
-ASKING: dict[str, Any] = {"questions": ("questions", "forum"), "product": "product"}
+ASKING: dict[str, Any] = {"questions": ("questions", "forum"), "product": "product", "meetups": "meetups"}
 T = TypeVar("T")
 
 
