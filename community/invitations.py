@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from community.config import QuestionSettings
 from community.quiet_hours import QuietHours, is_quiet
-from community.seat_waking import NIGHT, next_waking, waking_end
 from community.topics import Level
+from community.waking import NIGHT, next_waking, waking_end
 
 WEEK = timedelta(days=7)
 AWAY_AFTER = timedelta(days=60)  # two months without a word: their seat here is empty, and an invitation would be mail

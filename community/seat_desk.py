@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from community.seat_outcomes import Decision, Notice, Reason, Refusal, RefusedError, SeatFact, Tell, What
 from community.seat_values import Allotment, Answer, Entry, Ledger, Offer, Phase, SeatKind, Vacancy, Wait
-from community.seat_waking import next_waking
+from community.waking import next_waking
 
 
 class Desk:

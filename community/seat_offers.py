@@ -10,7 +10,7 @@ from community.seat_commands import Claim, Decline
 from community.seat_desk import Desk
 from community.seat_outcomes import Reason, Refusal, RefusedError, Tell, What
 from community.seat_values import Entry, Phase, SeatKind, Vacancy
-from community.seat_waking import waking_end, waking_time
+from community.waking import waking_end, waking_time
 
 LEAST_WINDOW = timedelta(minutes=15)  # awake; an offer to who sleeps until the end of offers would only block the seat
 

@@ -36,8 +36,8 @@ from community.seat_desk import involved
 from community.seat_offers import LEAST_WINDOW
 from community.seat_outcomes import Decision, Tell, What
 from community.seat_values import Allotment, Answer, Entry, Ledger, Mark, Phase, SeatKind, SeatRules
-from community.seat_waking import waking_time
 from community.seats import decide, next_deadline, open_ledger
+from community.waking import waking_time
 
 MEMBERS = 7
 ORGANISER = 99

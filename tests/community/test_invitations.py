@@ -27,8 +27,8 @@ from community.invitations import (
     weekly_cap,
 )
 from community.quiet_hours import QuietHours, is_quiet
-from community.seat_waking import NIGHT
 from community.topics import Level
+from community.waking import NIGHT
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)  # ten in the morning in Tokyo
 TOKYO = ZoneInfo("Asia/Tokyo")
