@@ -12,13 +12,16 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice, takewhile
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
-from dateutil import rrule
 from msgspec.structs import replace
 
 from community.when_wall import moment, on_wall
+
+if TYPE_CHECKING:
+    from dateutil.rrule import rrule
 
 AHEAD = 3  # meetups of a series are made this far ahead: a weekly one then always fills the 14 days of the digest
 MOST = 520  # ten years of weeks
@@ -213,17 +216,19 @@ def _holidays(country: str, year: int, language: str) -> dict[date, str]:
     return dict(country_holidays(country, years=year, expand=False, language=spoken).items())
 
 
-def _rule(rule: str, first: datetime) -> rrule.rrule:
+def _rule(rule: str, first: datetime) -> rrule:
     """Return the dates of a rule on the wall.
 
     Raises:
         SeriesError: where it is no rule, or says more than how it repeats.
 
     """
+    from dateutil.rrule import rrule, rrulestr  # noqa: PLC0415 - a twentieth of a second, once there is a series
+
     if not _RULE.fullmatch(rule):
         raise SeriesError(f"not a rule that meetups repeat by: {rule[:80]!r}")
-    found = rrule.rrulestr(rule, dtstart=first)
-    if not isinstance(found, rrule.rrule):
+    found = rrulestr(rule, dtstart=first)
+    if not isinstance(found, rrule):
         raise SeriesError(f"not one rule: {rule!r}")
     return found
 
