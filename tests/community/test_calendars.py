@@ -120,7 +120,7 @@ def test_what_no_calendar_can_hold_is_refused(wrong: dict[str, object]) -> None:
         replace(MEETUP, **wrong)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=400))
 @example("🎉" * 60, "é" * 100)
 @example("\\n\\,\\;", 'a\\\\n "quoted" \\')

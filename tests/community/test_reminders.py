@@ -155,7 +155,7 @@ _STARTS = st.datetimes(
 ).map(lambda at: at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0))
 
 
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 @given(_STARTS, _READERS)
 def test_reminders_come_before_the_start_in_order_and_only_the_last_at_night(starts: datetime, who: Reader) -> None:
     plan = plan_reminders(starts, who, told=starts - timedelta(days=9))
@@ -165,7 +165,7 @@ def test_reminders_come_before_the_start_in_order_and_only_the_last_at_night(sta
     assert len(plan) >= bool(who.kinds)  # whoever wants a reminder gets one
 
 
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 @given(
     _STARTS,
     _READERS,

@@ -3,7 +3,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -255,6 +255,7 @@ def test_a_series_can_be_ended() -> None:
     assert end_before(MONDAYS, date(2026, 11, 30)) is None
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(
         ["FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO", "FREQ=DAILY", "FREQ=MONTHLY;BYDAY=-1MO"]
@@ -274,6 +275,7 @@ def test_a_split_loses_and_doubles_nothing(rule: str, count: int, data: st.DataO
     assert [*parts, *dates(after)] == list(dates(series))
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(wall("2026-11-01T00:00"), wall("2030-01-01T00:00")), st.sampled_from(["Asia/Tokyo", "Europe/Berlin"])
 )

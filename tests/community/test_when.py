@@ -321,7 +321,7 @@ next Friday last of december Dec 4 in two weeks at noon midnight UTC+9 UTC-14 99
 _WORDS = st.sampled_from([*_PIECES.split(), "\x1f"])
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(
     st.lists(_WORDS, max_size=7).map(" ".join) | st.lists(_WORDS, max_size=7).map("".join) | st.text(max_size=40),
     st.sampled_from(ZONES),
