@@ -12,8 +12,8 @@ from collections import Counter
 import msgspec
 import numpy as np
 
-from community.routing_counters import NEVER, Floats, Ints
-from community.routing_memory import DAY, PAIR, PRESENT, Channel, Memory
+from community.routing_counters import Floats, Ints
+from community.routing_memory import DAY, PRESENT, Channel, Memory
 from community.routing_similar import Similar
 
 NAMES = (
@@ -23,7 +23,7 @@ NAMES = (
     *("given", "given_share", "since_given"),
 )
 SINCE_CAP = 400 * DAY
-_ONE: Ints = np.zeros(1, dtype=np.int64)
+_FIRST = slice(1)
 _SPANS = ((2, 0.5), (3, 1.0), (4, 0.3))  # the week counts half again, the half-year a little: by hand
 _HERE = ((0, 0.5), (1, 1.0), (2, 0.3))
 
@@ -52,14 +52,11 @@ def resembling(  # noqa: PLR0917 - called twice, side by side
     kinds = (like**1.5 * 0.5 ** (age / (180 * DAY)), like**1.5 * 0.5 ** (age / (21 * DAY)), like**3)
     answered = good.any(axis=1)
 
-    def spread(weight: Floats) -> Floats:
-        every = np.broadcast_to(weight[:, None], answerers.shape)[good]
-        values: Floats = np.bincount(who, weights=every, minlength=size).astype(np.float64)
-        return values
-
+    times = good.sum(axis=1)
+    total, lately, close = (np.bincount(who, np.repeat(weight, times), size) for weight in kinds)
     best = np.zeros(size)
-    np.maximum.at(best, who, np.broadcast_to(like[:, None], answerers.shape)[good])
-    total, lately, close = (spread(weight) for weight in kinds)
+    every = np.repeat(like, times)
+    best[who[::-1]] = every[::-1]  # the likest come first, so the first of a member's is written last
     one, two, three = (float(weight[answered].sum()) for weight in kinds)
     return Likeness(slots, like, total, best, lately, close, (one, two, three))
 
@@ -86,23 +83,21 @@ def chances(  # noqa: PLR0917 - called once
     """Return the columns of `NAMES`."""
     here = channel.slots(members)
     local = [np.where(here >= 0, channel.replied.now(which, at, here), 0.0) for which in range(3)]
-    opened_here = [float(channel.opened.now(which, at, _ONE)[0]) for which in range(3)]
-    first = np.where(here >= 0, channel.first.now(1, at, here), 0.0)
+    opened_here = [channel.opened.one(which, at, 0) for which in range(3)]
+    first = np.where(here >= 0, channel.first.now(0, at, here), 0.0)
     replied = [memory.replied.now(which, at, members) for which in range(5)]
-    opened = [float(memory.all_opened.now(which, at, _ONE)[0]) for which in range(5)]
-    hour, hour_opened = memory.hours_replied.near(at, members), float(memory.hours_opened.near(at, _ONE)[0])
-    taken, offered = memory.taken.now(1, at, members), memory.chances.now(1, at, members)
+    opened = [memory.all_opened.one(which, at, 0) for which in range(5)]
+    hour, hour_opened = memory.hours_replied.near(at, members), float(memory.hours_opened.near(at, _FIRST)[0])
+    taken, offered = memory.taken.now(0, at, members), memory.chances.now(0, at, members)
     present = at - memory.last_said.of(members) <= PRESENT
     absent_rate = _rate(np.maximum(0.0, replied[3] - taken), np.maximum(0.0, opened[3] - offered), 3.0)
     hour_rate = _rate(hour, hour_opened, 1.0)
-    row = memory.given.get(asker, {})
-    pairs = np.array([row.get(who, (0.0, NEVER)) for who in members.tolist()])
-    given = pairs[:, 0] * 0.5 ** ((at - pairs[:, 1]) / PAIR)
+    given, last_given = memory.given.toward(asker, members.tolist(), at)
     base: Floats = sum((part * replied[which] for which, part in _SPANS), np.full(len(members), 0.02))
     base = base / (sum(part * opened[which] for which, part in _SPANS) + 1.0)
     place: Floats = sum((part * local[which] for which, part in _HERE), 2.0 * base)
     place = place / (sum(part * opened_here[which] for which, part in _HERE) + 2.0)
-    of_asker = (given + place) / (float(memory.opened.now(1, at, np.array([asker]))[0]) + 1.0)
+    of_asker = (given + place) / (memory.opened.one(0, at, asker) + 1.0)
     return [
         *(_rate(replied[which], opened[which], 2.0) for which in (2, 3, 4)),
         hour_rate,
@@ -120,5 +115,5 @@ def chances(  # noqa: PLR0917 - called once
         _log((saying.total[members] + 0.25 * place) / (saying.sums[0] + 0.25)),
         np.log1p(given),
         given / (given.sum() + 0.5),
-        since(at, pairs[:, 1]),
+        since(at, last_given),
     ]

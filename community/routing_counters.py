@@ -14,6 +14,7 @@ Ints = NDArray[np.int64]
 
 NEVER = -1e12  # a time before anything that was ever said
 _ROOM = 64  # members a fresh table has room for; doubles as needed
+_exp2 = math.exp2
 _TOO_LARGE = 400.0  # powers of two; a double overflows at 1024
 
 
@@ -32,9 +33,14 @@ class Fading:
 
     def __init__(self, half_lives: Sequence[float]) -> None:
         self._half_lives = tuple(half_lives)
-        self._origins = [NEVER] * len(self._half_lives)
+        self._origin = NEVER
+        self._reach = _TOO_LARGE * min(half_lives)
         self._table = np.zeros((len(self._half_lives), _ROOM))
+        self._share()
+
+    def _share(self) -> None:
         self._rows = [_cells(row) for row in self._table]
+        self._parts = [(1.0 / half_life, row) for half_life, row in zip(self._half_lives, self._rows, strict=True)]
 
     def reserve(self, members: int) -> None:
         """Make room for that many members."""
@@ -43,24 +49,27 @@ class Fading:
         grown = np.zeros((len(self._half_lives), max(members, 2 * self._table.shape[1])))
         grown[:, : self._table.shape[1]] = self._table
         self._table = grown
-        self._rows = [_cells(row) for row in grown]
+        self._share()
 
     def add(self, member: int, at: float, weight: float = 1.0) -> None:
         """Count something a member did."""
-        for which, half_life in enumerate(self._half_lives):
-            power = (at - self._origins[which]) / half_life
-            if power > _TOO_LARGE:
-                self._table[which] *= 2.0**-power if power < 2 * _TOO_LARGE else 0.0
-                self._origins[which] = at
-                power = 0.0
-            self._rows[which][member] += weight * math.exp2(power)
+        since = at - self._origin
+        if since > self._reach:
+            self._table *= [[math.exp2(max(-since / half_life, -1000.0))] for half_life in self._half_lives]
+            self._origin, since = at, 0.0
+        for speed, cells in self._parts:
+            cells[member] += weight * _exp2(since * speed)
 
     def now(self, which: int, at: float, members: Ints | slice) -> Floats:
         """Return the numbers of these members, faded to this moment."""
-        power = (self._origins[which] - at) / self._half_lives[which]
-        scale = math.exp2(max(power, -1000.0))
-        values: Floats = self._table[which][members] * scale
+        power = (self._origin - at) / self._half_lives[which]
+        values: Floats = self._table[which][members] * math.exp2(max(power, -1000.0))
         return values
+
+    def one(self, which: int, at: float, member: int) -> float:
+        """Return the number of one member, faded to this moment."""
+        power = (self._origin - at) / self._half_lives[which]
+        return self._rows[which][member] * math.exp2(max(power, -1000.0))
 
     def clear(self, member: int) -> None:
         """Forget one member."""
@@ -134,8 +143,8 @@ class Rhythm:
         share = place - low
         before, after = low % self._slots, (low + 1) % self._slots
         scale = math.exp2(max((self._origin - at) / self._half_life, -1000.0))
-        rows = self._table[members]
-        values: Floats = ((1.0 - share) * rows[:, before] + share * rows[:, after]).astype(np.float64) * scale
+        one, other = self._table[members, before], self._table[members, after]
+        values: Floats = ((1.0 - share) * one + share * other).astype(np.float64) * scale
         return values
 
     def clear(self, member: int) -> None:

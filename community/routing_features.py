@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from community.routing_chances import NAMES as CHANCES
-from community.routing_chances import Likeness, chances, resembling, since
+from community.routing_chances import SINCE_CAP, Likeness, chances, resembling, since
 from community.routing_counters import NEVER, Floats, Ints
-from community.routing_memory import DAY, HOUR, MINUTE, PAIR, Channel, Memory
+from community.routing_memory import DAY, HOUR, MINUTE, Channel, Memory
 from community.routing_similar import words
 
 NEAREST = 40  # earlier questions looked at
@@ -72,12 +72,9 @@ class Field(msgspec.Struct, frozen=True):
 
     def answered_like(self, memory: Memory, member: int, likeness: float) -> str | None:
         """Return the conversation of the likest earlier question that this member answered."""
-        for slot, like in zip(self.slots.tolist(), self.likeness.tolist(), strict=True):
-            if like < likeness:
-                return None
-            if member in memory.similar.answerers(slot).tolist():
-                return memory.similar.conversation(slot)
-        return None
+        enough = int(np.count_nonzero(self.likeness >= likeness))  # the likest come first
+        theirs = (memory.similar.answerers(self.slots[:enough]) == member).any(axis=1).nonzero()[0]
+        return memory.similar.conversation(int(self.slots[theirs[0]])) if len(theirs) else None
 
 
 def _top(values: Floats, count: int) -> Ints:
@@ -94,11 +91,11 @@ def _candidates(memory: Memory, channel: Channel, ask: Question, similar: Floats
     today = memory.said.now(2, at, _ALL)[:size]
     here = channel.replied.now(1, at, _ALL) + 0.2 * channel.said.now(1, at, _ALL)
     members = channel.members
-    partners = sorted(memory.pairs.get(ask.asker, {}).items(), key=lambda pair: -pair[1][1])[:30]
+    partners = sorted(memory.pairs.of(ask.asker).items(), key=lambda pair: -pair[1][1])[:15]
     chosen = np.concatenate(
         [
-            *(_top(steady, 60), _top(hour, 40), _top(today, 50), _top(similar, 40)),
-            members[_top(here[: len(members)], 60)],
+            *(_top(steady, 40), _top(hour, 25), _top(today, 30), _top(similar, 25)),
+            members[_top(here[: len(members)], 40)],
             np.array([who for who, _ in partners] + [who for _, who in channel.recent], dtype=np.int64),
         ]
     )
@@ -108,24 +105,24 @@ def _candidates(memory: Memory, channel: Channel, ask: Question, similar: Floats
 
 def _ask_numbers(memory: Memory, channel: Channel, ask: Question, best: float) -> list[float]:
     at, asker, size = ask.at, ask.asker, memory.size
-    one = np.array([asker], dtype=np.int64)
     just_now = [who for then, who in channel.recent if at - then <= 15 * MINUTE and who != asker]
     others = [then for then, who in channel.recent if who != asker]
-    here = channel.slots(one)
+    last_said = memory.last_said.of(_ALL)[:size]
+    here = channel.slot_of(asker)
     return [
         math.log1p(len(ask.text)),
         float("`" in ask.text or "\n    " in ask.text),
-        math.log1p(memory.said.now(5, at, one)[0]),
-        math.log1p(memory.replied.now(4, at, one)[0]),
-        math.log1p(channel.said.now(2, at, here)[0]) if here[0] >= 0 else 0.0,
-        float(since(at, memory.joined.of(one))[0]) if memory.joined.get(asker) > NEVER else 0.0,
+        math.log1p(memory.said.one(5, at, asker)),
+        math.log1p(memory.replied.one(4, at, asker)),
+        math.log1p(channel.said.one(2, at, here)) if here >= 0 else 0.0,
+        math.log(min(max(at - memory.joined.get(asker), 1.0), SINCE_CAP)) if memory.joined.get(asker) > NEVER else 0.0,
         math.log1p(max(0.0, at - memory.since.get(asker)) if at - memory.last_said.get(asker) < HOUR else 0.0),
         float(int(at // DAY + 3) % 7 >= 5),  # noqa: PLR2004 - 1 January 1970 was a Thursday
         math.log1p(max(0.0, at - others[-1])) if others else 17.0,
         float(len(set(just_now))),
         math.log1p(len(just_now)),
-        math.log1p(float((memory.last_said.of(_ALL)[:size] > at - DAY).sum())),
-        math.log1p(float((memory.last_said.of(_ALL)[:size] > at - 7 * DAY).sum())),
+        math.log1p(float(np.count_nonzero(last_said > at - DAY))),
+        math.log1p(float(np.count_nonzero(last_said > at - 7 * DAY))),
         best,
         math.log1p(len(memory.channels)),
     ]
@@ -180,7 +177,7 @@ def _activity(memory: Memory, channel: Channel, at: float, members: Ints, here: 
         *(np.log1p(memory.said.now(which, at, members)) for which in range(6)),
         *(np.log1p(memory.replied.now(which, at, members)) for which in range(5)),
         *(np.log1p(memory.answered.now(which, at, members)) for which in range(3)),
-        *(np.log1p(memory.first.now(which, at, members)) for which in (1, 2)),
+        *(np.log1p(memory.first.now(which, at, members)) for which in range(2)),
     ]
 
 
@@ -189,7 +186,7 @@ def _habits(memory: Memory, at: float, members: Ints) -> list[Floats]:
     said_30d, said_180d = memory.said.now(4, at, members), memory.said.now(5, at, members)
     replied_30d, replied_180d = memory.replied.now(3, at, members), memory.replied.now(4, at, members)
     hour_said, hour_replied = memory.hours_said.near(at, members), memory.hours_replied.near(at, members)
-    chances = memory.chances.now(1, at, members)
+    chances = memory.chances.now(0, at, members)
     return [
         np.log1p(hour_said),
         np.log1p(memory.hours_lately.near(at, members)),
@@ -197,13 +194,13 @@ def _habits(memory: Memory, at: float, members: Ints) -> list[Floats]:
         (hour_said + 0.04) / (said_30d + 1.0),
         (hour_replied + 0.04) / (replied_30d + 1.0),
         (memory.days.near(at, members) + 0.1) / (said_30d**0.5 + 1.0),
-        (memory.taken.now(1, at, members) + 0.1) / (chances + 1.0),
+        (memory.taken.now(0, at, members) + 0.1) / (chances + 1.0),
         np.log1p(chances),
         (replied_180d + 0.1) / (said_180d + 1.0),
-        np.log1p(memory.opened.now(2, at, members)) - np.log1p(replied_180d),
-        np.log1p(memory.asked.now(2, at, members)) - np.log1p(memory.answered.now(2, at, members)),
-        (memory.length.now(2, at, members) + 10.0) / (said_180d + 1.0),
-        (memory.delay.now(2, at, members) + 6.0) / (replied_180d + 1.0),
+        np.log1p(memory.opened.now(1, at, members)) - np.log1p(replied_180d),
+        np.log1p(memory.asked.now(0, at, members)) - np.log1p(memory.answered.now(2, at, members)),
+        (memory.length.now(0, at, members) + 10.0) / (said_180d + 1.0),
+        (memory.delay.now(0, at, members) + 6.0) / (replied_180d + 1.0),
     ]
 
 
@@ -225,7 +222,7 @@ def _texts(found: Likeness, members: Ints) -> list[Floats]:
 
 def _kind(memory: Memory, at: float, members: Ints) -> list[Floats]:
     """Return who asks rather than answers, who is quick, and whom others call."""
-    first = (memory.first.now(2, at, members) + 0.3) / (memory.replied.now(4, at, members) + 1.0)
+    first = (memory.first.now(1, at, members) + 0.3) / (memory.replied.now(4, at, members) + 1.0)
     mentioned = [np.log1p(memory.mentioned.now(which, at, members)) for which in (0, 1)]
     return [since(at, memory.last_opened.of(members)), since(at, memory.last_asked.of(members)), first, *mentioned]
 
@@ -251,16 +248,7 @@ def _turns(channel: Channel, ask: Question, members: Ints) -> list[Floats]:
 
 def _pairs(memory: Memory, ask: Question, members: Ints) -> list[Floats]:
     """Return how often, and how lately, each answered the asker and the asker them."""
-    nothing = (0.0, NEVER)
-    toward = memory.pairs.get(ask.asker, {})
     listed = members.tolist()
-    one = np.array([toward.get(who, nothing) for who in listed])
-    pairs = memory.pairs
-    empty: dict[int, tuple[float, float]] = {}
-    other = np.array([pairs.get(who, empty).get(ask.asker, nothing) for who in listed])
-    return [
-        np.log1p(one[:, 0] * 0.5 ** ((ask.at - one[:, 1]) / PAIR)),
-        np.log1p(other[:, 0] * 0.5 ** ((ask.at - other[:, 1]) / PAIR)),
-        since(ask.at, one[:, 1]),
-        since(ask.at, other[:, 1]),
-    ]
+    one, one_last = memory.pairs.toward(ask.asker, listed, ask.at)
+    other, other_last = memory.pairs.back(ask.asker, listed, ask.at)
+    return [np.log1p(one), np.log1p(other), since(ask.at, one_last), since(ask.at, other_last)]

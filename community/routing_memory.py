@@ -5,27 +5,28 @@ Words are kept only of conversations that a recognised question opened, and only
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
 from community.routing_counters import NEVER, Fading, Ints, Latest, Rhythm
+from community.routing_pairs import Pairs
 from community.routing_similar import Similar
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 SAID = (15 * MINUTE, 2 * HOUR, DAY, 7 * DAY, 30 * DAY, 180 * DAY)
 REPLIED = (2 * HOUR, DAY, 7 * DAY, 30 * DAY, 180 * DAY)
 ANSWERED = (7 * DAY, 30 * DAY, 180 * DAY)
+STEADY = (30 * DAY, 180 * DAY)
+MONTH, HALF_YEAR = (30 * DAY,), (180 * DAY,)
 IN_CHANNEL = (7 * DAY, 45 * DAY, 365 * DAY)
 PAIR = 90 * DAY
 ANSWER_WINDOW = 7 * DAY  # a reply later than that is another conversation
 PRESENT = 30 * MINUTE  # who spoke within that long is taken to be reading
 LIVE = 21 * DAY  # a conversation this quiet is over
 RECENT = 40  # turns of a channel in which turn-taking is looked at
-PAIRS = 250_000  # remembered pairs of members; then the faintest half goes
-TIDY = 4_096  # turns between looking for what is over
 
 
 class Conversation(msgspec.Struct):
@@ -54,7 +55,7 @@ class Channel:
         self.latest = Latest()
         self.recent: deque[tuple[float, int]] = deque(maxlen=RECENT)
         self.opened = Fading(IN_CHANNEL)  # conversations, in the only place of this table
-        self.first = Fading(IN_CHANNEL)
+        self.first = Fading(IN_CHANNEL[1:2])
 
     def slot(self, member: int) -> int:
         """Return the member's place in this channel's table."""
@@ -78,6 +79,10 @@ class Channel:
         get = self._slots.get
         return np.array([get(member, -1) for member in members.tolist()], dtype=np.int64)
 
+    def slot_of(self, member: int) -> int:
+        """Return a member's place, -1 for who never spoke here."""
+        return self._slots.get(member, -1)
+
     def forget(self, member: int) -> None:
         """Leave an empty place where the member was."""
         slot = self._slots.pop(member, None)
@@ -95,9 +100,9 @@ class Memory:
     def __init__(self) -> None:
         self.size = 0
         self.said, self.replied, self.answered = Fading(SAID), Fading(REPLIED), Fading(ANSWERED)
-        self.first, self.opened, self.asked = Fading(ANSWERED), Fading(ANSWERED), Fading(ANSWERED)
-        self.chances, self.taken = Fading(ANSWERED), Fading(ANSWERED)
-        self.length, self.delay = Fading(ANSWERED), Fading(ANSWERED)
+        self.first, self.opened, self.asked = Fading(STEADY), Fading(STEADY), Fading(HALF_YEAR)
+        self.chances, self.taken = Fading(MONTH), Fading(MONTH)
+        self.length, self.delay = Fading(HALF_YEAR), Fading(HALF_YEAR)
         self.hours_said = Rhythm(24, HOUR, 30 * DAY)
         self.hours_lately = Rhythm(24, HOUR, 6 * DAY)
         self.hours_replied = Rhythm(24, HOUR, 90 * DAY)
@@ -106,17 +111,14 @@ class Memory:
         self.since = Latest()  # the beginning of the sitting: no half hour without a word
         self.joined = Latest()  # the first word
         self.channels: dict[str, Channel] = {}
-        self.live: dict[str, Conversation] = {}
-        self.pairs: dict[int, dict[int, tuple[float, float]]] = {}
+        self.live: OrderedDict[str, Conversation] = OrderedDict()  # where somebody spoke last, last
+        self.pairs, self.given = Pairs(PAIR), Pairs(PAIR)  # turns said to each other; conversations replied to
         self.similar = Similar()
         self.sayings = Similar()
         self.all_opened = Fading(REPLIED)
         self.hours_opened = Rhythm(24, HOUR, 90 * DAY)
         self.last_opened, self.last_asked = Latest(), Latest()
-        self.mentioned = Fading(ANSWERED)
-        self.given: dict[int, dict[int, tuple[float, float]]] = {}
-        self._pairs = 0
-        self._turns = 0
+        self.mentioned = Fading(ANSWERED[:2])
         self._tables = (
             *(self.said, self.replied, self.answered, self.first, self.opened, self.asked, self.chances, self.taken),
             *(self.length, self.delay, self.hours_said, self.hours_lately, self.hours_replied, self.days),
@@ -168,15 +170,15 @@ class Memory:
             self._pair(conversation.speaker if not toward else toward[0], member, at)
         elif conversation.speaker != member:
             self._pair(conversation.speaker, member, at)
+        self.live.move_to_end(name)
         for who in toward:
             self.mentioned.add(who, at)
         if text:
             self._read(conversation, name, text, at, member)
         self._speak(channel, at, member, length)
         conversation.speaker, conversation.last = member, at
-        self._turns += 1
-        if self._turns % TIDY == 0:
-            self._tidy(at)
+        while len(self.live) > 1 and at - next(iter(self.live.values())).last > LIVE:
+            self.live.popitem(last=False)
         return conversation
 
     def _speak(self, channel: Channel, at: float, member: int, length: int) -> None:
@@ -204,9 +206,8 @@ class Memory:
         self.last_replied.set(member, at)
         self.delay.add(member, at, min(at - conversation.opened, DAY) ** 0.25)
         channel.replied.add(channel.slot(member), at)
-        row = self.given.setdefault(conversation.opener, {})
-        known = row.get(member)
-        row[member] = (1.0, at) if known is None else (1.0 + known[0] * 0.5 ** ((at - known[1]) / PAIR), at)
+        if conversation.opener >= 0:
+            self.given.add(conversation.opener, member, at)
         if member in conversation.present:
             self.taken.add(member, at)
         if len(conversation.repliers) == 1:
@@ -236,33 +237,8 @@ class Memory:
             self.last_asked.set(member, at)
 
     def _pair(self, one: int, other: int, at: float) -> None:
-        if one == other or one < 0:
-            return
-        row = self.pairs.get(one)
-        if row is None:
-            row = self.pairs[one] = {}
-        known = row.get(other)
-        if known is None:
-            self._pairs += 1
-            row[other] = (1.0, at)
-        else:
-            row[other] = (1.0 + known[0] * 0.5 ** ((at - known[1]) / PAIR), at)
-
-    def _tidy(self, at: float) -> None:
-        for name in [name for name, one in self.live.items() if at - one.last > LIVE]:
-            del self.live[name]
-        if self._pairs > PAIRS:
-            every = sorted(
-                value * 0.5 ** ((at - last) / PAIR) for row in self.pairs.values() for value, last in row.values()
-            )
-            floor = every[len(every) // 2]
-            for one, row in list(self.pairs.items()):
-                left = {who: pair for who, pair in row.items() if pair[0] * 0.5 ** ((at - pair[1]) / PAIR) > floor}
-                if left:
-                    self.pairs[one] = left
-                else:
-                    del self.pairs[one]
-            self._pairs = sum(map(len, self.pairs.values()))
+        if one != other and one >= 0:
+            self.pairs.add(one, other, at)
 
     def forget(self, member: int) -> None:
         """Take a member out of everything."""
@@ -270,13 +246,13 @@ class Memory:
             table.clear(member)
         for channel in self.channels.values():
             channel.forget(member)
-        self.pairs.pop(member, None)
-        for row in self.pairs.values():
-            row.pop(member, None)
-        self._pairs = sum(map(len, self.pairs.values()))
+        self.pairs.forget(member)
+        self.given.forget(member)
         self.similar.forget(member)
+        self.sayings.forget(member, written=True)
         for conversation in self.live.values():
             conversation.repliers = [who for who in conversation.repliers if who != member]
+            conversation.sayings.pop(member, None)
             conversation.present = tuple(who for who in conversation.present if who != member)
             conversation.opener = -1 if conversation.opener == member else conversation.opener
             conversation.speaker = -1 if conversation.speaker == member else conversation.speaker

@@ -113,7 +113,7 @@ class Deeds:
         """Return whether the member was asked within memory."""
         if member >= self._reserved:
             return False
-        return bool(self._outcomes[OutcomeKind.OFFERED].now(1, at, np.array([member]))[0] > 0.0)
+        return self._outcomes[OutcomeKind.OFFERED].one(1, at, member) > 0.0
 
     def forget(self, member: int) -> None:
         """Forget one member."""
@@ -134,19 +134,18 @@ def reasons(  # noqa: PLR0917 - one call, in one place
         found.append(Reason(ReasonKind.SIMILAR, (name,)))
     if topic is not None and person is not None and topic in person.gives:
         found.append(Reason(ReasonKind.SAYS, (topic,)))
-    if row in memory.pairs.get(field.question.asker, {}):
+    if row in memory.pairs.of(field.question.asker):
         found.append(Reason(ReasonKind.HELPED_ASKER))
     channel = memory.channels.get(field.question.channel)
-    slot = -1 if channel is None else channel.slots(np.array([row]))[0]
-    if channel is not None and slot >= 0 and channel.replied.now(1, at, np.array([slot]))[0] >= OFTEN:
+    slot = -1 if channel is None else channel.slot_of(row)
+    if channel is not None and slot >= 0 and channel.replied.one(1, at, slot) >= OFTEN:
         found.append(Reason(ReasonKind.CHANNEL, (field.question.channel,)))
     if at - memory.last_said.get(row) <= PRESENT:
         found.append(Reason(ReasonKind.ABOUT_NOW))
-    one = np.array([row])
-    words = float(memory.said.now(4, at, one)[0])
-    if words >= SOME_WORDS and memory.hours_said.near(at, one)[0] >= AT_THIS_HOUR * words / 24.0:
+    words = memory.said.one(4, at, row)
+    if words >= SOME_WORDS and memory.hours_said.near(at, slice(row, row + 1))[0] >= AT_THIS_HOUR * words / 24.0:
         found.append(Reason(ReasonKind.HOUR, (int(at % DAY // HOUR),)))
-    if (answers := float(memory.answered.now(1, at, one)[0])) >= 1.0:
+    if (answers := memory.answered.one(1, at, row)) >= 1.0:
         found.append(Reason(ReasonKind.ANSWERS, (round(answers),)))
     if not answers and not deeds.ever_asked(row, at):
         found.append(Reason(ReasonKind.FIRST_CHANCE))
