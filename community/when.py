@@ -35,7 +35,7 @@ MONTH_FIRST = (
 _MINUTE = timedelta(minutes=1)
 _FILLERS = re.compile(
     r"\b(?:at|on|of|the|in|from|to|starts?|starting|begins?|beginning|and|a|for|until|till|day)\b"
-    r"|開始|開催|スタート|から|より|まで|頃|ごろ|次の|予定|です|[のにはで,.()・·@:/|\-]|[\s\x1f]"
+    r"|開始|開催|スタート|から|より|まで|頃|ごろ|\(祝日?\)|次の|予定|です|[のにはで,.()・·@:/|\-]|[\s\x1f]"
 )
 _PARTS = re.compile(r"朝|夜|晩|夕方|昼|深夜|午前|午後|\b[ap]m\b")
 _RULE = re.compile(r"毎週|毎月|毎日|隔週|\bevery\b|\beach\b|weekly|monthly|daily|週間?ごと|週間?おき")

@@ -19,7 +19,7 @@ DAY = 24 * HOUR
 _LATEST = 29  # 29時 is five in the morning; nobody counts further
 _MINUTES = 60
 _PARTS = r"午前|午後|早朝|朝|お?昼|夕方|夕|深夜|夜中|夜|晩|未明|am|pm|a\.m\.|p\.m\."
-_AFTER = r"am\b|pm\b|a\.m\.?|p\.m\.?|o'?clock|in the (?:morning|afternoon|evening)|at night"
+_AFTER = r"am\b|pm\b|h\b|a\.m\.?|p\.m\.?|o'?clock|in the (?:morning|afternoon|evening)|at night"
 _ATOM = (
     rf"(?:(?P<{{0}}part>{_PARTS})の?\s*(?:at\s+)?)?(?:(?P<{{0}}word>正午|noon\b|midnight\b)|(?P<{{0}}h>[0-9]{{{{1,2}}}})"
     rf"(?:\s*(?P<{{0}}colon>:)\s*(?P<{{0}}m>[0-9]{{{{2}}}})(?::00)?|\s*(?P<{{0}}ji>時)(?!間)\s*"
@@ -31,7 +31,8 @@ _RANGE = re.compile(
 )
 _ONE = re.compile(rf"(?<![0-9:/.])(?P<at>\bat\s+|@\s*)?{_ATOM.format('a')}")
 _HOURS = re.compile(
-    r"(?:から|for|-)?\s*(?P<h>[0-9]{1,2}(?:\.5)?)\s*(?:時間(?!後)|hours?\b|hrs?\b|h\b)(?:\s*(?:(?P<m>[0-9]{1,2})\s*(?:分|min\w*)|(?P<half>半)))?"
+    r"(?:から|for|-)?\s*(?P<h>[0-9]{1,2}(?:\.5)?)\s*(?:時間(?!後)|hours?\b|hrs?\b|(?<=for [0-9])h\b)"
+    r"(?:\s*(?:(?P<m>[0-9]{1,2})\s*(?:分|min\w*)|(?P<half>半)))?"
     r"|(?:から|for|-)?\s*(?P<only>[0-9]{1,3})\s*(?:分間|min(?:ute)?s?\b)|から\s*(?P<short>[0-9]{1,3})\s*分(?!後)"
 )
 _WORDS = {"in the morning": "朝", "in the afternoon": "pm", "in the evening": "夜", "at night": "夜"}

@@ -134,10 +134,11 @@ _FULL_JA = re.compile(
 )
 _YEAR = re.compile(r"(?:(?P<era>令和|平成|昭和)\s*(?P<n>元|[0-9]{1,2})|(?P<y>[0-9]{4}))\s*年の?")
 _YEARS = re.compile(r"(?P<when>再来|来|翌|今)年の?|\b(?P<en>next|this) year\b")
-_SLASH = re.compile(r"(?<![0-9/])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})(?![0-9/])")
+_SLASH = re.compile(r"(?<![0-9/])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})(?:/(?P<y>[0-9]{4}))?(?![0-9/])")
 _MONTH_DAY = re.compile(
     r"(?<![0-9])(?P<m>[0-9]{1,2})\s*月(?!曜)の?\s*(?:(?P<d>[0-9]{1,2})\s*日(?!後|間)|(?P<end>末)日?)?"
 )
+_NEW_YEARS_EVE = re.compile("大晦日|大みそか")
 _NTH_JA = re.compile(rf"(?P<which>(?:第\s*[1-5]\s*[・と]?\s*)+|最終|最後の?)の?\s*(?P<w>[{WEEKDAYS}])(?:曜日?)?")
 _NTH_EN = re.compile(
     rf"\b(?P<which>{_NTH_WORD}(?:\s*(?:and|&)\s*{_NTH_WORD})*) {_DAY_NAMES}"
@@ -145,7 +146,7 @@ _NTH_EN = re.compile(
     rf"(?P<month>{MONTH_NAMES})(?:\s+(?P<y>[0-9]{{4}})\b)?))?"
 )
 _WEEKS_JA = re.compile(
-    rf"(?P<when>再来|さらい|来|らい|翌|今|こん)(?:週|しゅう)の?\s*(?:(?P<w>[{WEEKDAYS}])(?!曜)(?=[\s0-9夜朝昼午夕晩(]|$))?"
+    rf"(?P<when>再来|さらい|来|らい|翌|今|こん)(?:週末?|しゅう)の?\s*(?:(?P<w>[{WEEKDAYS}])(?!曜)(?=[\s0-9夜朝昼午夕晩(]|$))?"
 )
 _WEEKS_EN = re.compile(r"\b(?:(?P<two>the week after next)|(?P<when>next|this) week)\b")
 _MONTHS = re.compile(r"(?P<when>再来|来|翌|今)月の?(?P<end>末)?|\b(?P<en>next|this) month\b")
@@ -184,6 +185,7 @@ def read_days(text: Text, slots: Slots, *, last_is_monthly: bool = False) -> Non
     text.take(_FROM_EN, lambda m: _later(m, slots))
     text.take(_SLASH, lambda m: _slash(m, slots))
     text.take(_MONTH_DAY, lambda m: _month_day(m, slots))
+    text.take(_NEW_YEARS_EVE, lambda m: slots.put(m[0], month=12, day=31))
     text.take(_NTH_JA, lambda m: _nth_ja(m, slots))
     text.take(_NTH_EN, lambda m: _nth_en(m, slots, last_is_monthly=last_is_monthly))
     text.take(_WEEKS_JA, lambda m: _weeks(m, slots))
@@ -223,6 +225,8 @@ def _slash(match: re.Match[str], slots: Slots) -> None:
     else:
         slots.day_first = second <= months and first != second
     slots.put(match[0], month=first, day=second)
+    if match["y"]:
+        slots.put(match[0], year=int(match["y"]))
 
 
 def _month_day(match: re.Match[str], slots: Slots) -> None:
