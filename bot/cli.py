@@ -77,6 +77,9 @@ def replay(
     store: Annotated[str | None, typer.Option(help="An empty store's URL; else a throw-away SQLite.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many messages.")] = None,
     threads: Annotated[bool, typer.Option("--threads", help="The record's conversations are threads.")] = False,
+    routing: Annotated[
+        bool, typer.Option("--routing/--no-routing", help="Watch all channels for questions; some askers accept help.")
+    ] = True,
     seed: Annotated[int, typer.Option(help="Chooses the moments of the kills and the faults.")] = 1,
 ) -> None:
     """Let a recorded conversation happen again in the sandbox, and count what arrived in the store."""
@@ -95,6 +98,7 @@ def replay(
         kills=kills,
         faults=faults,
         threads=threads,
+        routing=routing,
         store=store,
         seed=seed,
     )

@@ -15,11 +15,14 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from bot.askers import CAP, Askers, RoutingCheck, asks, check, draw
 from bot.child import BotProcess
+from bot.demo import sandbox_tables
 from bot.reconcile import Reconciliation, Remainder, count_facts, draw_table, reconcile, remainder
 from bot.record import Line
 from bot.speakers import Speakers
@@ -35,6 +38,10 @@ STALLED_S = 60.0  # nothing new was stored for so long: what is missing is lost,
 SETTLE_S = 300.0  # the longest wait for the bot at the end
 STEP_S = 0.1  # seconds between two moves of the clock when it runs at a given speed
 MOST_SPEED = 1e9  # beyond that, max is what is meant
+ENGAGED = 10  # of so many questions, one asker accepts help: each costs some seconds
+OFFERED_S = 3.0  # the longest wait for an offer of help
+INVITED = timedelta(minutes=11)  # after that peers are invited
+TICKED_S = 1.5  # the bot looks at its timers each second
 AWAY_S = 1.0  # seconds at most between a kill and the next start
 
 
@@ -48,6 +55,7 @@ class Plan:
     kills: int = 0
     faults: float = 0.0  # share of the platform's replies that are a 429, a 500, or dropped
     threads: bool = False
+    routing: bool = False  # questions are watched in all channels, and some askers accept help
     store: str | None = None
     seed: int = 1
 
@@ -58,6 +66,7 @@ class Outcome:
 
     platforms: tuple[Reconciliation, ...]
     left: Remainder
+    routing: RoutingCheck | None
     kills: int
     seconds: float
     last_words: str
@@ -65,7 +74,8 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether nothing was lost or doubled, and nothing is left undone."""
-        return self.left.ok and all(result.ok for result in self.platforms)
+        routed = self.routing is None or self.routing.ok
+        return self.left.ok and routed and all(result.ok for result in self.platforms)
 
 
 class Replay:
@@ -79,6 +89,8 @@ class Replay:
         spaces = [space for space in sandbox.spaces if space.kind.value in plan.platforms]
         self._speakers = [Speakers(sandbox, space, threads=plan.threads) for space in spaces]
         self._random = random.Random(plan.seed)  # noqa: S311 - a run that failed must be repeatable
+        self._askers = [Askers(sandbox, speakers) for speakers in self._speakers]
+        self._asked = 0
         self._stored = 0
         self._written_off = 0
         self._moved_on = time.monotonic()
@@ -107,6 +119,8 @@ class Replay:
                 for speakers in self._speakers:
                     speakers.say(line)
                 progress.update(task, completed=number + 1)
+                if self._plan.routing and asks(line.text) and not (self._killing and not self._killing.done()):
+                    await self._accept_help(number)
                 if self._kills_due and number >= self._kills_due[0]:
                     await self._kill_soon()
                 if number % BREATHE == 0:
@@ -123,6 +137,32 @@ class Replay:
         faces = {"slack": self._sandbox.slack.injected, "discord": self._sandbox.discord.injected}
         results = [await reconcile(self._db, speakers, faces[speakers.name]()) for speakers in self._speakers]
         return tuple(results), await remainder(self._db)
+
+    async def check_routing(self) -> RoutingCheck | None:
+        """Say whether every question was kept, and nobody asked who should not be."""
+        if not self._plan.routing:
+            return None
+        openers = {id_: m for speakers in self._speakers for id_, m in speakers.openers.items() if asks(m.text)}
+        return await check(self._db, openers, sum(askers.pressed for askers in self._askers))
+
+    async def _accept_help(self, number: int) -> None:
+        """Let the askers of some questions accept help, and time pass until peers were invited."""
+        self._asked += 1
+        if self._asked % ENGAGED:
+            return
+        until = time.monotonic() + OFFERED_S
+        while time.monotonic() < until:
+            await asyncio.sleep(LOOK_S)
+            accepted = [await askers.accept() for askers in self._askers] if self._ahead() <= 0 else []
+            if sum(accepted):
+                break
+        else:
+            return
+        world, lines = self._sandbox.world, self._plan.lines
+        following = lines[number + 1].ts if number + 1 < len(lines) else None
+        if following is None or following - world.now() > INVITED:
+            world.move_clock(world.now() + INVITED)
+            await asyncio.sleep(TICKED_S)
 
     # ---- time
 
@@ -222,7 +262,8 @@ async def replay(plan: Plan, console: Console) -> Outcome:
                 if await count_facts(conn):
                     raise ConfigError("--store: it holds facts already; a replay needs an empty store to count in")
             async with Sandbox(start=start, empty=True) as sandbox:
-                bot = BotProcess(sandbox, store, folder, platforms=plan.platforms)
+                tables = _asking(sandbox, plan) if plan.routing else None
+                bot = BotProcess(sandbox, store, folder, platforms=plan.platforms, overrides=tables)
                 run = Replay(plan, sandbox, bot, db)
                 run.prepare()
                 await bot.start()
@@ -231,11 +272,24 @@ async def replay(plan: Plan, console: Console) -> Outcome:
                     with _progress(console) as progress:
                         await run.run(progress)
                     results, left = await run.reconcile()
+                    routing = await run.check_routing()
                 finally:
                     await bot.stop()
         finally:
             await db.close()
-        return Outcome(results, left, bot.kills, time.monotonic() - began, bot.last_words())
+        return Outcome(results, left, routing, bot.kills, time.monotonic() - began, bot.last_words())
+
+
+def _asking(sandbox: Sandbox, plan: Plan) -> dict[str, Any]:
+    """Return the tables of a configuration in which every channel of the record is a question channel."""
+    tables = sandbox_tables(sandbox, "", 0)
+    channels = sorted({line.channel for line in plan.lines})
+    for name in ("slack", "discord"):
+        for table in tables[name]:
+            table["channels"] = {**table["channels"], "questions": channels}
+    for community in tables["community"]:
+        community["questions"] = {"weekly_cap": CAP}
+    return {name: tables[name] for name in ("community", "slack", "discord")}
 
 
 def read_speed(text: str) -> float | None:
@@ -268,6 +322,8 @@ def _progress(console: Console) -> Progress:
 def report(outcome: Outcome, console: Console) -> None:
     """Print the reconciliation."""
     console.print(draw_table(outcome.platforms, outcome.left, kills=outcome.kills, seconds=outcome.seconds))
+    if outcome.routing:
+        console.print(draw(outcome.routing))
     for key, reason in outcome.left.dead_letters[:10]:
         console.print(f"dead: {key}: {reason}", markup=False)
     if not outcome.ok and outcome.last_words:

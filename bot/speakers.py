@@ -38,6 +38,7 @@ class Speakers:
         self._accounts: dict[str, Account] = {}
         self._roots: dict[tuple[str, str], _Root] = {}
         self.said: set[str] = set()  # message ids; both platforms give them out once only
+        self.openers: dict[str, Message] = {}  # messages that began a conversation in a channel
 
     @property
     def name(self) -> str:
@@ -48,6 +49,11 @@ class Speakers:
     def space(self) -> Space:
         """The workspace or server."""
         return self._space
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Those who joined."""
+        return tuple(self._accounts.values())
 
     @property
     def joined(self) -> set[str]:
@@ -84,12 +90,15 @@ class Speakers:
         thread = self._thread(account, channel, root, text) if root else None
         said = self._platform.face.say(account, channel.id, text, thread=thread, files=files)
         self.said.add(said.id)
-        if root is None and self._threads:
-            self._roots[key] = _Root(said)
+        if root is None:
+            self.openers[said.id] = said
+            if self._threads:
+                self._roots[key] = _Root(said)
 
     def _thread(self, account: Account, channel: Channel, root: _Root, text: str) -> str:
         if self._space.kind is SpaceKind.SLACK:
             return root.message.id
+        root.thread = root.thread or self._space.channels.get(root.message.id)  # the bot may have opened it
         if root.thread is None:
             title = (root.message.text or text)[:_THREAD_NAME] or "thread"
             root.thread = self._sandbox.discord.open_thread(account, channel.id, title, message=root.message)
