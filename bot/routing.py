@@ -56,17 +56,23 @@ class Follower:
     async def _take_in(self, heard: Sequence[Heard]) -> None:
         began = time.perf_counter()
         for one in heard:
-            match one:
-                case Turn():
-                    self.state.observe(one)
-                    self.turns += 1
-                case Outcome():
-                    self.state.note(one)
-                case int():
-                    self.state.forget(one)
+            try:
+                self._take(one)
+            except Exception as error:  # noqa: BLE001 - one odd message must not end the ranking for all others
+                log.error("routing.not_understood", error=type(error).__name__, kind=type(one).__name__)
             if time.perf_counter() - began > SLICE_S:
                 await asyncio.sleep(0)
                 began = time.perf_counter()
+
+    def _take(self, one: Heard) -> None:
+        match one:
+            case Turn():
+                self.turns += 1
+                self.state.observe(one)
+            case Outcome():
+                self.state.note(one)
+            case int():
+                self.state.forget(one)
 
     async def rank(self, unit: Unit, ask: Ask, *, exclude: Collection[int], limit: int) -> Sequence[Candidate]:
         """Rank by what has been read, and by what members said about the topic."""
