@@ -133,7 +133,7 @@ async def _list_card(ctx: Context, who: Reader) -> Card:
         since = t.span(ctx.now - question.asked_at)
         lines.append(rich("• ", named, " ", t("({need}, {span})", need=t.line(NEEDS[need]), span=since)))
     if len(waiting) > LISTED:
-        lines.append(t.n("and {n} more", "and {n} more", len(waiting) - LISTED))
+        lines.append(t.n("and {n} more question", "and {n} more questions", len(waiting) - LISTED))
     options = tuple(
         Option(str(question.id), shortened(question.title or "…", OPTION)) for _, question in waiting[:LISTED]
     )

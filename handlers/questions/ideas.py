@@ -215,7 +215,7 @@ async def _list_card(ctx: Context, who: Reader) -> Card:
         named = Link(ctx.chat.link(idea.root), title) if idea.root else title
         lines.append(rich("• ", named, f"  👍 {support_of[idea.id]} · ", t.line(STATES[idea.state])))
     if len(open_ideas) > LISTED:
-        lines.append(t.n("and {n} more", "and {n} more", len(open_ideas) - LISTED))
+        lines.append(t.n("and {n} more idea", "and {n} more ideas", len(open_ideas) - LISTED))
     options = tuple(Option(str(i.id), shortened(title_of(i.text, OPTION) or "…", OPTION)) for i in open_ideas[:LISTED])
     select = Select(action="idea_pick", placeholder=t.line("Choose an idea…"), options=options)
     return Card(parts=(Title(t.line("Ideas")), Text(join("\n", lines)), select))
