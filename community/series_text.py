@@ -69,13 +69,17 @@ def _rule(parts: dict[str, str], interval: int, days: str, first: datetime, t: W
     frequency, day = parts["FREQ"], parts.get("BYMONTHDAY", str(first.day))
     if frequency == "MONTHLY":
         which = days or (t.line("last day") if day == "-1" else t.line("day {day}", day=day))
-        return t.n("{which} of every month", "{which}, every {n} months", interval, which=which).plain()
+        if interval == 1:
+            return t.line("{which} of every month", which=which)
+        return t.line("{which}, every {n} months", which=which, n=interval)
     if frequency == "WEEKLY":
         which = days or t.line(WEEKDAYS[list(WEEKDAYS)[first.weekday()]])
-        return t.n("every week on {which}", "every {n} weeks on {which}", interval, which=which).plain()
+        if interval == 1:
+            return t.line("every week on {which}", which=which)
+        return t.line("every {n} weeks on {which}", which=which, n=interval)
     if frequency == "DAILY":
-        return t.n("every day", "every {n} days", interval).plain()
-    return t.n("every year", "every {n} years", interval).plain()
+        return t.line("every day") if interval == 1 else t.line("every {n} days", n=interval)
+    return t.line("every year") if interval == 1 else t.line("every {n} years", n=interval)
 
 
 def _days(by_day: str, t: Words) -> str:

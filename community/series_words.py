@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from community.series import Series, SeriesError, first_date, upcoming
+from community.series import Series, SeriesError, countries, first_date, upcoming
 from community.when import check_leftover, check_length
 from community.when_clock import Clock, read_clock
 from community.when_days import find_day
@@ -121,6 +121,8 @@ def _read(typed: str, zone: ZoneInfo, now: datetime, country: str, *, open_ended
     written = _write(rule, slots)
     if clock is None:
         raise refuse(Kind.NO_HOUR)
+    if bounds.no_holidays and country not in countries():
+        raise refuse(Kind.COUNTRY, country=country)
     if bounds.until is None and bounds.count is None and not (bounds.endless or open_ended):
         raise refuse(Kind.NO_END)
     series = _build(written, clock, bounds, local, zone=zone.key, country=country)

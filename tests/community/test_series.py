@@ -124,6 +124,12 @@ def test_a_series_that_cannot_be_says_why(typed: str, kind: ProblemKind) -> None
     assert found.kind is kind
 
 
+def test_holidays_of_an_unknown_country_are_not_guessed() -> None:
+    found = read_series("毎週月曜19時 5回 祝日を除く", zone=TOKYO, now=NOW, country="XX")
+    assert isinstance(found, WhenProblem)
+    assert (found.kind, found.values) == (ProblemKind.COUNTRY, {"country": "XX"})
+
+
 def test_no_end_can_be_chosen_on_purpose_and_only_the_next_few_are_made() -> None:
     series = read_series("毎週月曜19時", zone=TOKYO, now=NOW, country="JP", open_ended=True)
     assert isinstance(series, Series)
