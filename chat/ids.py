@@ -120,5 +120,6 @@ class PlaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     name: str
     kind: str = "text"  # text, forum, private
+    closed: bool = False  # only some can read it, a forum's posts, too
     bot_is_in: bool = True
     may_post: bool = True

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chat.ids import Place
 from community.invitations import Pace
 from community.routing import Person
 from community.topics import Level
@@ -69,6 +70,24 @@ class PeerStore:
             .group_by(activity.c.actor)
         )
         return {row[0]: row[1] for row in await self._conn.execute(query)} if ids else {}
+
+    async def seen_at(self, place: Place, ids: Collection[int]) -> set[int]:
+        """Return which members have written in a channel, and so can read what stands there."""
+        top = place.top
+        here = sa.or_(activity.c.place == top.channel, activity.c.place.startswith(f"{top.channel}:", autoescape=True))
+        query = (
+            sa.select(activity.c.actor)
+            .distinct()
+            .where(
+                activity.c.community == self._community,
+                activity.c.kind == "message.posted",
+                activity.c.actor.in_(ids),
+                activity.c.workspace == top.workspace,
+                activity.c.platform == top.platform.value,
+                here,
+            )
+        )
+        return set((await self._conn.execute(query)).scalars()) if ids else set()
 
     async def untried(self, topic: str | None, now: datetime, *, limit: int) -> list[int]:
         """Return who was never invited and never answered: first who can help with the topic, then who is about."""

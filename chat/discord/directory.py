@@ -107,7 +107,15 @@ class Directory:
                 continue
             kind = "forum" if channel.type.value in FORUMS else "text" if is_open(channel) else "private"
             place = place_in(server, str(channel.id))
-            found.append(PlaceInfo(place=place, name=channel.name, kind=kind, may_post=allowed.send_messages))
+            found.append(
+                PlaceInfo(
+                    place=place,
+                    name=channel.name,
+                    kind=kind,
+                    closed=not is_open(channel),
+                    may_post=allowed.send_messages,
+                )
+            )
         return tuple(found)
 
     def missing(self, place: Place, needs: tuple[str, ...]) -> str:

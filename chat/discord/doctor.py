@@ -74,7 +74,15 @@ async def survey(settings: DiscordSettings, server: str) -> Survey:
             continue
         kind = "forum" if channel.type.value in FORUMS else "text" if is_open(channel) else "private"
         place = place_in(server, str(channel.id))
-        places.append(PlaceInfo(place=place, name=channel.name, kind=kind, may_post=allowed.send_messages))
+        places.append(
+            PlaceInfo(
+                place=place,
+                name=channel.name,
+                kind=kind,
+                closed=not is_open(channel),
+                may_post=allowed.send_messages,
+            )
+        )
     roles = [role for role in guild.roles if not role.is_default()]
     too_high = [role for role in roles if role >= member.top_role]
     return Survey(

@@ -104,6 +104,7 @@ class Directory(Groups):
                         place=self.me.place(str(channel["id"])),
                         name=str(channel.get("name") or channel["id"]),
                         kind="private" if channel.get("is_private") else "text",
+                        closed=bool(channel.get("is_private")),
                         bot_is_in=is_in,
                         may_post=is_in,
                     )

@@ -15,6 +15,7 @@ from community.routing import Candidate
 from community.topics import Level
 from handlers.context import Context
 from handlers.peers import ask_of
+from handlers.questions.places import is_closed
 from handlers.readers import account_in, account_to_reach, quiet_hours_of, zone_of
 from storage.invitations import ROUTING, UNASKED, Invitation, InvitationState
 from storage.peers import Stated
@@ -72,6 +73,9 @@ async def look_around(ctx: Context, question: Question, invitations: Sequence[In
     ranking = await ctx.peers.rank(db, ask_of(question, ctx.now.timestamp()), exclude=asker, limit=RANKED)
     untried = await db.peers.untried(topic, ctx.now, limit=UNTRIED)
     ids = {*(line.member for line in ranking), *untried}
+    stands = question.root.place if question.root else None
+    if stands is not None and is_closed(ctx, stands, unseen=False):  # nobody is told what they could not read there
+        ids = await db.peers.seen_at(stands, ids)
     members = {member.id: member for member in await db.people.by_ids(ids)}
     out = await db.invitations.opted_out(ROUTING, among=ids)
     paused = await db.invitations.paused(ctx.now)

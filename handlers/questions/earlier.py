@@ -15,6 +15,7 @@ from community.question_life import CloseReason, Question, QuestionState, close
 from handlers.context import Context
 from handlers.questions.cards import mention_of, shortened
 from handlers.questions.drafts import forget, gone, pressed_question
+from handlers.questions.places import is_closed
 from handlers.questions.steps import log, take_step
 from handlers.readers import Reader, arguments, not_yours, note, number, reader, zone_of
 from handlers.routes import Feature, press
@@ -58,8 +59,7 @@ def _may_be_shown(ctx: Context, question: Question, place: Place | None) -> bool
     if question.state is not QuestionState.SOLVED or not question.title or question.root is None:
         return False
     stands = question.root.place
-    info = ctx.chat.place(stands.home, stands.channel)
-    return info is None or info.kind != "private" or (place is not None and place.top == stands.top)
+    return (place is not None and place.top == stands.top) or not is_closed(ctx, stands, unseen=True)
 
 
 async def _read(ctx: Context, who: Reader, question: Question) -> Earlier:

@@ -19,6 +19,12 @@ def question_channel(ctx: Context, place: Place) -> PlaceInfo | None:
     return next((info for info in question_channels(ctx, place.home) if info.place == place.top), None)
 
 
+def is_closed(ctx: Context, place: Place, *, unseen: bool) -> bool:
+    """Say whether only some can read what stands at a place; ``unseen`` is what holds where the bot cannot look."""
+    info = ctx.chat.place(place.home, place.channel)
+    return unseen if info is None else info.closed or info.kind == "private"
+
+
 def where_to_ask(ctx: Context, workspace: Workspace, typed_in: Place | None, topic: str | None) -> PlaceInfo | None:
     """Return where a question is posted: where it was typed, the topic's own channel, or the first there is."""
     able = [info for info in question_channels(ctx, workspace) if info.may_post]

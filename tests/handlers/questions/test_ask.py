@@ -298,6 +298,16 @@ async def test_what_stands_in_a_closed_channel_is_not_shown_outside_it(stage: St
     assert "Nothing solved" in text_of(await stage.types(aki, "find", words="webhook signature"))
 
 
+async def test_what_stands_where_the_bot_sees_nothing_any_more_is_shown_to_nobody(stage: Stage) -> None:
+    bo, cho = await stage.joins("bo"), await stage.joins("cho")
+    await crowd(stage)
+    await solved(stage, bo, cho)
+    aki = await stage.joins("aki")
+    assert "Nothing solved" not in text_of(await stage.types(aki, "find", words="webhook signature"))
+    stage.directory.missing.add("questions")  # it may have been closed, and the bot sent out
+    assert "Nothing solved" in text_of(await stage.types(aki, "find", words="webhook signature"))
+
+
 async def test_an_answer_given_by_a_nameless_asker_keeps_them_nameless(stage: Stage) -> None:
     bo = await stage.joins("bo")
     await crowd(stage)

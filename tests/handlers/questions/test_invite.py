@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from chat.answers import Redraw
 from chat.effects import DirectMessage, Effect, Post, RedrawPost
-from chat.ids import UserRef, Workspace
+from chat.ids import PlaceInfo, UserRef, Workspace
 from chat.text import BadgeMention
 from community.config import QuestionSettings
 from community.question_life import Question, QuestionState, Search, reply
@@ -19,7 +20,8 @@ from handlers.questions.steps import take_step
 from handlers.questions.withdraw import INVITE
 from storage.invitations import Invitation, InvitationState
 from tests.handlers.questions.asked import again, ask, within
-from tests.handlers.stage import DISCORD, GOOD, SLACK, START, Stage, card_of, text_of
+from tests.handlers.questions.asking import Closed
+from tests.handlers.stage import DISCORD, GOOD, SLACK, START, Obedient, Stage, card_of, text_of
 
 Build = Callable[..., Awaitable[Stage]]
 SOON, LATER = timedelta(minutes=11), timedelta(hours=4, minutes=1)
@@ -410,3 +412,29 @@ async def test_the_whole_search_on_postgresql(postgres_url: str) -> None:
         assert await states(stage, question) == [InvitationState.PAUSED, InvitationState.ANSWERED]
     finally:
         await stage.db.close()
+
+
+class ClosedForum(Obedient):
+    """A directory whose question channel is a forum that not everybody can read."""
+
+    def place(self, workspace: Workspace, name: str) -> PlaceInfo | None:
+        found = super().place(workspace, name)
+        hidden = found is not None and found.name == "questions"
+        return msgspec.structs.replace(found, kind="forum", closed=True) if hidden and found else found
+
+
+@pytest.mark.parametrize("directory", [Closed, ClosedForum])
+async def test_what_is_asked_in_a_closed_channel_is_told_to_nobody_who_was_never_there(
+    build: Build, directory: type[Obedient]
+) -> None:
+    stage = await build(questions=SETTINGS)
+    await knows(stage, "ben")
+    cho = await knows(stage, "cho")
+    stage.directory = directory()
+    await stage.says(cho, "Good morning!", channel="questions")
+    stage.sent.clear()
+    await asked(stage)
+    await stage.passes(SOON)
+    assert set(invitations(stage)) == {cho}
+    await stage.passes(timedelta(days=2))
+    assert {dm.user for dm in stage.took(DirectMessage)} <= {cho}
