@@ -34,7 +34,7 @@ async def tell_ending(ctx: Context, change: Change, *, key: str) -> None:
     buttons.append(Button(f"q_reopen:{question.id}", t.line("Open again")))
     parts.append(Buttons(tuple(buttons)))
     card = Card(parts=tuple(parts), accent=Accent.WARM)
-    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"qended:{question.id}:{key}")
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"qended:{question.id}:{key}", report=True)
 
 
 async def _tell_solved(ctx: Context, duplicate: Question, solved: Question) -> None:
@@ -48,7 +48,7 @@ async def _tell_solved(ctx: Context, duplicate: Question, solved: Question) -> N
     if where:
         parts.append(Buttons((LinkButton(ctx.chat.link(where), t.line("To the answer")),)))
     card = Card(parts=tuple(parts), accent=Accent.GOOD)
-    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"qsame:{duplicate.id}:{solved.id}")
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"qsame:{duplicate.id}:{solved.id}", report=True)
 
 
 async def asker_of(ctx: Context, question: Question) -> Reader | None:

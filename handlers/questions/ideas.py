@@ -169,7 +169,7 @@ async def _tell(ctx: Context, idea: Idea, key: str) -> int:
             parts.append(Footnote(rich(Link(ctx.chat.link(idea.root), t.line("Go there")))))
         accent = Accent.GOOD if idea.state is IdeaState.SHIPPED else Accent.CALM
         card = Card(parts=tuple(parts), accent=accent)
-        ctx.db.outbox.add(DirectMessage(account.user, card), key=f"idea_told:{idea.id}:{member.id}:{key}")
+        ctx.db.outbox.add(DirectMessage(account.user, card), key=f"idea_told:{idea.id}:{member.id}:{key}", report=True)
         n += 1
     return n
 

@@ -13,7 +13,7 @@ from handlers.context import Context
 from handlers.questions.asking import opt_out
 from handlers.questions.invitation_cards import accepted_card, passed_card, reminder_card, silent_card, stopped_card
 from handlers.questions.invite import go_on, wait_for
-from handlers.questions.steps import take_step
+from handlers.questions.steps import show, take_step
 from handlers.questions.withdraw import (
     SILENCE,
     log_invitation,
@@ -26,7 +26,7 @@ from handlers.routes import Feature, due, on, press
 from storage.invitations import UNSETTLED, Invitation, InvitationState
 
 PAUSE = timedelta(days=7)  # "this week" is seven days, whatever the weekday
-OPEN_TO_YES = (InvitationState.OFFERED, InvitationState.SILENT, InvitationState.WITHDRAWN, InvitationState.PASSED)
+OPEN_TO_YES = frozenset(InvitationState) - {InvitationState.ACCEPTED, InvitationState.ANSWERED}
 
 
 async def accept(ctx: Context, event: ActionPressed) -> Answer:
@@ -80,6 +80,16 @@ async def stop_asking(ctx: Context, event: ActionPressed) -> Answer:
     return Redraw(stopped_card(who.t, who.member.id))
 
 
+async def release(ctx: Context, question: Question, invitation: Invitation, *, reason: str, key: str) -> None:
+    """Go on without an invited member who is gone, whatever they had said."""
+    promised = invitation.state is InvitationState.ACCEPTED
+    await settle_invitation(ctx, question, invitation, InvitationState.WITHDRAWN, reason=reason)
+    if promised:
+        await _give_back(ctx, question, invitation, key)
+    else:
+        await go_on(ctx, question)
+
+
 async def _pass(ctx: Context, question: Question, invitation: Invitation, state: InvitationState, key: str) -> None:
     if invitation.state not in (*UNSETTLED, InvitationState.SILENT):
         return
@@ -95,6 +105,7 @@ async def _give_back(ctx: Context, question: Question, invitation: Invitation, k
     """Let a question look for somebody again, unless another promised to answer it, too."""
     about = await ctx.db.invitations.about(question.id)
     if any(i.state is InvitationState.ACCEPTED and i.member != invitation.member for i in about):
+        await show(ctx, question)  # with the other's name
         return
     if change := put_down(question, invitation.member):
         await go_on(ctx, await take_step(ctx, change, key=key))
@@ -123,7 +134,7 @@ async def note_silence(ctx: Context, event: TimerDue) -> None:
         if member and account and event.data.get("reminded") is None:
             t = as_reader(member, account, ctx.config).t
             card = reminder_card(question, t, invitation_id=invitation.id, link=link)
-            ctx.db.outbox.add(DirectMessage(account.user, card), key=f"invremind:{invitation.id}")
+            ctx.db.outbox.add(DirectMessage(account.user, card), key=f"invremind:{invitation.id}", report=True)
             await wait_for(ctx, member, invitation.id, reminded="yes")
             return
         await settle_invitation(ctx, question, invitation, InvitationState.SILENT)
@@ -145,12 +156,7 @@ async def note_departure(ctx: Context, event: MemberLeft) -> None:
         question = await ctx.db.questions.get(invitation.question)
         if question is None or (invitation.account != event.user and member.left_at is None):
             continue
-        promised = invitation.state is InvitationState.ACCEPTED
-        await settle_invitation(ctx, question, invitation, InvitationState.WITHDRAWN, reason="left")
-        if promised:
-            await _give_back(ctx, question, invitation, event.key)
-        else:
-            await go_on(ctx, question)
+        await release(ctx, question, invitation, reason="left", key=event.key)
 
 
 async def _load(ctx: Context, event: ActionPressed) -> tuple[Reader, Invitation | None, Question | None]:

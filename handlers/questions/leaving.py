@@ -7,11 +7,10 @@ from community.members import Member
 from community.question_life import CloseReason, Question, QuestionState, close
 from handlers.context import Context
 from handlers.questions.drafts import forget as forget_draft
-from handlers.questions.invite import go_on
+from handlers.questions.invited import release
 from handlers.questions.steps import PROPOSED, note_change, take_step
-from handlers.questions.withdraw import IDLE, settle_invitation
+from handlers.questions.withdraw import IDLE
 from handlers.routes import Feature, on
-from storage.invitations import InvitationState
 
 
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
@@ -49,8 +48,7 @@ async def forget_member(ctx: Context, member_id: int, *, key: str) -> None:
     words = await ctx.db.questions.words_of(member_id)
     for invitation in await ctx.db.invitations.unsettled_of(member_id):
         if question := await ctx.db.questions.get(invitation.question):
-            await settle_invitation(ctx, question, invitation, InvitationState.WITHDRAWN, reason="erased")
-            await go_on(ctx, question)
+            await release(ctx, question, invitation, reason="erased", key=key)
     for question in asked:
         await _let_go(ctx, question, key)
     await ctx.db.questions.forget(member_id)

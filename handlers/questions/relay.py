@@ -108,7 +108,7 @@ async def note_whispered(ctx: Context, event: EffectSettled) -> None:
         words = Quote(shortened(kept.text, SHOWN))
         said = who.t("Your reply could not be posted: I may not write there. Here are your words:")
         back = DirectMessage(who.account.user, Card(parts=(Text(said), words), accent=Accent.WARM))
-        ctx.db.outbox.add(back, key=f"unwhispered:{question.id}:{row}")
+        ctx.db.outbox.add(back, key=f"unwhispered:{question.id}:{row}", report=True)
 
 
 async def _note_talk(ctx: Context, question: Question) -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from chat.card import Accent, Button, Buttons, Card, Footnote, Quote, Style, Text
 from chat.effects import DirectMessage
-from community.question_life import Search
+from community.question_life import Question, QuestionState, Search
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.questions.cards import SHOWN, shortened
 from handlers.questions.drafts import keep
-from handlers.questions.steps import log, root_key, stand_in_thread
+from handlers.questions.steps import log, root_key, show, stand_in_thread
 from handlers.questions.withdraw import ESCALATE, INVITE
 from handlers.readers import as_reader
 from handlers.routes import Feature, settled
@@ -24,7 +24,8 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     if question is None or question.root is not None:
         return
     if event.ok and event.ref is not None:
-        await stand_in_thread(ctx, question, event.ref)
+        question = await stand_in_thread(ctx, question, event.ref)
+        await _catch_up(ctx, question)
         return
     if not question.is_living:  # taken back meanwhile
         return
@@ -47,7 +48,15 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     )
     kept = Footnote(t("I keep your words for a week."))
     card = Card(parts=(Text(said), words, Buttons(buttons), kept), accent=Accent.WARM)
-    ctx.db.outbox.add(DirectMessage(account.user, card), key=f"unposted:{root_key(question_id)}")
+    ctx.db.outbox.add(DirectMessage(account.user, card), key=f"unposted:{root_key(question_id)}", report=True)
+
+
+async def _catch_up(ctx: Context, question: Question) -> None:
+    """Catch up with what came while the card was on its way: it ended, or the time to ask peers passed."""
+    if question.state is not QuestionState.OPEN:
+        await show(ctx, question)
+    elif question.search is Search.PEERS and await ctx.db.timers.due_at(INVITE, question.id) is None:
+        await ctx.db.timers.set(INVITE, question.id, ctx.now)
 
 
 FEATURE = Feature("questions.standing", routes=(settled("question", note_posted),))

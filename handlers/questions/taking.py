@@ -17,9 +17,7 @@ from handlers.questions.withdraw import CardOf, log_invitation, over_card, redra
 from handlers.readers import note, reader
 from handlers.routes import Feature, press
 from locales import Translator
-from storage.invitations import Invitation, InvitationState
-
-UNASKED = 0  # the round of who came without being invited
+from storage.invitations import UNASKED, Invitation, InvitationState
 
 
 async def take(ctx: Context, question: Question, member: Member, account: UserRef, *, key: str) -> bool:

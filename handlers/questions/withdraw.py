@@ -51,9 +51,10 @@ async def stop_search(ctx: Context, question: Question, *, by: int | None) -> No
     """Ask nobody else, and tell those who were asked and have not said anything yet."""
     await ctx.db.timers.drop(INVITE, question.id)
     for invitation in await ctx.db.invitations.about(question.id):
-        if invitation.member == by:
-            if question.state is QuestionState.ANSWERED:
-                await _note_answered(ctx, question, invitation)
+        if invitation.member == by and question.state is QuestionState.ANSWERED:
+            await _note_answered(ctx, question, invitation)
+            continue
+        if invitation.member == by and question.is_living:
             continue
         if invitation.state not in UNSETTLED:
             continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.effects import RedrawPost
+from chat.effects import PostedAs, RedrawPost
 from community.question_life import CloseReason, QuestionState
 from handlers.questions.leaving import forget_member
 from storage.invitations import InvitationState
@@ -99,6 +99,18 @@ async def test_when_who_took_it_up_leaves_it_is_open_again(stage: Stage) -> None
     assert (await stands(stage, question)).state is QuestionState.OPEN
 
 
+async def test_of_two_who_promised_the_one_who_stays_is_named(stage: Stage) -> None:
+    aki, ben, chie = [await stage.joins(name) for name in ("aki", "ben", "chie")]
+    question = await asked(stage, aki)
+    for user in (ben, chie):
+        await stage.acts(user, f"q_take:{question.id}")
+    stage.sent.clear()
+    await stage.leaves(ben)
+    assert (await stands(stage, question)).state is QuestionState.BEING_ANSWERED
+    card = [e for e in stage.sent if isinstance(e, RedrawPost) and e.target == PostedAs(f"qthread:{question.id}")][-1]
+    assert "chie is on it" in text_of(card)
+
+
 # ---- erased
 
 
@@ -150,6 +162,15 @@ async def test_who_is_erased_leaves_no_word_in_any_table(stage: Stage) -> None:
     assert await invitation_states(stage, open_one) == [InvitationState.WITHDRAWN]
     drawn = [text_of(e) for e in stage.sent if isinstance(e, RedrawPost)][-4:]
     assert not any("aki" in text or "anzibar" in text for text in drawn)
+
+
+async def test_the_promise_of_who_is_erased_is_given_back(stage: Stage) -> None:
+    aki, ben = await stage.joins("aki"), await stage.joins("ben")
+    question = await asked(stage, aki)
+    await stage.acts(ben, f"q_take:{question.id}")
+    await erase(stage, await stage.member(ben))
+    assert (await stands(stage, question)).state is QuestionState.OPEN
+    assert await stage.look(lambda unit: unit.timers.due_at("question.invite", question.id)) is not None
 
 
 async def test_an_answerer_who_is_erased_leaves_a_question_that_still_works(stage: Stage) -> None:

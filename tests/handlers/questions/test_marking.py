@@ -178,3 +178,14 @@ async def test_a_check_mark_on_what_is_closed_changes_nothing(stage: Stage) -> N
     closed = await stands(stage, question)
     await reacts(stage, aki, question.root, "✅")
     assert await stands(stage, question) == replace(closed)
+
+
+async def test_a_moderators_promise_ends_with_the_question_that_they_close(stage: Stage) -> None:
+    aki, mod = await stage.joins("aki"), await stage.joins("mod", is_admin=True)
+    question = await asked(stage, aki)
+    await stage.acts(mod, f"q_take:{question.id}")
+    await stage.acts(mod, f"q_close:{question.id}", values=("off_topic",))
+    await stage.acts(mod, f"q_reopen:{question.id}")
+    assert (await stands(stage, question)).state is QuestionState.OPEN
+    await stage.acts(mod, f"q_take:{question.id}")
+    assert (await stands(stage, question)).state is QuestionState.BEING_ANSWERED
