@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import MessageRef, Place, Workspace
-from community.meetups import Meetup
+from community.meetups import Meetup, MeetupState
 from community.seat_values import Entry, Ledger, Mark
 from community.seats import changed_entries
 from storage.codec import dump
@@ -87,6 +87,12 @@ class MeetupStore:
     async def save(self, meetup_id: int, meetup: Meetup) -> None:
         """Store what is said of a meetup now."""
         await self._conn.execute(sa.update(meetups).where(self._is(meetup_id)).values(_columns(meetup)))
+
+    async def delete_draft(self, meetup_id: int) -> None:
+        """Forget a plan that was never announced."""
+        mine = sa.and_(self._is(meetup_id), meetups.c.state == MeetupState.DRAFT.value)
+        await self._conn.execute(sa.delete(meetups).where(mine))
+        self._held.pop(meetup_id, None)
 
     async def get(self, meetup_id: int) -> StoredMeetup | None:
         """Return a meetup."""

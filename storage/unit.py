@@ -13,6 +13,7 @@ from storage.drafts import DraftStore
 from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
 from storage.knowledge import KnowledgeStore
+from storage.meetup_series import SeriesStore
 from storage.meetups import MeetupStore
 from storage.onboarding import OnboardingStore
 from storage.outbox import OutboxStore
@@ -47,6 +48,7 @@ class Unit:
         self.ideas = IdeaStore(conn, community)
         self.peers = PeerStore(conn, community)
         self.meetups = MeetupStore(conn, community)
+        self.series = SeriesStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:
