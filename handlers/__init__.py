@@ -22,6 +22,7 @@ from handlers import (
     welcomers,
 )
 from handlers.help import HELP, help_feature
+from handlers.meetups.command import MEETUP
 from handlers.questions.ask import ASK
 from handlers.questions.desk import QUESTIONS
 from handlers.questions.find import FIND, FIND_SUB
@@ -31,6 +32,7 @@ from handlers.routes import Feature
 COMMANDS = (
     ASK,
     FIND,
+    MEETUP,
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
@@ -63,7 +65,7 @@ FEATURES: tuple[Feature, ...] = (
     me.FEATURE,
     community.FEATURE,
     settings.FEATURE,
-    help_feature(COMMANDS),
+    help_feature(COMMANDS, meetups.COMPLETIONS),
     drafts.FEATURE,
     direct.FEATURE,
     dead_letters.FEATURE,

@@ -11,7 +11,7 @@ from chat.events import CommandUsed
 from chat.text import Code, RichText, join, rich
 from handlers.context import Context
 from handlers.readers import Reader, is_moderator, reader
-from handlers.routes import Feature, Handler, command
+from handlers.routes import Completes, Feature, Handler, command
 
 HELP = SubCommand(name="help", description=Localised(en="What this bot can do for you", ja="できることの一覧"))
 
@@ -45,7 +45,7 @@ def _words(described: Command | SubCommand, language: str) -> str:
     return described.description.ja if language == "ja" else described.description.en
 
 
-def help_feature(commands: tuple[Command, ...]) -> Feature:
+def help_feature(commands: tuple[Command, ...], completions: tuple[Completes, ...] = ()) -> Feature:
     """Return the feature for the commands of all features; it registers them, too."""
 
     def helping(name: str) -> Handler[CommandUsed]:
@@ -58,4 +58,5 @@ def help_feature(commands: tuple[Command, ...]) -> Feature:
         return say_help
 
     bare = tuple(command(c.name, "", helping(c.name)) for c in commands if c.subs)
-    return Feature("help", routes=(*bare, command("tsudoi", HELP.name, helping("tsudoi"))), commands=commands)
+    routes = (*bare, command("tsudoi", HELP.name, helping("tsudoi")))
+    return Feature("help", routes=routes, commands=commands, completions=completions)

@@ -45,7 +45,7 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice)
         buttons.append(Button(f"claim:{stored.id}:{notice.offer}", t.line("Take the seat"), Style.PRIMARY))
         buttons.append(Button(f"decline:{stored.id}:{notice.offer}", t.line("Let it go")))
     elif notice.tell in (Tell.PROMOTED, Tell.SEATED, Tell.TIME_CHANGED):
-        buttons.append(Button(f"rsvp:{stored.id}:cannot", t.line("I cannot come")))
+        buttons.append(Button(f"seat_answer:{stored.id}:cannot", t.line("I cannot come")))
     if link := await link_to(ctx, who, stored):
         buttons.append(LinkButton(link, t.line("To the meetup")))
     if buttons:

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from chat.card import Card, Text
 from chat.effects import OpenThread
+from chat.events import MemberLeft
 from chat.ids import Place
-from community.seat_commands import ClockMoved
+from community.seat_commands import ClockMoved, Depart
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from handlers.meetups.steps import CLOCK, REDRAW, THREAD_TITLE, act, redraw, thread_key
 from handlers.questions.cards import channel_translator, shortened
 from handlers.readers import number
-from handlers.routes import Feature, due, settled
+from handlers.routes import Feature, due, on, settled
 
 
 async def note_posted(ctx: Context, event: EffectSettled) -> None:
@@ -48,4 +49,22 @@ async def draw(ctx: Context, event: TimerDue) -> None:
         await redraw(ctx, stored)
 
 
-FEATURE = Feature("meetups.standing", routes=(settled("meetup", note_posted), due(CLOCK, ring), due(REDRAW, draw)))
+async def note_departure(ctx: Context, event: MemberLeft) -> None:
+    """Free what somebody had in meetups to come, when they leave with their last account."""
+    member = await ctx.db.people.by_user(event.user)
+    if member is None or any(a.left_at is None and a.user != event.user for a in member.accounts):
+        return
+    for meetup_id in await ctx.db.meetups.mine(member.id, ctx.now):
+        if stored := await ctx.db.meetups.get(meetup_id):
+            await act(ctx, stored, Depart(member=member.id, key=event.key))
+
+
+FEATURE = Feature(
+    "meetups.standing",
+    routes=(
+        settled("meetup", note_posted),
+        due(CLOCK, ring),
+        due(REDRAW, draw),
+        on(MemberLeft, note_departure),
+    ),
+)
