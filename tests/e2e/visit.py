@@ -56,10 +56,23 @@ class Visitor:
         """Be somebody else from now on."""
         await self.page.get_by_test_id("persona-select").select_option(person)
 
-    async def join(self) -> None:
-        """Enter the workspace or server."""
+    async def become_member(self, person: str) -> None:
+        """Be somebody who has joined already, and see their half of the page."""
+        await self.become(person)
+        await expect(self.pane.locator(".self .name")).to_contain_text(self.sandbox.world.people[person].name)
+
+    async def restart_bot(self) -> None:
+        """Kill the bot, wait until the next one works, and see that the page knows."""
+        await self.bot.restart()
+        await self._see_connected()
+
+    async def _see_connected(self) -> None:
         lamp = self.pane.get_by_test_id(f"{self.platform}-connected").filter(visible=True)
         await expect(lamp).to_have_attribute("data-connected", "true")
+
+    async def join(self) -> None:
+        """Enter the workspace or server."""
+        await self._see_connected()
         await self.pane.get_by_test_id(f"{self.platform}-join").click()
 
     async def open(self, channel: str) -> None:
@@ -77,9 +90,35 @@ class Visitor:
         if self.platform == "slack":
             await self.pane.get_by_test_id("tab-messages").click()
 
+    async def open_thread(self, words: str) -> None:
+        """Look into the thread of a message: beside its channel on Slack, a place of its own on Discord."""
+        thread = self.said(words).get_by_test_id("thread-link")
+        if self.platform == "slack":
+            await thread.click()
+        else:
+            await self.pane.locator(".deep .place", has_text=words).click()
+
+    @property
+    def room(self) -> Locator:
+        """Where one is: the open thread, else the channel."""
+        beside = self.pane.get_by_test_id("thread-messages").filter(visible=True)
+        return beside.or_(self.pane.get_by_test_id("messages").filter(visible=True)).last
+
+    async def reply(self, words: str) -> None:
+        """Write in the open thread."""
+        composer = self.pane.get_by_test_id("thread-composer" if self.platform == "slack" else "composer")
+        await composer.fill(words)
+        await composer.press("Enter")
+
+    async def use_menu(self, message: Locator, name: str) -> None:
+        """Choose an entry of a message's menu."""
+        await message.hover()
+        await message.get_by_test_id("message-menu").click()
+        await message.get_by_test_id(f"menu-{name}").click()
+
     def said(self, words: str) -> Locator:
         """Return the messages in sight with these words."""
-        return self.pane.locator("article", has_text=words)
+        return self.pane.locator("article", has_text=words).filter(visible=True)
 
     async def once(self, words: str) -> Locator:
         """Wait for a message, see that it stands there once, and return it."""
@@ -116,6 +155,10 @@ class Visitor:
         """Send the open form, and see it taken."""
         await self.send()
         await expect(self.modal).to_have_count(0)
+
+    def select(self, action: str) -> Locator:
+        """Return the newest select of a message."""
+        return self.room.locator(f'[data-testid^="select-{action}"]').last
 
     async def see_error(self, key: str, sentence: str, again: str) -> None:
         """See what the bot says about a field: in Slack's form, or on Discord beside a button that opens it again."""
