@@ -86,6 +86,7 @@ class Meetup(msgspec.Struct, frozen=True, kw_only=True):
     co_organisers: tuple[int, ...] = ()
     revision: int = 0  # one more with every change that people are told; iCalendar's SEQUENCE
     reason: str = ""  # of a cancellation
+    word: str = ""  # said aloud at the event; who writes it in the thread was there
 
     @property
     def organisers(self) -> tuple[int, ...]:

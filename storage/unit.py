@@ -13,6 +13,7 @@ from storage.drafts import DraftStore
 from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
 from storage.knowledge import KnowledgeStore
+from storage.meetup_after import MeetupAfterStore
 from storage.meetup_series import SeriesStore
 from storage.meetups import MeetupStore
 from storage.onboarding import OnboardingStore
@@ -48,6 +49,7 @@ class Unit:
         self.ideas = IdeaStore(conn, community)
         self.peers = PeerStore(conn, community)
         self.meetups = MeetupStore(conn, community)
+        self.meetup_after = MeetupAfterStore(conn, community)
         self.series = SeriesStore(conn, community)
         self.arrivals = 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from chat.commands import Command, Localised, SubCommand
+from handlers.meetups.attendance import ATTENDANCE
+from handlers.meetups.figures import FIGURES
 from handlers.meetups.finding import WHICH, suggests
 from handlers.routes import complete
 
@@ -39,12 +41,12 @@ CSV = SubCommand(
 MEETUP = Command(
     name="meetup",
     description=Localised(en="Meetups: plan them, come to them", ja="ミートアップの企画と参加"),
-    subs=(NEW, EDIT, DUPLICATE, LIST, MINE, SHOW, PARTICIPANTS, CSV),
+    subs=(NEW, EDIT, DUPLICATE, LIST, MINE, SHOW, PARTICIPANTS, CSV, ATTENDANCE, FIGURES),
 )
 
 # What is typed into ``meetup`` is completed: organisers look back, too
 COMPLETIONS = tuple(
-    complete(MEETUP.name, sub.name, WHICH.name, suggests(behind=sub in (SHOW, PARTICIPANTS, CSV)))
+    complete(MEETUP.name, sub.name, WHICH.name, suggests(behind=sub in (SHOW, PARTICIPANTS, CSV, ATTENDANCE, FIGURES)))
     for sub in MEETUP.subs
     if WHICH in sub.options
 )

@@ -15,6 +15,7 @@ from community.seats import decide, next_deadline
 from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.cards import NAMED, meetup_card
+from handlers.meetups.day import set_day
 from handlers.meetups.notices import tell
 from handlers.questions.cards import channel_translator
 from storage.activity import Fact, Value
@@ -55,6 +56,7 @@ async def act(ctx: Context, stored: StoredMeetup, command: Command) -> Decision 
     for notice in decision.notices:
         await tell(ctx, stored, notice)
     await set_clock(ctx, stored.id, next_deadline(decision.state))
+    await set_day(ctx, decision.state, before=ledger)
     if decision.facts:
         await redraw_soon(ctx, stored.id)
     return decision
@@ -125,6 +127,8 @@ async def announce(ctx: Context, stored: StoredMeetup) -> None:
         card = await card_for(ctx, stored, place)
         key = card_key(stored.id, settings.workspace)
         ctx.db.outbox.add(Post(place, card), key=key, report=True)
+    if ledger := await ctx.db.meetups.ledger(stored.id):
+        await set_day(ctx, ledger)
 
 
 def meetup_channel(ctx: Context, settings: WorkspaceSettings) -> Place | None:

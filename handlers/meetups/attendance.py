@@ -1,0 +1,259 @@
+"""``/meetup attendance``: organisers and moderators note, for many at once, how it went with everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chat.answers import Answer, Redraw, Say
+from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Style, Text, Title
+from chat.commands import CommandOption, Localised, OptionKind, SubCommand
+from chat.events import ActionPressed, CommandUsed
+from chat.limits import OPTION_LABEL, OPTIONS, TITLE
+from chat.text import Bold, RichText, join, rich
+from community.meetups import MeetupState, may_edit
+from community.seat_commands import Close, Correct
+from community.seat_values import Entry, Ledger, Mark
+from community.words import display_name
+from handlers.context import Context
+from handlers.meetups.finding import WHICH, matching
+from handlers.meetups.presence import CAME, gone, meetup_named, meetup_numbered, not_organiser, take, why_not
+from handlers.questions.cards import shortened
+from handlers.readers import Reader, arguments, is_moderator, note, number, read_user, reader
+from handlers.routes import Feature, command, press
+from locales import msg
+from storage.meetups import StoredMeetup
+
+PAGE = OPTIONS
+LOOKED_BACK = timedelta(days=30)  # corrections come within days
+AHEAD = timedelta(days=1)  # who opens the desk at noon means this evening's
+_WHOM = CommandOption(
+    name="member",
+    description=Localised(en="Somebody who came, on the list or not", ja="参加した人（一覧にない人も可）"),
+    kind=OptionKind.MEMBER,
+)
+ATTENDANCE = SubCommand(
+    name="attendance",
+    description=Localised(en="For organisers: who came", ja="主催者用：出席の記録と修正"),
+    options=(WHICH, _WHOM),
+)
+MARKS = {
+    Mark.ATTENDED: msg("Was there"),
+    Mark.NO_SHOW: msg("Did not come"),
+    Mark.EXCUSED: msg("Excused"),
+    Mark.WALK_IN: msg("Came without a seat"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    entry: Entry
+    name: str
+
+
+async def show(ctx: Context, event: CommandUsed) -> Answer:
+    """Show who came, of the meetup that is meant; a member named beside it is checked in."""
+    who = await reader(ctx, event)
+    typed = event.options.get("meetup", "") or event.text
+    stored = await _meant(ctx, who, typed)
+    if stored is None:
+        said = who.t("I find no meetup of yours from the last {n} days. Give its number, please.", n=LOOKED_BACK.days)
+        return note(said, Accent.WARM)
+    if not _may(ctx, who, stored):
+        return not_organiser(who)
+    if named := event.options.get("member"):
+        return await _bring(ctx, who, stored, named, event)
+    return Say(await _card(ctx, who, stored, 0))
+
+
+async def _meant(ctx: Context, who: Reader, typed: str) -> StoredMeetup | None:
+    """Return the meetup that is meant; with nothing typed, the latest of theirs that has begun or is about to."""
+    if typed.strip():
+        return await meetup_numbered(ctx, typed) or next(
+            iter(await _theirs(ctx, who, await matching(ctx, typed))), None
+        )
+    states = (MeetupState.PLANNED.value, MeetupState.OVER.value)
+    near = await ctx.db.meetups.between(ctx.now - LOOKED_BACK, ctx.now + AHEAD, *states)
+    return next(iter((await _theirs(ctx, who, near))[::-1]), None)
+
+
+async def _theirs(ctx: Context, who: Reader, found: list[StoredMeetup]) -> list[StoredMeetup]:
+    """Return those that they organise; for moderators who organise none of them, all."""
+    return [s for s in found if who.member.id in s.meetup.organisers] or [s for s in found if _may(ctx, who, s)]
+
+
+async def _bring(ctx: Context, who: Reader, stored: StoredMeetup, named: str, event: CommandUsed) -> Answer:
+    user = read_user(named, event.workspace)
+    member = await ctx.db.people.by_user(user) if user else None
+    if member is None or member.is_bot:
+        return note(who.t("I know nobody by that name here."), Accent.WARM)
+    decision = await take(ctx, stored, Correct(by=who.member.id, key=event.key, marks={member.id: Mark.ATTENDED}))
+    if decision is None:
+        return gone(who)
+    if decision.refusal:
+        return await why_not(ctx, who, decision.state, decision.refusal)
+    name = display_name(member.name, who.t.line("a member"))
+    return note(who.t("Noted: {name} was there.", name=Bold(name)), Accent.GOOD)
+
+
+async def open_desk(ctx: Context, event: ActionPressed) -> Answer:
+    """Show the desk from a button elsewhere."""
+    who, stored = await _asked(ctx, event)
+    return stored if isinstance(stored, Say) else Say(await _card(ctx, who, stored, 0))
+
+
+async def turn(ctx: Context, event: ActionPressed) -> Answer:
+    """Show another page."""
+    who, stored = await _asked(ctx, event)
+    return stored if isinstance(stored, Say) else Redraw(await _card(ctx, who, stored, _page(event)))
+
+
+async def mark(ctx: Context, event: ActionPressed) -> Answer:
+    """Give those chosen a mark, and take it from those on the page who are chosen no longer."""
+    who, stored = await _asked(ctx, event)
+    if isinstance(stored, Say):
+        return stored
+    words = arguments(event)
+    wished = next((m for m in Mark if words[2:3] == [m.value]), None)
+    ledger = await ctx.db.meetups.ledger(stored.id)
+    if wished is None or ledger is None:
+        return gone(who)
+    shown = {line.entry.member: line.entry for line in await _lines_of(ctx, who, ledger, _page(event))}
+    chosen = {int(v) for v in event.values if v.isascii() and v.isdecimal()} & shown.keys()
+    marks: dict[int, Mark | None] = dict.fromkeys(chosen, wished)
+    marks |= {member: None for member, entry in shown.items() if entry.mark is wished and member not in chosen}
+    return await _correct(ctx, who, stored, event, marks)
+
+
+async def mark_all(ctx: Context, event: ActionPressed) -> Answer:
+    """Note everybody on the page who holds a seat, and of whom nothing is noted yet, as having been there."""
+    who, stored = await _asked(ctx, event)
+    if isinstance(stored, Say):
+        return stored
+    ledger = await ctx.db.meetups.ledger(stored.id)
+    if ledger is None:
+        return gone(who)
+    lines = await _lines_of(ctx, who, ledger, _page(event))
+    marks: dict[int, Mark | None] = {
+        line.entry.member: Mark.ATTENDED for line in lines if line.entry.seat and not line.entry.mark
+    }
+    return await _correct(ctx, who, stored, event, marks)
+
+
+async def close_now(ctx: Context, event: ActionPressed) -> Answer:
+    """Settle attendance before its time."""
+    who, stored = await _asked(ctx, event)
+    if isinstance(stored, Say):
+        return stored
+    decision = await take(ctx, stored, Close(by=who.member.id, key=event.key))
+    if decision is None:
+        return gone(who)
+    if decision.refusal:
+        return note(who.t("Attendance can be settled once the meetup has begun."), Accent.WARM)
+    return Redraw(await _card(ctx, who, stored, 0))
+
+
+async def _correct(
+    ctx: Context, who: Reader, stored: StoredMeetup, event: ActionPressed, marks: dict[int, Mark | None]
+) -> Answer:
+    decision = await take(ctx, stored, Correct(by=who.member.id, key=event.key, marks=marks))
+    if decision is None:
+        return gone(who)
+    if decision.refusal:
+        return await why_not(ctx, who, decision.state, decision.refusal)
+    return Redraw(await _card(ctx, who, stored, _page(event)))
+
+
+async def _asked(ctx: Context, event: ActionPressed) -> tuple[Reader, StoredMeetup | Say]:
+    who = await reader(ctx, event)
+    stored = await meetup_named(ctx, event)
+    if stored is None:
+        return who, gone(who)
+    return who, stored if _may(ctx, who, stored) else not_organiser(who)
+
+
+def _may(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
+    return may_edit(stored.meetup, who.member.id, moderator=is_moderator(who.account, ctx.config))
+
+
+def _page(event: ActionPressed) -> int:
+    return number(arguments(event), 1) or 0
+
+
+# ---- the card
+
+
+async def _everybody(ctx: Context, who: Reader, ledger: Ledger) -> list[_Line]:
+    """Return all of whom something is known, who hold a seat first, by name."""
+    known = {e.member: e for e in ledger.entries.values() if e.seat or e.mark or e.answer or e.wait}
+    people = await ctx.db.people.by_ids(known)
+    lines = [_Line(known[m.id], display_name(m.name, who.t.line("a member"))) for m in people]
+    return sorted(lines, key=lambda line: (line.entry.seat is None, line.name.casefold(), line.entry.member))
+
+
+async def _lines_of(ctx: Context, who: Reader, ledger: Ledger, page: int) -> list[_Line]:
+    return (await _everybody(ctx, who, ledger))[page * PAGE : (page + 1) * PAGE]
+
+
+async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int) -> Card:
+    t = who.t
+    title = Title(shortened(stored.meetup.plan.title, TITLE))
+    ledger = await ctx.db.meetups.ledger(stored.id)
+    lines = await _everybody(ctx, who, ledger) if ledger else []
+    if ledger is None or not lines:
+        return Card(parts=(title, Text(t("Nobody has answered or come so far."))))
+    pages = (len(lines) - 1) // PAGE + 1
+    page = min(page, pages - 1)
+    shown = lines[page * PAGE : (page + 1) * PAGE]
+    parts: list[Part] = [title, Text(_summary(lines, who))]
+    for wished, label in MARKS.items():
+        fit = [line for line in shown if (line.entry.seat is None) is (wished is Mark.WALK_IN)]
+        if fit:
+            parts.append(
+                Select(
+                    action=f"att_set:{stored.id}:{page}:{wished.value}",
+                    placeholder=t.line(label),
+                    options=tuple(Option(str(x.entry.member), shortened(x.name, OPTION_LABEL)) for x in fit),
+                    chosen=tuple(str(x.entry.member) for x in fit if x.entry.mark is wished),
+                    least=0,
+                    most=len(fit),
+                )
+            )
+    parts.append(Buttons(tuple(_buttons(stored.id, page, pages, ledger, who))))
+    if stored.meetup.word:
+        parts.append(Footnote(t("The word for check-in: {word}", word=Bold(stored.meetup.word))))
+    return Card(parts=tuple(parts))
+
+
+def _summary(lines: list[_Line], who: Reader) -> RichText:
+    t = who.t
+    seated = [line.entry for line in lines if line.entry.seat]
+    counted = {m: sum(1 for line in lines if line.entry.mark is m) for m in MARKS}
+    noted = [rich(t.line(label), " ", Bold(str(counted[m]))) for m, label in MARKS.items()]
+    came = sum(1 for line in lines if line.entry.mark in CAME)
+    return rich(t("{came} came; {seats} held a seat.", came=came, seats=len(seated)), "\n", join(" · ", noted))
+
+
+def _buttons(meetup_id: int, page: int, pages: int, ledger: Ledger, who: Reader) -> list[Button]:
+    t = who.t
+    buttons = [Button(f"att_all:{meetup_id}:{page}", t.line("The rest was there, too"))]
+    if not ledger.closed:
+        buttons.append(Button(f"att_close:{meetup_id}", t.line("That is all"), Style.PRIMARY))
+    if page > 0:
+        buttons.append(Button(f"att_page:{meetup_id}:{page - 1}", t.line("Back")))
+    if page + 1 < pages:
+        buttons.append(Button(f"att_page:{meetup_id}:{page + 1}", t.line("More")))
+    return buttons
+
+
+FEATURE = Feature(
+    "meetups.attendance",
+    routes=(
+        command("meetup", ATTENDANCE.name, show),
+        press("att", open_desk),
+        press("att_page", turn),
+        press("att_set", mark),
+        press("att_all", mark_all),
+        press("att_close", close_now),
+    ),
+)

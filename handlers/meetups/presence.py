@@ -1,0 +1,82 @@
+"""The one way attendance changes: by the ledger, and what follows for who came."""
+
+from __future__ import annotations
+
+from chat.answers import Say
+from chat.card import Accent
+from chat.events import ActionPressed, FormSubmitted
+from chat.text import MomentStyle
+from community.meetups import MeetupState
+from community.onboarding import Stage
+from community.seat_commands import CheckIn, Close, Correct
+from community.seat_outcomes import Decision, Reason, Refusal, What
+from community.seat_values import Ledger, Mark
+from community.words import display_name
+from handlers.context import Context
+from handlers.meetups.after import ask
+from handlers.meetups.day import opening
+from handlers.meetups.steps import act
+from handlers.readers import Reader, arguments, note, number, zone_of
+from storage.meetups import StoredMeetup
+
+CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
+MOST_ROWS = 2**63 - 1  # the greatest number that a database takes as an id
+_CAME = frozenset(mark.value for mark in CAME)
+
+
+async def take(ctx: Context, stored: StoredMeetup, command: CheckIn | Correct | Close) -> Decision | None:
+    """Change attendance. A first meetup is a stage of arriving; after the end, who came is asked how it was."""
+    decision = await act(ctx, stored, command)
+    for fact in decision.facts if decision else ():
+        if fact.what is not What.MARKED or fact.member is None or fact.data.get("mark") not in _CAME:
+            continue
+        await ctx.db.onboarding.reach(fact.member, Stage.FIRST_MEETUP, ctx.now)
+        if stored.meetup.state is MeetupState.OVER:
+            await ask(ctx, stored, fact.member)
+    return decision
+
+
+async def meetup_named(ctx: Context, event: ActionPressed | FormSubmitted) -> StoredMeetup | None:
+    """Return the meetup that an action or form names first; clients can send anything."""
+    return await meetup_numbered(ctx, "".join(arguments(event)[:1]))
+
+
+async def meetup_numbered(ctx: Context, typed: str) -> StoredMeetup | None:
+    """Return a meetup by its number, unless it is only somebody's plan."""
+    meetup_id = number([typed.lstrip("#＃")], 0)
+    stored = await ctx.db.meetups.get(meetup_id) if meetup_id is not None and meetup_id <= MOST_ROWS else None
+    return stored if stored and stored.meetup.state is not MeetupState.DRAFT else None
+
+
+async def why_not(ctx: Context, who: Reader, ledger: Ledger, refusal: Refusal) -> Say:
+    """Say kindly why attendance was not changed."""
+    t = who.t
+    match refusal.reason:
+        case Reason.TOO_EARLY:
+            opens = t.moment(opening(ledger), zone_of(who.member, who.account, ctx.config), MomentStyle.FULL)
+            said = t("It is too early: check-in begins {when}.", when=opens)
+        case Reason.CANCELLED:
+            said = t("This meetup was cancelled.")
+        case Reason.CLOSED:
+            said = t("Check-in has ended. If you were there, the organisers can still note it.")
+        case Reason.ALREADY_MARKED:
+            said = t("The organisers have noted something else about you. Please have a word with them.")
+        case Reason.NO_SEAT:
+            people = await ctx.db.people.by_ids(refusal.members)
+            named = ("、" if t.language == "ja" else ", ").join(
+                display_name(member.name, t.line("a member")) for member in people
+            )
+            said = t("Without a seat nobody can be missing or excused: {names}. Nothing was changed.", names=named)
+        case _:
+            said = t("This could not be noted.")
+    return note(said, Accent.WARM)
+
+
+def gone(who: Reader) -> Say:
+    """Say that there is no such meetup."""
+    return note(who.t("This meetup is no longer there."), Accent.WARM)
+
+
+def not_organiser(who: Reader) -> Say:
+    """Say that this is for organisers."""
+    return note(who.t("This is for the meetup's organisers and for moderators."), Accent.WARM)
