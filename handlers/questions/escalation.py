@@ -15,7 +15,7 @@ from handlers.questions.withdraw import ESCALATE
 from handlers.readers import settings_of
 from handlers.routes import Feature, due
 from locales import Translator
-from storage.invitations import InvitationState
+from storage.invitations import UNASKED, InvitationState
 
 EXCERPT = 500  # characters of a question that tell what it is about
 
@@ -66,13 +66,19 @@ async def _who(ctx: Context, question: Question, place: Place, t: Translator, wa
 
 async def invited_text(ctx: Context, question: Question, t: Translator) -> RichText | None:
     """Return how far the search for peers has come."""
-    invitations = await ctx.db.invitations.about(question.id)
+    about = await ctx.db.invitations.about(question.id)
+    invitations = [i for i in about if i.round > UNASKED and i.state is not InvitationState.UNREACHED]
     if not invitations:
         return None
     passed = sum(i.state in (InvitationState.PASSED, InvitationState.PAUSED) for i in invitations)
     silent = sum(i.state is InvitationState.SILENT for i in invitations)
-    asked = t.n("{n} peer was asked", "{n} peers were asked", len(invitations))
-    return asked + t(" ({passed} passed, {silent} did not reply).", passed=passed, silent=silent)
+    return t.n(
+        "{n} peer was asked ({passed} passed, {silent} did not reply).",
+        "{n} peers were asked ({passed} passed, {silent} did not reply).",
+        len(invitations),
+        passed=passed,
+        silent=silent,
+    )
 
 
 def moderator_buttons(

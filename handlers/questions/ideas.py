@@ -10,11 +10,14 @@ from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed
 from chat.form import Form, Paragraph
 from chat.ids import Place
 from chat.text import Bold, Link, RichText, join, rich
+from community.members import Member
 from community.questions import title_of
+from community.questions_text import language_of
 from community.words import tame
 from handlers.community import moderator
 from handlers.context import Context
 from handlers.questions.cards import channel_translator, mention_of, shortened
+from handlers.questions.places import is_closed
 from handlers.readers import (
     Reader,
     account_to_reach,
@@ -60,13 +63,16 @@ async def mark_idea(ctx: Context, event: MenuUsed) -> Answer:
     known = await ctx.db.ideas.by_root(event.message)
     if known:
         return note(t("This idea is kept already. Press “Support” below it, if you like it."), Accent.WARM)
-    writer = await ctx.db.people.by_user(event.author) if event.author else None
-    if writer and writer.is_bot:
+    owner = await _writer(ctx, event)
+    if owner is None:
         return note(t("This message is a bot's. Ideas come from people."), Accent.WARM)
-    owner = writer or who.member
-    account = event.author if writer else who.account.user
     idea = Idea(
-        member=owner.id, account=account, root=event.message, text=event.text, noted_at=ctx.now, changed_at=ctx.now
+        member=owner.id,
+        account=event.author,
+        root=event.message,
+        text=tame(event.text),
+        noted_at=ctx.now,
+        changed_at=ctx.now,
     )
     idea_id = await ctx.db.ideas.add(idea)
     if idea_id is None:
@@ -76,7 +82,7 @@ async def mark_idea(ctx: Context, event: MenuUsed) -> Answer:
     if stored is None:
         return Nothing()
     place = event.message.place
-    tp = channel_translator(ctx, place, who.t.language)
+    tp = channel_translator(ctx, place, language_of(stored.text))
     card = await _card(ctx, stored, place, tp)
     if place.thread:
         ctx.db.outbox.add(Post(place, card), key=f"idea:{idea_id}")
@@ -86,11 +92,19 @@ async def mark_idea(ctx: Context, event: MenuUsed) -> Answer:
     return note(t("Kept as an idea. Others can support it, and you will hear what becomes of it."), Accent.GOOD)
 
 
+async def _writer(ctx: Context, event: MenuUsed) -> Member | None:
+    """Return who wrote a message, where that is a person."""
+    if event.author is None or ctx.chat.is_bot(event.workspace, event.author.id):
+        return None
+    writer = await ctx.db.people.ensure(event.author, "", ctx.now)
+    return None if writer.is_bot else writer
+
+
 async def support(ctx: Context, event: ActionPressed) -> Answer:
     """Support an idea, or, pressed again, take that back."""
     who = await reader(ctx, event)
     idea = await _idea(ctx, event)
-    if idea is None:
+    if idea is None or not _reads(ctx, event, idea):
         return _gone(who)
     if await ctx.db.ideas.support(idea.id, who.member.id, ctx.now):
         place = idea.root.place if idea.root else None
@@ -101,6 +115,13 @@ async def support(ctx: Context, event: ActionPressed) -> Answer:
         said = who.t("Your support is taken back.")
     await _show(ctx, idea)
     return note(said, Accent.GOOD)
+
+
+def _reads(ctx: Context, event: ActionPressed, idea: Idea) -> bool:
+    """Say whether who pressed can read an idea: what stands where only some can read is supported there alone."""
+    if idea.root is None or not is_closed(ctx, idea.root.place, unseen=False):
+        return True
+    return event.place is not None and event.place.top == idea.root.place.top
 
 
 async def show_ideas(ctx: Context, event: CommandUsed) -> Answer:
@@ -180,7 +201,7 @@ async def _tell(ctx: Context, idea: Idea, key: str) -> int:
 async def _show(ctx: Context, idea: Idea) -> None:
     if idea.root is None:
         return
-    t = channel_translator(ctx, idea.root.place, ctx.config.language)
+    t = channel_translator(ctx, idea.root.place, language_of(idea.text))
     card = await _card(ctx, idea, idea.root.place, t)
     ctx.db.outbox.put(RedrawPost(PostedAs(f"idea:{idea.id}"), card))
 

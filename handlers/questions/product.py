@@ -11,13 +11,15 @@ from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from chat.ids import MessageRef, Place
 from chat.text import rich
-from community.question_life import Question, QuestionMessage, hand_over, reply
+from community.question_life import Question, QuestionMessage, QuestionState, hand_over, reply
 from community.signals import EffectSettled
 from community.words import tame
 from handlers.context import Context
 from handlers.questions.cards import channel_translator, mention_of, shortened
+from handlers.questions.drafts import pressed_question
+from handlers.questions.relay import bring, nameless_asker
 from handlers.questions.steps import log, take_step
-from handlers.readers import Reader, arguments, is_moderator, note, number, reader, settings_of
+from handlers.readers import Reader, is_moderator, note, number, reader, settings_of
 from handlers.routes import Feature, form, press, settled
 
 ANSWER = 2500  # characters; the card must hold it
@@ -117,8 +119,15 @@ async def take_answer(ctx: Context, event: FormSubmitted) -> Answer:
 async def note_posted(ctx: Context, event: EffectSettled) -> None:
     """Note where the product team's answer stands, so that it can be linked to."""
     message_id = number(event.effect_key.split(":"), 1)
-    if event.ok and event.ref is not None and message_id is not None:
-        await ctx.db.questions.place_message(message_id, event.ref)
+    if not event.ok or event.ref is None or message_id is None:
+        return
+    await ctx.db.questions.place_message(message_id, event.ref)
+    said = await ctx.db.questions.message(message_id)
+    question = await ctx.db.questions.get(said.question) if said else None
+    if said is None or question is None or not question.anonymous:
+        return
+    if who := await nameless_asker(ctx, question):  # nobody could be called in the thread
+        bring(ctx, who, question, said, who.t("The product team answers:"))
 
 
 def _may_answer(ctx: Context, who: Reader, question: Question, place: Place | None) -> bool:
@@ -130,8 +139,8 @@ def _may_answer(ctx: Context, who: Reader, question: Question, place: Place | No
 
 
 async def _question(ctx: Context, event: ActionPressed | FormSubmitted) -> Question | None:
-    question_id = number(arguments(event), 0)
-    return await ctx.db.questions.get(question_id) if question_id is not None else None
+    question = await pressed_question(ctx, event)
+    return question if question and question.state is not QuestionState.DRAFT else None
 
 
 def _form(who: Reader, question_id: int) -> Form:

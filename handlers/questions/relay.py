@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from chat.answers import Answer, Invalid, OpenForm
@@ -11,7 +10,7 @@ from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from chat.ids import MessageRef
-from chat.text import Bold
+from chat.text import Bold, RichText
 from community.members import Member
 from community.question_life import Question, QuestionMessage, QuestionState
 from community.questions import Substance, has_substance
@@ -30,12 +29,17 @@ TITLE_SHOWN = 100
 
 async def relay_reply(ctx: Context, question: Question, message: QuestionMessage, author: Member) -> None:
     """Bring a reply to who asked without a name, in private. ``message`` must be stored already."""
-    who = await _asker(ctx, question)
+    who = await nameless_asker(ctx, question)
     if who is None or author.id == question.asker:
         return
-    t = who.t
     account = next((a for a in author.accounts if a.user.home == message.ref.place.home), author.accounts[0])
-    said = t("{who} has answered {question}:", who=name_of(account, t), question=_named(question))
+    said = who.t("{who} has answered {question}:", who=name_of(account, who.t), question=_named(question))
+    bring(ctx, who, question, message, said)
+
+
+def bring(ctx: Context, who: Reader, question: Question, message: QuestionMessage, said: RichText) -> None:
+    """Bring what stands in the thread to who asked without a name; ``said`` tells whose words they are."""
+    t = who.t
     buttons = (
         LinkButton(ctx.chat.link(message.ref), t.line("Read it there")),
         Button(f"q_whisper:{question.id}", t.line("Reply without my name")),
@@ -99,12 +103,12 @@ async def note_whispered(ctx: Context, event: EffectSettled) -> None:
     question = await ctx.db.questions.get(int(question_id))
     if kept is None or question is None:
         return
-    await ctx.db.questions.delete_message(kept.id)
     if event.ok and event.ref is not None:
-        await ctx.db.questions.add_message(replace(kept, ref=event.ref))
+        await ctx.db.questions.place_message(kept.id, event.ref)
         await _note_talk(ctx, question)
         return
-    if who := await _asker(ctx, question):
+    await ctx.db.questions.delete_message(kept.id)
+    if who := await nameless_asker(ctx, question):
         words = Quote(shortened(kept.text, SHOWN))
         said = who.t("Your reply could not be posted: I may not write there. Here are your words:")
         back = DirectMessage(who.account.user, Card(parts=(Text(said), words), accent=Accent.WARM))
@@ -142,7 +146,7 @@ async def _own(ctx: Context, who: Reader, event: ActionPressed | FormSubmitted) 
     return question if mine and question is not None and question.state is not QuestionState.DRAFT else None
 
 
-async def _asker(ctx: Context, question: Question) -> Reader | None:
+async def nameless_asker(ctx: Context, question: Question) -> Reader | None:
     """Return who asked, at the account that they asked with, where they are still here."""
     member = await ctx.db.people.by_id(question.asker) if question.asker is not None else None
     account = next((a for a in member.accounts if a.user == question.account), None) if member else None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chat.effects import DirectMessage, Post
+from chat.form import Values
 from community.question_life import QuestionState
 from tests.handlers.questions.asking import SAME, TITLE, all_of, crowd, public, solved, writes
 from tests.handlers.stage import Stage, card_of, text_of
@@ -15,7 +16,7 @@ async def test_asking_is_the_same_on_postgresql(postgres_url: str) -> None:
         await crowd(stage)
         await solved(stage, bo, cho)
         assert TITLE in text_of(await stage.types(aki, "find", words="nginx"))
-        values = {"title": SAME[:150], "details": "", "name": "anonymous"}
+        values: Values = {"title": SAME[:150], "details": "", "name": "anonymous"}
         answer = await stage.sends(aki, "ask:0:", values)
         assert TITLE in text_of(answer)
         stage.sent.clear()

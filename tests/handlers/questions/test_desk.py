@@ -1,6 +1,7 @@
 """What needs a human, the moderators' hands on it, the product team's answer, and ideas."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from chat.effects import DirectMessage, OpenThread, Post, RedrawPost
 from chat.ids import MessageRef, Place, UserRef, Workspace
 from community.config import QuestionSettings
 from community.question_life import CloseReason, Question, QuestionState
-from tests.handlers.questions.asked import again, ask
+from tests.handlers.questions.asked import again, ask, within
+from tests.handlers.questions.asking import Closed
+from tests.handlers.questions.life import invites
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 
 Build = Callable[..., Awaitable[Stage]]
@@ -132,6 +135,38 @@ async def test_the_product_team_answers_back_into_the_thread(stage: Stage, home:
     assert "already" in text_of(twice)
 
 
+async def test_the_product_teams_answer_is_brought_to_who_asked_without_a_name(stage: Stage) -> None:
+    asker, other, boss = await people(stage)
+    question = await ask(stage, asker, anonymous=True)
+    await stage.acts(boss, f"q_handover:{question.id}")
+    product = Place(SLACK.platform, SLACK.id, "C-product")
+    stage.sent.clear()
+    await stage.sends(other, f"q_product:{question.id}", {"answer": "Use the delivery id."}, place=product)
+    (brought,) = stage.took(DirectMessage)
+    assert brought.user == asker
+    assert "Use the delivery id." in text_of(brought)
+    assert "ben" not in text_of(brought)
+
+
+async def test_a_draft_cannot_be_answered_by_a_forged_form(stage: Stage) -> None:
+    asker, _, boss = await people(stage)
+    question = await ask(stage, asker)
+    draft = replace(question, state=QuestionState.DRAFT, root=None, thread=Place(SLACK.platform, SLACK.id, "C-general"))
+    await within(stage, lambda ctx: ctx.db.questions.save(draft))
+    stage.sent.clear()
+    await stage.sends(boss, f"q_product:{question.id}", {"answer": "Use the delivery id."})
+    assert stage.took(Post) == []
+
+
+async def test_who_was_not_invited_or_not_reached_is_not_counted_as_asked(stage: Stage) -> None:
+    asker, other, boss = await people(stage)
+    question = await ask(stage, asker)
+    await stage.acts(other, f"q_take:{question.id}")
+    assert "asked (" not in text_of(await stage.acts(boss, f"q_desk:{question.id}"))
+    await invites(stage, question, boss)
+    assert "1 peer was asked (0 passed, 0 did not reply)." in text_of(await stage.acts(boss, f"q_desk:{question.id}"))
+
+
 async def test_without_a_product_channel_moderators_learn_what_to_set(build: Build) -> None:
     stage = await build()
     asker, _, boss = await people(stage)
@@ -187,6 +222,32 @@ async def test_support_can_be_taken_back_and_strange_ids_are_harmless(stage: Sta
         "q_merge:1",
     ):
         assert isinstance(await stage.acts(other, raw), Say)
+
+
+async def test_an_idea_is_its_writers_even_if_they_were_never_seen_and_never_a_bots(stage: Stage) -> None:
+    _, other, boss = await people(stage)
+    place = Place(SLACK.platform, SLACK.id, "C-general")
+    quiet = UserRef(SLACK.platform, SLACK.id, "Uquiet")
+    await stage.uses_menu(other, "idea", MessageRef(place, "m1"), author=quiet, text="Dark theme, please.")
+    refused = await stage.uses_menu(
+        other, "idea", MessageRef(place, "m2"), author=UserRef(SLACK.platform, SLACK.id, "slackbot"), text="I am a bot."
+    )
+    assert "Ideas come from people" in text_of(refused)
+    stage.sent.clear()
+    await stage.sends(boss, "idea_set:1:shipped", {"words": ""})
+    assert {dm.user for dm in stage.took(DirectMessage)} == {quiet}
+
+
+async def test_an_idea_from_a_closed_channel_is_not_had_by_its_number(stage: Stage) -> None:
+    asker, other, boss = await people(stage)
+    stage.directory = Closed()
+    message = MessageRef(Place(SLACK.platform, SLACK.id, "C-questions"), "m99")
+    await stage.uses_menu(asker, "idea", message, author=asker, text="Dark theme, please.")
+    assert "no longer there" in text_of(await stage.acts(other, "idea_up:1"))
+    await stage.acts(boss, "idea_up:1", place=message.place)
+    stage.sent.clear()
+    await stage.sends(boss, "idea_set:1:shipped", {"words": ""})
+    assert {dm.user for dm in stage.took(DirectMessage)} == {asker, boss}
 
 
 async def test_a_message_without_words_is_no_idea(stage: Stage) -> None:
