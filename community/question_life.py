@@ -87,6 +87,11 @@ class Question:
     product_reply_at: datetime | None = None
 
     @property
+    def place(self) -> Place | None:
+        """Where it is talked about: its thread, as soon as there is one."""
+        return self.thread or (self.root.place if self.root else None)
+
+    @property
     def is_living(self) -> bool:
         """Whether it still waits for something."""
         return self.state in LIVING

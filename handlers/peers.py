@@ -29,7 +29,7 @@ class NoPeers:
 
 def ask_of(question: Question, at: float) -> Ask:
     """Return a question as the ranking reads it; places are named as in ``storage.turns``."""
-    place = question.thread or (question.root.place if question.root else None)
+    place = question.place
     return Ask(
         at=at,
         asker=question.asker or 0,

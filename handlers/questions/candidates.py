@@ -56,8 +56,7 @@ def chance_of(community: str, question_id: int, invited: int) -> float:
 
 def home_of(question: Question) -> Workspace | None:
     """Return the workspace in which a question is asked."""
-    place = question.thread or (question.root.place if question.root else None)
-    return place.home if place else None
+    return question.place.home if question.place else None
 
 
 def account_for(member: Member, question: Question) -> Account | None:

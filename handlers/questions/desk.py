@@ -148,7 +148,7 @@ async def _list_card(ctx: Context, who: Reader) -> Card:
 
 async def _detail_card(ctx: Context, who: Reader, question: Question) -> Card:
     t = who.t
-    place = question.thread or (question.root.place if question.root else None)
+    place = question.place
     parts: list[Part] = [Title(shortened(question.title or "…", OPTION))]
     if question.text:
         parts.append(Quote(shortened(question.text, EXCERPT)))

@@ -48,7 +48,7 @@ async def hand_to_product(ctx: Context, event: ActionPressed) -> Answer:
 
 def product_place(ctx: Context, question: Question) -> Place | None:
     """Return the product team's channel beside a question, where there is one."""
-    home = question.thread.home if question.thread else question.root.place.home if question.root else None
+    home = question.place.home if question.place else None
     settings = settings_of(ctx.config, home) if home else None
     return ctx.channel(home, settings.channels.product) if home and settings else None
 

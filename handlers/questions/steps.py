@@ -33,9 +33,8 @@ def thread_key(question_id: int) -> str:
 
 def log(ctx: Context, question: Question, kind: str, actor: int | None, key: str, **data: Value) -> None:
     """Log a fact about a question. ``key`` names the happening, usually the event's key."""
-    place = question.thread or (question.root.place if question.root else None)
     told: dict[str, Value] = {"topic": question.topic, "level": question.level, **data}
-    fact = Fact(f"question.{kind}", ctx.now, actor, place, str(question.id), told)
+    fact = Fact(f"question.{kind}", ctx.now, actor, question.place, str(question.id), told)
     ctx.db.activity.record(fact, key=f"question.{kind}:{question.id}:{key}")
 
 
@@ -94,7 +93,7 @@ async def index(ctx: Context, question: Question) -> None:
 
 async def show(ctx: Context, question: Question) -> None:
     """Redraw the cards of a question."""
-    place = question.thread or (question.root.place if question.root else None)
+    place = question.place
     if place is None:
         return
     t = channel_translator(ctx, place, question.language)

@@ -42,8 +42,7 @@ def log_invitation(ctx: Context, question: Question, invitation: Invitation, kin
         "explored": invitation.explored,
         **data,
     }
-    place = question.thread or (question.root.place if question.root else None)
-    fact = Fact(f"invitation.{kind}", ctx.now, invitation.member, place, str(question.id), told)
+    fact = Fact(f"invitation.{kind}", ctx.now, invitation.member, question.place, str(question.id), told)
     ctx.db.activity.record(fact, key=f"invitation.{kind}:{question.id}:{invitation.member}")
 
 
