@@ -22,9 +22,11 @@ from handlers.questions.steps import index
 from handlers.questions.withdraw import IDLE
 from handlers.readers import Reader, arguments, as_reader, name_of, not_yours, note, number, reader
 from handlers.routes import Feature, form, press, settled
+from locales import msg
 
 WORDS = 1800  # characters of one reply without a name; a card shows them whole
 TITLE_SHOWN = 100
+SAID = msg("Who asked says:")
 
 
 async def relay_reply(ctx: Context, question: Question, message: QuestionMessage, author: Member) -> None:
@@ -91,7 +93,7 @@ async def whisper(ctx: Context, event: FormSubmitted) -> Answer:
     row = await ctx.db.questions.add_message(kept)
     if row is not None:
         public = channel_translator(ctx, question.thread, question.language)
-        card = Card(parts=(Text(public("Who asked says:")), Quote(shortened(said, SHOWN))))
+        card = Card(parts=(Text(public(SAID)), Quote(shortened(said, SHOWN))))
         ctx.db.outbox.add(Post(question.thread, card), key=f"qwhisper:{question.id}:{row}", report=True)
     return note(t("It goes into the thread, without your name."), Accent.GOOD)
 

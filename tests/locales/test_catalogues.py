@@ -1,10 +1,13 @@
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from locales.extract import find_messages, load, strings
+from locales.extract import ROOMS, ROOT, find_messages, load, strings
 
 FOUND = find_messages()
 MARKUP = re.compile(r"\*\*|`")
@@ -29,6 +32,31 @@ def real(catalogue: Catalog) -> list[Message]:
 
 def test_the_code_speaks() -> None:
     assert len(real(FOUND)) > 50
+
+
+def literal_calls(path: Path, names: set[str]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names):
+            continue
+        if any(isinstance(word, ast.Constant) and isinstance(word.value, str) for word in node.args):
+            yield f"{path.name}:{node.lineno}"
+
+
+def other_translators(path: Path) -> set[str]:
+    """Return what translators are called in a file, where they are not called ``t``."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+            continue
+        if getattr(node.value.func, "id", "").endswith("translator"):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names - {"t"}
+
+
+def test_what_a_translator_of_another_name_says_is_marked_elsewhere() -> None:
+    """Only words given to ``t`` or marked by ``msg`` are found for the catalogues; others would stay English."""
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    assert [call for path in files for call in literal_calls(path, other_translators(path))] == []
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
