@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -61,7 +62,7 @@ def _terms(text: str) -> Iterator[str]:
     for run in _RUN.finditer(text):
         if run["pairs"]:
             yield from _pairs(run[0])
-        else:
+        elif len(run[0]) <= LONGEST_WORD:
             yield from _words(run[0])
 
 
@@ -79,18 +80,19 @@ def _pairs(run: str) -> Iterator[str]:
         yield run[-1]
 
 
-def _words(run: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)  # most words of a text are common ones
+def _words(run: str) -> tuple[str, ...]:
     run = run.strip("_")
-    if not run or len(run) > LONGEST_WORD:
-        return
+    if not run:
+        return ()
     whole = run.lower()
     parts = [part.lower() for part in _PART.findall(run)]
+    found = []
     if whole not in STOP and len(whole) > 1:
-        yield stem(whole) if whole.isalpha() else whole
+        found.append(stem(whole) if whole.isalpha() else whole)
     if len(parts) > 1:
-        for part in parts:
-            if len(part) > 1 and part not in STOP:
-                yield stem(part)
+        found += [stem(part) for part in parts if len(part) > 1 and part not in STOP]
+    return tuple(found)
 
 
 def stem(word: str) -> str:

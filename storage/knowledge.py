@@ -1,16 +1,17 @@
-"""What the community has answered before, to be found again: an inverted index in two plain tables.
+"""What the community has answered before, to be found again: an inverted index in plain tables.
 
 The index is rows like all others: written in the transaction of what it describes, the same for every replica, nothing
-to build at the start. A row of postings holds the entries of one term for ``BLOCK`` question ids: two bytes for the
-question within the block, one for the term's impact there (see ``community/search.py``).
+to build at the start. A search reads three times: how many documents have each term, the postings of the terms that
+weigh most (packed as ``storage/knowledge_rows.py`` says), and when the best candidates were asked.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +20,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import search
 from community.search import Article, Hit, Ids
-from storage.sql import upsert
-from storage.tables_knowledge import documents, postings
+from storage import knowledge_rows as rows
+from storage.knowledge_rows import BLOCK
+from storage.sql import Row, fetch_all, newer, upsert_all
+from storage.tables_knowledge import documents, postings, terms
 
-BLOCK = 2048  # a common term's row stays within a page, a rare one's has one entry at any size
 MANY = 500  # parameters of one statement
 T = TypeVar("T")
-_ENTRY = np.dtype([("offset", "<u2"), ("impact", "u1")])
+
+_FREQUENCIES = "SELECT term, documents FROM knowledge_terms WHERE community = {community} AND term {among}"
+_POSTINGS = "SELECT term, block, entries FROM knowledge_postings WHERE community = {community} AND term {among}"
+# the same as one row: to the client two thousand rows cost more than all of their bytes
+_POSTINGS_JOINED = (
+    "SELECT coalesce(string_agg(int4send(term), ''), ''), coalesce(string_agg(int8send(block), ''), ''),"
+    " coalesce(string_agg(int4send(length(entries)), ''), ''), coalesce(string_agg(entries, ''), '')"
+    " FROM knowledge_postings WHERE community = {community} AND term {among}"
+)
+_WHEN = "SELECT question_id, at FROM knowledge_documents WHERE community = {community} AND question_id {among}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +66,12 @@ class KnowledgeStore:
         """Put many at once, which is cheaper: terms they share are written once."""
         read = {c.question_id: search.read_article(c.title, c.question, c.replies) for c in conversations}
         await self._replace(read)
-        if read:
-            at = {c.question_id: c.at for c in conversations}
-            key = ("community", "question_id")
-            await self._conn.execute(
-                upsert(self._conn, documents, key, ("at", "words")),
-                [
-                    {"community": self._community, "question_id": id_, "at": at[id_], "words": _pack(article)}
-                    for id_, article in read.items()
-                ],
-            )
+        at = {c.question_id: c.at for c in conversations}
+        new = [
+            {"community": self._community, "question_id": id_, "at": at[id_], "words": rows.pack(article)}
+            for id_, article in read.items()
+        ]
+        await upsert_all(self._conn, documents, new, change=("at", "words"))
 
     async def remove(self, question_id: int) -> None:
         """Take a question out, without leaving a word of it."""
@@ -79,43 +86,33 @@ class KnowledgeStore:
         if not query or limit <= 0:
             return []
         chosen = search.choose(query, await self._frequencies([search.EVERY, *query]))
-        evidence = search.add_up(*await self._parts(chosen.weights), exclude)
+        if not chosen.weights:
+            return []
+        evidence = search.add_up(*await self._parts(chosen.weights), exclude, limit=limit)
         return search.rank(evidence, await self._when(evidence), chosen.whole, self._now)[:limit]
 
-    async def _frequencies(self, terms: Iterable[int]) -> dict[int, int]:
+    async def count(self) -> int:
+        """Return how many conversations can be found."""
+        return (await self._frequencies([search.EVERY])).get(search.EVERY, 0)
+
+    async def _frequencies(self, wanted: Sequence[int]) -> dict[int, int]:
         """Return how many documents have each term."""
-        size = sa.func.sum(sa.func.length(postings.c.entries))
-        found: dict[int, int] = {}
-        for some in _batches(terms):
-            query = (
-                sa.select(postings.c.term, size)
-                .where(postings.c.community == self._community, postings.c.term.in_(some))
-                .group_by(postings.c.term)
-            )
-            found.update({term: int(total) // _ENTRY.itemsize for term, total in await self._conn.execute(query)})
-        return found
+        return dict(await self._fetch(_FREQUENCIES, wanted))
 
     async def _parts(self, weights: Mapping[int, float]) -> tuple[Ids, npt.NDArray[np.float64]]:
         """Return the questions that have one of the terms, once for each, with the term's part in their score."""
-        query = sa.select(postings.c.term, postings.c.block, postings.c.entries).where(
-            postings.c.community == self._community, postings.c.term.in_(list(weights))
-        )
-        rows = (await self._conn.execute(query)).all() if weights else []
-        terms, blocks, packed = zip(*rows, strict=True) if rows else ((), (), ())
-        entries = np.frombuffer(b"".join(packed), _ENTRY)
-        sizes = np.array([len(part) for part in packed], np.int64) // _ENTRY.itemsize
-        ids = np.repeat(np.array(blocks, np.int64) * BLOCK, sizes) + entries["offset"]
-        parts = np.repeat(np.array([weights[term] / 255 for term in terms], np.float64), sizes) * entries["impact"]
-        return ids, parts
+        if self._conn.dialect.name == "sqlite":
+            read = rows.Postings.of_rows(await self._fetch(_POSTINGS, list(weights)))
+        else:
+            read = rows.Postings(*(await self._fetch(_POSTINGS_JOINED, list(weights)))[0])
+        return read.parts(weights)
 
     async def _when(self, ids: Iterable[int]) -> dict[int, datetime]:
-        found: dict[int, datetime] = {}
-        for some in _batches(ids):
-            query = sa.select(documents.c.question_id, documents.c.at).where(
-                documents.c.community == self._community, documents.c.question_id.in_(some)
-            )
-            found.update({row.question_id: row.at for row in await self._conn.execute(query)})
-        return found
+        found = await self._fetch(_WHEN, list(ids))
+        return {id_: datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at for id_, at in found}
+
+    async def _fetch(self, query: str, among: Sequence[int]) -> list[Any]:
+        return await fetch_all(self._conn, query, {"community": self._community}, among)
 
     async def _replace(self, new: Mapping[int, Article | None]) -> None:
         """Bring the postings from what is stored of some documents to what they shall be."""
@@ -124,6 +121,7 @@ class KnowledgeStore:
             await self._conn.execute(sa.select(turn))
         old = await self._stored(new)
         changes: dict[tuple[int, int], dict[int, int]] = {}  # (term, block) -> offset -> impact, 0 for none
+        more = Counter({search.EVERY: sum(article is not None for article in new.values()) - len(old)})
         for id_, article in new.items():
             before = search.impacts(old[id_]) if id_ in old else {}
             after = search.impacts(article) if article is not None else {}
@@ -131,23 +129,34 @@ class KnowledgeStore:
             for term in before.keys() | after.keys():
                 if before.get(term) != after.get(term):
                     changes.setdefault((term, block), {})[offset] = after.get(term, 0)
+                    more[term] += (term in after) - (term in before)
+        await self._count({term: change for term, change in more.items() if change})
         await self._change(changes)
 
+    async def _count(self, more: Mapping[int, int]) -> None:
+        """Add to how many documents have each term."""
+        changed = [{"community": self._community, "term": term, "documents": change} for term, change in more.items()]
+        await upsert_all(self._conn, terms, changed, also={"documents": terms.c.documents + newer("documents")})
+        for some in _batches(term for term, change in more.items() if change < 0):
+            await self._conn.execute(
+                sa.delete(terms).where(
+                    terms.c.community == self._community, terms.c.term.in_(some), terms.c.documents <= 0
+                )
+            )
+
     async def _change(self, changes: Mapping[tuple[int, int], Mapping[int, int]]) -> None:
-        written, emptied = [], []
+        written: list[Row] = []
+        emptied: list[Row] = []
         for some in _batches(sorted(changes)):
             stored = await self._entries(some)
             for term, block in some:
-                entries = _merge(stored.get((term, block), b""), changes[term, block])
+                entries = rows.merge(stored.get((term, block), b""), changes[term, block])
                 row = {"community": self._community, "term": term, "block": block}
                 if entries:
                     written.append({**row, "entries": entries})
                 else:
                     emptied.append({f"of_{name}": value for name, value in row.items()})
-        if written:
-            await self._conn.execute(
-                upsert(self._conn, postings, ("community", "term", "block"), ("entries",)), written
-            )
+        await upsert_all(self._conn, postings, written, change=("entries",))
         if emptied:
             keys = [column == sa.bindparam(f"of_{column.name}") for column in postings.primary_key]
             await self._conn.execute(sa.delete(postings).where(*keys), emptied)
@@ -158,7 +167,7 @@ class KnowledgeStore:
             postings.c.term.in_({term for term, _ in keys}),
             postings.c.block.in_({block for _, block in keys}),
         )
-        return {(row.term, row.block): row.entries for row in await self._conn.execute(query)}
+        return {(term, block): entries for term, block, entries in await self._conn.execute(query)}
 
     async def _stored(self, ids: Iterable[int]) -> dict[int, Article]:
         found: dict[int, Article] = {}
@@ -166,27 +175,8 @@ class KnowledgeStore:
             query = sa.select(documents.c.question_id, documents.c.words).where(
                 documents.c.community == self._community, documents.c.question_id.in_(some)
             )
-            found.update({row.question_id: _unpack(row.words) for row in await self._conn.execute(query)})
+            found.update({row.question_id: rows.unpack(row.words) for row in await self._conn.execute(query)})
         return found
-
-
-def _merge(entries: bytes, changes: Mapping[int, int]) -> bytes:
-    kept = {int(offset): int(impact) for offset, impact in np.frombuffer(entries, _ENTRY).tolist()}
-    kept.update(changes)
-    return np.array(sorted((offset, impact) for offset, impact in kept.items() if impact), _ENTRY).tobytes()
-
-
-def _pack(article: Article) -> bytes:
-    """Write an article as the lengths of title and question, and all its words."""
-    sizes = np.array([len(article.title), len(article.question)], "<i4")
-    return b"".join(part.astype("<i4").tobytes() for part in (sizes, article.title, article.question, article.replies))
-
-
-def _unpack(packed: bytes) -> Article:
-    numbers = np.frombuffer(packed, "<i4")
-    title, question = int(numbers[0]), int(numbers[1])
-    words = numbers[2:].astype(np.int32)
-    return Article(words[:title], words[title : title + question], words[title + question :])
 
 
 def _batches(values: Iterable[T]) -> Iterator[list[T]]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from community import search
@@ -74,6 +75,24 @@ def test_rare_words_are_chosen_and_unknown_ones_only_counted() -> None:
     assert set(chosen.weights) == {1, 2}
     assert chosen.weights[1] > chosen.weights[2]
     assert chosen.whole > sum(chosen.weights.values())
+
+
+def test_of_a_long_text_the_commonest_words_are_not_read_but_of_a_short_one_all() -> None:
+    known = {search.EVERY: 10_000, **dict.fromkeys(range(1, 31), 5), **dict.fromkeys(range(31, 41), 9000)}
+    long = search.choose(dict.fromkeys(known.keys() - {search.EVERY}, 1), known)
+    assert len(long.weights) < 30
+    assert max(long.weights) <= 30
+    assert sum(long.weights.values()) >= search.READ_SHARE * long.whole
+    assert set(search.choose({1: 1, 2: 1, 31: 1}, known).weights) == {1, 2, 31}
+
+
+def test_only_what_age_could_bring_among_the_best_is_a_candidate() -> None:
+    ids = np.array([1, 2, 3, 900_000, 4_000_000])
+    parts = np.array([10.0, 8.0, 4.5, 3.9, 4.1])
+    assert search.add_up(ids[:4], parts[:4], limit=2) == {1: 10.0, 2: 8.0, 3: 4.5}
+    assert search.add_up(ids, parts, {1}, limit=1) == {2: 8.0, 3: 4.5, 4_000_000: 4.1}
+    assert set(search.add_up(ids, parts, limit=9)) == set(ids.tolist())
+    assert len(search.add_up(np.arange(2000), np.linspace(1.0, 1.5, 2000), limit=3)) == search.CANDIDATES
 
 
 def test_in_a_small_community_a_word_is_not_common_because_all_three_articles_have_it() -> None:

@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from storage.engine import Database
-from storage.knowledge import BLOCK, Conversation, KnowledgeStore
-from storage.tables_knowledge import documents, postings
+from storage.knowledge import Conversation, KnowledgeStore
+from storage.knowledge_rows import BLOCK
+from storage.tables_knowledge import documents, postings, terms
 from storage.unit import Unit
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -40,9 +41,11 @@ async def test_putting_again_replaces_and_removing_leaves_nothing(database: Data
         await put(knowledge, 1, "Invoices", "zebra", "walrus")
         await put(knowledge, 1, "Invoices", "zebra", "giraffe")
         assert (await found(knowledge, "walrus"), await found(knowledge, "giraffe")) == ([], [1])
+        assert await knowledge.count() == 1
         await knowledge.remove(1)
         await knowledge.remove(1)
-        for table in ("knowledge_documents", "knowledge_postings"):
+        assert await knowledge.count() == 0
+        for table in ("knowledge_documents", "knowledge_terms", "knowledge_postings"):
             assert (await conn.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one() == 0  # noqa: S608 - ours
 
 
@@ -112,7 +115,7 @@ async def test_many_at_once_are_as_one_by_one_and_leave_as_little(database: Data
             await one.remove(id_)
         assert await found(one, "invoice ledger") == []
         assert set(await found(many, "invoice ledger")) == set(ids)
-        for table in (documents, postings):
+        for table in (documents, postings, terms):
             left = sa.select(sa.func.count()).select_from(table).where(table.c.community == "one")
             assert await conn.scalar(left) == 0
 
