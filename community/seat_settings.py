@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from community.seat_values import SeatRules
+from community.series import countries
 
 _LONGEST = 3650.0  # days or hours; a span that no calendar can hold is a typing mistake
 
@@ -21,6 +22,7 @@ class MeetupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     lapsed_keeps_place: bool = True  # who did not see an offer in time keeps the place for the next seat
     check_in_opens_hours: float = 1.0  # before the start
     settle_hours: float = 24.0  # after the end, for corrections, before absence is counted
+    holidays: str = "JP"  # ISO 3166-1 code of the country whose national holidays a series can leave out; empty: none
 
     def __post_init__(self) -> None:
         """Refuse figures that would make no sense.
@@ -34,6 +36,10 @@ class MeetupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
                 raise ValueError(f"meetups.{key} must be 0 to {_LONGEST:g}")
         if not 0 < self.claim_hours <= _LONGEST:
             raise ValueError(f"meetups.claim_hours must be more than 0 and at most {_LONGEST:g}")
+        if self.holidays not in {"", "JP"} and self.holidays not in countries():
+            raise ValueError(
+                f"meetups.holidays must be the code of a country, like JP or DE, not {self.holidays[:20]!r}"
+            )
         if self.promote_until_hours < self.no_offers_from_hours:
             raise ValueError("meetups.no_offers_from_hours must not be more than meetups.promote_until_hours")
 

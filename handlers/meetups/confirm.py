@@ -9,20 +9,18 @@ from chat.card import Accent, Card, Text
 from chat.events import ActionPressed
 from chat.text import Code, RichText, join
 from community.meetups import MeetupError, MeetupState, publish
-from community.seat_commands import Seat
-from community.seat_values import SeatKind
-from community.seats import next_deadline
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.meetups.held import NEW_TYPED, Held, ended, held
 from handlers.meetups.new import FIELDS
+from handlers.meetups.opening import open_meetup
 from handlers.meetups.plan_cards import plan_card
 from handlers.meetups.plan_forms import wrong_errors
 from handlers.meetups.plan_steps import DRAFT_OVER, drop_draft
-from handlers.meetups.steps import act, announce, log, meetup_channel, set_clock
+from handlers.meetups.series_steps import begin_series
+from handlers.meetups.steps import announce, meetup_channel
 from handlers.readers import note
 from handlers.routes import Feature, due, press
-from storage.meetups import StoredMeetup
 
 
 async def go(ctx: Context, event: ActionPressed) -> Answer:
@@ -46,6 +44,7 @@ async def go(ctx: Context, event: ActionPressed) -> Answer:
     await ctx.db.meetups.save(stored.id, stored.meetup)
     await open_meetup(ctx, stored, event.key)
     await announce(ctx, stored)
+    await begin_series(ctx, stored)
     said = found.who.t("It is announced. {edit} changes it.", edit=Code("/meetup edit"))
     return Redraw(await plan_card(ctx, replace(found, stored=stored), said=said))
 
@@ -56,19 +55,6 @@ def _no_channel(found: Held) -> RichText:
         "and let me in; then press “Announce it” once more.",
         key=Code("channels.meetups"),
     )
-
-
-async def open_meetup(ctx: Context, stored: StoredMeetup, key: str) -> None:
-    """Let a meetup be one that people can come to: its clock runs, its speakers have their seats."""
-    plan, by = stored.meetup.plan, stored.meetup.organiser
-    what = {"what": plan.kind.value, "where": plan.where.value, "series": stored.series}
-    log(ctx, stored, "planned", by, key, **what)
-    for member in plan.speakers if by is not None else ():
-        command = Seat(by=by or 0, member=member, kind=SeatKind.SPEAKER, key=f"{key}:speaker:{member}")
-        await act(ctx, stored, command)
-    ledger = await ctx.db.meetups.ledger(stored.id)
-    if ledger is not None:
-        await set_clock(ctx, stored.id, next_deadline(ledger))
 
 
 async def drop(ctx: Context, event: ActionPressed) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,14 @@ from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Form, Values
 from chat.ids import Place, Workspace
 from chat.text import RichText
-from community.meetups import MeetupError, MeetupState
+from community.meetups import MeetupError, MeetupState, Plan
 from community.when import read_when
 from community.when_said import Note, When, WhenProblem
 from handlers.context import Context
 from handlers.drafts import keep_draft
 from handlers.meetups.command import NEW
-from handlers.meetups.held import NEW_TYPED, Held, ended, held, hold
+from handlers.meetups.following import change_following
+from handlers.meetups.held import NEW_TYPED, Held, ended, gone, held, hold
 from handlers.meetups.plan_cards import plan_card
 from handlers.meetups.plan_forms import (
     filled_with,
@@ -30,6 +32,7 @@ from handlers.meetups.plan_forms import (
     wrong_errors,
 )  # fmt: skip
 from handlers.meetups.plan_steps import SeatsRefusedError, begin_draft, change_plan, refused_text
+from handlers.meetups.repeating import realign
 from handlers.meetups.steps import meetup_channel
 from handlers.readers import Reader, arguments, note, number, reader, settings_of, zone_of
 from handlers.routes import Feature, command, form, press
@@ -57,6 +60,13 @@ def change_form(held_: Held, scope: str = "") -> Form:
     form_id = f"plan:{held_.stored.id}:{scope}" if scope else f"plan:{held_.stored.id}"
     title = t.line("This and all following") if scope else t.line("Change the meetup")
     return filled_with(plan_form(t, form_id, plan.zone, title), plan)
+
+
+def again_form(source: Held) -> Form:
+    """Return the form for the same again at another time."""
+    t, plan = source.who.t, source.meetup.plan
+    blank = plan_form(t, f"plan:0:{source.stored.id}", plan.zone, t.line("Plan it again"))
+    return filled_with(blank, plan, timed=False)
 
 
 async def open_change(ctx: Context, event: ActionPressed) -> Answer:
@@ -123,40 +133,89 @@ def _stamp(words: list[str], at: int) -> datetime | None:
 # ---- taking the form
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a form is about: a plan or meetup that it changes, one that it repeats, or nothing yet."""
+
+    found: Held | None = None
+    source: Held | None = None
+    scope: str = ""
+
+
+async def _target(ctx: Context, who: Reader, form_id: str) -> Target | Say:
+    words = form_id.split(":")[1:]
+    meetup_id = number(words, 0)
+    if meetup_id == 0:
+        source = await _source(ctx, who, words)
+        return source if isinstance(source, Say) else Target(source=source)
+    found = await hold(ctx, who, meetup_id)
+    if isinstance(found, Say):
+        return found
+    if found.meetup.state not in {MeetupState.DRAFT, MeetupState.PLANNED}:
+        return ended(found)
+    return Target(found=found, scope="all" if words[1:2] == ["all"] and found.stored.series is not None else "")
+
+
 async def _take(
     ctx: Context, who: Reader, form_id: str, values: Values, event: FormSubmitted | ActionPressed
 ) -> Answer:
-    words = form_id.split(":")[1:]
-    meetup_id = number(words, 0)
-    found: Held | None = None
-    if meetup_id != 0:
-        had = await hold(ctx, who, meetup_id)
-        if isinstance(had, Say):
-            return had
-        if had.meetup.state not in {MeetupState.DRAFT, MeetupState.PLANNED}:
-            return ended(had)
-        found = had
-    scope = "all" if words[1:2] == ["all"] and found is not None and found.stored.series is not None else ""
-    blank = change_form(found, scope) if found else new_form(ctx, who)
-    before = found.meetup.plan if found else None
+    target = await _target(ctx, who, form_id)
+    if isinstance(target, Say):
+        return target
+    if target.found is not None:
+        blank = change_form(target.found, target.scope)
+    else:
+        blank = again_form(target.source) if target.source else new_form(ctx, who)
+    before = target.found.meetup.plan if target.found else None
     typed = read_plan_form(values, await _zone(ctx, who, form_id), ctx.now, before)
     filled = blank.filled({"title": "", "when": "", "spot": "", "description": "", **values})
     plan = with_typed(typed, before)
     if isinstance(typed.when, WhenProblem) or plan is None:
         return await _cannot(ctx, who, filled, typed.when if isinstance(typed.when, WhenProblem) else None)
     try:
-        if found is None:
-            found = await begin_draft(ctx, who, plan, _home(ctx, event.workspace, event.place))
-        else:
-            found = await change_plan(ctx, found, plan, event.key)
+        found = await _apply(ctx, who, target, plan, event)
     except MeetupError as error:
         return Invalid(wrong_errors(error.wrong, who, FIELDS), filled)
     except SeatsRefusedError as error:
         return Invalid({"when": refused_text(error.refusal, who.t)}, filled)
-    return Say(await plan_card(ctx, found, notes=_notes(typed.when), said=_said(found)))
+    repeated = target.found is not None and target.found.stored.series is not None
+    return Say(await plan_card(ctx, found, notes=_notes(typed.when), said=_said(found, repeated=repeated)))
 
 
-def _said(found: Held) -> RichText | None:
+async def _apply(ctx: Context, who: Reader, target: Target, plan: Plan, event: FormSubmitted | ActionPressed) -> Held:
+    if target.found is not None:
+        change = change_following if target.scope else change_plan
+        return await realign(ctx, await change(ctx, target.found, plan, event.key))
+    home = _home(ctx, event.workspace, event.place)
+    if target.source is not None:
+        return await _begin_again(ctx, target.source, plan, home)
+    return await begin_draft(ctx, who, plan, home)
+
+
+async def _source(ctx: Context, who: Reader, words: list[str]) -> Held | Say | None:
+    """Return the meetup that is planned again, for who may change it."""
+    if len(words) < 2:  # noqa: PLR2004 - plan:0:{the meetup}
+        return None
+    found = await hold(ctx, who, number(words, 1))
+    return gone(who) if isinstance(found, Held) and found.is_draft else found
+
+
+async def _begin_again(ctx: Context, source: Held, plan: Plan, home: Place) -> Held:
+    """Begin a plan that is the same in all that the form does not ask."""
+    before, by = source.meetup.plan, source.who.member.id
+    names = ("title", "starts", "ends", "zone", "kind", "where", "place", "link", "description")
+    again = msgspec.structs.replace(before, **{name: getattr(plan, name) for name in names})
+    ledger = await ctx.db.meetups.ledger(source.stored.id)
+    others = tuple(member for member in source.meetup.organisers if member != by)
+    seats = ledger.allotments if ledger else None
+    return await begin_draft(ctx, source.who, again, home, others=others, seats=seats)
+
+
+def _said(found: Held, *, repeated: bool) -> RichText | None:
+    if found.is_draft and repeated and found.stored.series is None:
+        return found.who.t(
+            "On this day it no longer fits how it repeated, so it is for once now. Nothing is posted yet."
+        )
     if found.is_draft:
         return None
     return found.who.t("It is changed. Whoever holds or waits for a seat hears of a new time or place.")
@@ -186,7 +245,8 @@ async def _cannot(ctx: Context, who: Reader, filled: Form, problem: WhenProblem 
 
 async def _zone(ctx: Context, who: Reader, form_id: str) -> ZoneInfo:
     """Return the zone in which a form is read: a plan keeps the one it was made in."""
-    meetup_id = number(form_id.split(":")[1:], 0)
+    words = form_id.split(":")[1:]
+    meetup_id = number(words, 0) or number(words, 1)
     stored = await ctx.db.meetups.get(meetup_id) if meetup_id and meetup_id < 2**63 else None
     return ZoneInfo(stored.meetup.plan.zone) if stored else zone_of(who.member, who.account, ctx.config)
 

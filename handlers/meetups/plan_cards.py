@@ -178,5 +178,5 @@ def _desk_controls(held: Held) -> list[Part]:
     ]
     if held.stored.series is not None:
         first.append(Button(f"plan_change:{meetup_id}:all", t.line("Change this and all following")))
-        second.append(Button(f"series:{held.stored.series}:{meetup_id}", t.line("The series…")))
+        second.append(Button(f"series:{meetup_id}", t.line("The series…")))
     return [Buttons(tuple(first)), part_buttons(meetup_id, held.meetup, t, repeat=False), Buttons(tuple(second))]

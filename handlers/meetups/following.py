@@ -1,0 +1,102 @@
+"""A change to a meetup of a series and to all that follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from community.meetups import MeetupError, MeetupState, Plan, Wrong, edit, faults_of
+from community.seat_commands import Reschedule
+from community.seats import decide
+from community.series import AHEAD, Change, Series, SeriesError, this_and_following, upcoming
+from community.series_repeat import moved_rule
+from community.when_wall import on_wall
+from handlers.context import Context
+from handlers.meetups.held import Held
+from handlers.meetups.plan_steps import SeatsRefusedError, apply_change
+from handlers.meetups.series_steps import call_off, roll, slot_day
+from storage.meetup_series import StoredSeries
+from storage.meetups import StoredMeetup
+
+
+async def change_following(ctx: Context, found: Held, plan: Plan, key: str) -> Held:
+    """Change a meetup, all that follow it, and what the series goes on with.
+
+    A new time splits the series: what was before it keeps the old one. Everybody who holds or waits for a seat in one
+    of them is told.
+
+    Raises:
+        MeetupError: the plan cannot be, or the series cannot move to that day.
+        SeatsRefusedError: a ledger does not allow the new time.
+
+    """
+    kept = await ctx.db.series.get(found.stored.series) if found.stored.series is not None else None
+    if kept is None or kept.ended:
+        raise MeetupError(Wrong.NOT_OPEN)
+    before = found.meetup.plan
+    if wrong := faults_of(plan, ctx.now, before=before):
+        raise MeetupError(*wrong)
+    day = slot_day(kept, found.stored)
+    meetups = [
+        stored
+        for stored in await ctx.db.meetups.of_series(kept.id)
+        if stored.meetup.state is MeetupState.PLANNED and slot_day(kept, stored) >= day
+    ]
+    ledger = await ctx.db.meetups.ledger(found.stored.id)
+    template = msgspec.structs.replace(found.meetup, plan=plan)
+    seats = dict(ledger.allotments) if ledger else kept.seats
+    if (before.starts, before.ends) == (plan.starts, plan.ends):
+        after = replace(kept, meetup=template, seats=seats)
+        for stored in meetups:
+            times = stored.meetup.plan
+            await _change(ctx, found, stored, _at(plan, times.starts, times.ends), key)
+    else:
+        if ledger is not None:  # before anything is written: what is refused here is refused as a whole
+            asked = Reschedule(by=found.who.member.id, starts=plan.starts, ends=plan.ends)
+            if refusal := decide(ledger, asked, ctx.now).refusal:
+                raise SeatsRefusedError(refusal)
+        rest, series = _split(kept.series, day, plan, before)
+        await roll(ctx, replace(kept, series=rest or kept.series, ended=rest is None))
+        new_id = await ctx.db.series.add(series, template, seats)
+        after = StoredSeries(id=new_id, series=series, meetup=template, seats=seats)
+        await _move(ctx, found, after, meetups, key)
+    await roll(ctx, after)
+    stands = await ctx.db.meetups.get(found.stored.id)
+    return replace(found, stored=stands or found.stored)
+
+
+def _split(series: Series, day: date, plan: Plan, before: Plan) -> tuple[Series | None, Series]:
+    """Return what was before the change, if anything, and the series as it goes on."""
+    zone = ZoneInfo(series.zone)
+    first, was = on_wall(plan.starts, zone), on_wall(before.starts, zone)
+    try:
+        rule = moved_rule(series.rule, first) if first.date() != was.date() else None
+        change = Change(rule=rule, time=first.time(), duration=plan.ends - plan.starts)
+        rest, after = this_and_following(series, day, change)
+        # on the day that was said, even where that is before the old one
+        return rest, msgspec.structs.replace(after, first=first)
+    except SeriesError:
+        raise MeetupError(Wrong.FAR if first.date() == was.date() else Wrong.ORDER) from None
+
+
+async def _move(ctx: Context, found: Held, series: StoredSeries, meetups: list[StoredMeetup], key: str) -> None:
+    ahead = upcoming(series.series, ctx.now, max(AHEAD, len(meetups)))
+    for stored, occurrence in zip(meetups, ahead, strict=False):
+        await ctx.db.series.attach(stored.id, series.id, occurrence.starts)
+        moved = replace(stored, series=series.id, slot=occurrence.starts)
+        await _change(ctx, found, moved, _at(series.meetup.plan, occurrence.starts, occurrence.ends), key)
+    for stored in meetups[len(ahead) :]:
+        await call_off(ctx, stored, found.who.member.id, reason="", key=key)
+
+
+async def _change(ctx: Context, found: Held, stored: StoredMeetup, plan: Plan, key: str) -> None:
+    """Change one of them; whoever may change the one may change those that follow."""
+    change = edit(stored.meetup, plan, found.who.member.id, ctx.now, moderator=True)
+    await apply_change(ctx, stored, change, f"{key}:{stored.id}")
+
+
+def _at(plan: Plan, starts: datetime, ends: datetime) -> Plan:
+    return msgspec.structs.replace(plan, starts=starts, ends=ends)

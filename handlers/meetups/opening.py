@@ -1,0 +1,23 @@
+"""A meetup becomes one that people can come to: its clock runs, its speakers have their seats."""
+
+from __future__ import annotations
+
+from community.seat_commands import Seat
+from community.seat_values import SeatKind
+from community.seats import next_deadline
+from handlers.context import Context
+from handlers.meetups.steps import act, log, set_clock
+from storage.meetups import StoredMeetup
+
+
+async def open_meetup(ctx: Context, stored: StoredMeetup, key: str) -> None:
+    """Log that a meetup is planned, seat its speakers, and set its clock."""
+    plan, by = stored.meetup.plan, stored.meetup.organiser
+    what = {"what": plan.kind.value, "where": plan.where.value, "series": stored.series}
+    log(ctx, stored, "planned", by, key, **what)
+    for member in plan.speakers if by is not None else ():
+        command = Seat(by=by or 0, member=member, kind=SeatKind.SPEAKER, key=f"{key}:speaker:{member}")
+        await act(ctx, stored, command)
+    ledger = await ctx.db.meetups.ledger(stored.id)
+    if ledger is not None:
+        await set_clock(ctx, stored.id, next_deadline(ledger))

@@ -1,0 +1,210 @@
+"""Who runs a meetup: handed over, taken over, and what happens when an organiser leaves the community."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+
+from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
+from chat.card import Accent, Button, Buttons, Card, LinkButton, Part, Style, Text, Title
+from chat.effects import DirectMessage, Post
+from chat.events import ActionPressed, FormSubmitted, MemberLeft
+from chat.form import Form, Line
+from chat.limits import TITLE
+from community.meetups import FARTHEST, LONGEST, MeetupState
+from community.meetups_people import hand_over, organiser_left
+from handlers.context import Context
+from handlers.meetups.cards import when_text
+from handlers.meetups.held import EDIT_TYPED, Held, ended, gone, held
+from handlers.meetups.notices import link_to, reader_of
+from handlers.meetups.people_typed import UnknownPeopleError, read_people
+from handlers.meetups.plan_cards import plan_card
+from handlers.meetups.plan_steps import drop_draft
+from handlers.meetups.steps import log
+from handlers.questions.cards import channel_translator, shortened
+from handlers.readers import arguments as words_of
+from handlers.readers import is_moderator, note, number, reader, settings_of
+from handlers.routes import Feature, form, on, press
+from storage.meetups import StoredMeetup
+
+OPEN = (MeetupState.DRAFT.value, MeetupState.PLANNED.value)
+NAME = 100
+_DAY = timedelta(days=1)
+
+
+async def open_form(ctx: Context, event: ActionPressed) -> Answer:
+    """Ask who takes over."""
+    found = await _held(ctx, event)
+    return found if isinstance(found, Say) else OpenForm(_form(found))
+
+
+async def _held(ctx: Context, event: ActionPressed | FormSubmitted) -> Held | Say:
+    found = await held(ctx, event)
+    if isinstance(found, Say):
+        return found
+    return found if found.meetup.state is MeetupState.PLANNED else ended(found)
+
+
+def _form(found: Held) -> Form:
+    t = found.who.t
+    hint = t.line("The name as it is shown. You stay as a co-organiser.")
+    return Form(
+        id=f"plan_hand:{found.stored.id}",
+        title=t.line("Hand over"),
+        fields=(Line(key="to", label=t.line("To whom?"), hint=hint, max_length=NAME),),
+        submit=t.line("Hand over"),
+        cancel=t.line("Cancel"),
+    )
+
+
+async def submit(ctx: Context, event: FormSubmitted) -> Answer:
+    """Hand a meetup over; who runs it from now on is told."""
+    found = await _held(ctx, event)
+    if isinstance(found, Say):
+        return found
+    t, blank = found.who.t, _form(found)
+    try:
+        named = await read_people(ctx, str(event.values.get("to", "")), event.workspace)
+    except UnknownPeopleError as unknown:
+        return Invalid({"to": unknown.text(t)}, blank.filled(event.values))
+    if len(named) != 1:
+        return Invalid({"to": t.line("One name, please.")}, blank.filled(event.values))
+    after = await _give(ctx, found, named[0], event.key)
+    return Say(await plan_card(ctx, after, said=t("It is handed over.")))
+
+
+async def _give(ctx: Context, found: Held, to: int, key: str) -> Held:
+    by = found.who.member.id
+    change = hand_over(found.meetup, to, by, moderator=found.moderator)
+    after = replace(found.stored, meetup=change.meetup)
+    if change.parts:
+        await ctx.db.meetups.save(after.id, after.meetup)
+        log(ctx, after, "handed_over", by, key, to=to)
+        if to != by:
+            await _tell_new(ctx, after, to, key)
+    return replace(found, stored=after)
+
+
+async def _tell_new(ctx: Context, stored: StoredMeetup, to: int, key: str) -> None:
+    who = await reader_of(ctx, stored, to)
+    if who is None:
+        return
+    t = who.t
+    parts: list[Part] = [
+        Title(shortened(stored.meetup.plan.title, TITLE)),
+        Text(t("You are the organiser of this meetup now. {edit} shows everything you can do.", edit=EDIT_TYPED)),
+        Text(when_text(stored.meetup, t)),
+    ]
+    buttons: list[Button | LinkButton] = [Button(f"plan_open:{stored.id}", t.line("Look at it"), Style.PRIMARY)]
+    if link := await link_to(ctx, who, stored):
+        buttons.append(LinkButton(link, t.line("To the meetup")))
+    card = Card(parts=(*parts, Buttons(tuple(buttons))))
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"meetup_handed:{stored.id}:{to}:{key}")
+
+
+# ---- somebody leaves
+
+
+async def note_departure(ctx: Context, event: MemberLeft) -> None:
+    """Let meetups go on without an organiser who left with their last account; plans nobody saw go with them."""
+    member = await ctx.db.people.by_user(event.user)
+    if member is None or any(a.left_at is None and a.user != event.user for a in member.accounts):
+        return
+    for stored in await ctx.db.meetups.between(ctx.now - LONGEST, ctx.now + FARTHEST + _DAY, *OPEN):
+        await _go_on_without(ctx, stored, member.id, event.key)
+    for kept in await ctx.db.series.living():
+        change = organiser_left(kept.meetup, member.id)
+        if change.parts:
+            await ctx.db.series.save(replace(kept, meetup=change.meetup))
+
+
+async def _go_on_without(ctx: Context, stored: StoredMeetup, member: int, key: str) -> None:
+    if stored.meetup.state is MeetupState.DRAFT and stored.meetup.organiser == member:
+        await drop_draft(ctx, stored)
+        return
+    change = organiser_left(stored.meetup, member)
+    if not change.parts:
+        return
+    after = replace(stored, meetup=change.meetup)
+    await ctx.db.meetups.save(stored.id, after.meetup)
+    if stored.meetup.state is MeetupState.DRAFT or stored.meetup.organiser != member:
+        return
+    heir = after.meetup.organiser
+    log(ctx, after, "handed_over", None, key, to=heir)
+    if heir is None:
+        _tell_moderators(ctx, after)
+    else:
+        await _tell_new(ctx, after, heir, key)
+
+
+def _tell_moderators(ctx: Context, stored: StoredMeetup) -> None:
+    """Tell the moderators that a meetup has nobody to run it, once per place."""
+    home = settings_of(ctx.config, stored.home.home)
+    for settings in (home,) if home else ctx.config.workspaces:
+        place = ctx.channel(settings.workspace, settings.channels.moderators)
+        if place is None:
+            continue
+        t = channel_translator(ctx, place, ctx.config.language)
+        said = t("Its organiser has left the community, and nobody else runs it. Who has a seat keeps it.")
+        parts: tuple[Part, ...] = (
+            Title(shortened(stored.meetup.plan.title, TITLE)),
+            Text(said),
+            Text(when_text(stored.meetup, t)),
+            Buttons(
+                (
+                    Button(f"plan_take:{stored.id}", t.line("I take it over"), Style.PRIMARY),
+                    Button(f"plan_open:{stored.id}", t.line("Look at it")),
+                )
+            ),
+        )
+        key = f"meetup_orphan:{stored.id}:{stored.meetup.revision}:{settings.workspace}"
+        ctx.db.outbox.add(Post(place, Card(parts=parts, accent=Accent.WARM)), key=key)
+
+
+async def take_over(ctx: Context, event: ActionPressed) -> Answer:
+    """Let a moderator run a meetup that nobody runs."""
+    who = await reader(ctx, event)
+    if not is_moderator(who.account, ctx.config):
+        return note(who.t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
+    found = await held(ctx, event)
+    if isinstance(found, Say):
+        return found
+    t = who.t
+    if found.meetup.state is not MeetupState.PLANNED:
+        return ended(found)
+    if found.meetup.organiser not in {None, who.member.id}:
+        return note(t("Somebody runs it already. Thank you!"))
+    after = await _give(ctx, found, who.member.id, event.key)
+    kept = await ctx.db.series.get(after.stored.series) if after.stored.series is not None else None
+    if kept is not None and kept.meetup.organiser is None:
+        await ctx.db.series.save(replace(kept, meetup=msgspec.structs.replace(kept.meetup, organiser=who.member.id)))
+    return Say(await plan_card(ctx, after, said=t("You run it now. Thank you!")))
+
+
+async def look(ctx: Context, event: ActionPressed) -> Answer:
+    """Show a meetup to those who may change it; from a list it takes the list's place."""
+    chosen = next(iter(event.values), "")
+    if not chosen:
+        found = await held(ctx, event)
+        return found if isinstance(found, Say) else Say(await plan_card(ctx, found))
+    who = await reader(ctx, event)
+    return await _chosen(ctx, event, number([chosen], 0)) if not words_of(event) else gone(who)
+
+
+async def _chosen(ctx: Context, event: ActionPressed, meetup_id: int | None) -> Answer:
+    found = await held(ctx, msgspec.structs.replace(event, action=f"plan_open:{meetup_id}"))
+    return found if isinstance(found, Say) else Redraw(await plan_card(ctx, found))
+
+
+FEATURE = Feature(
+    "meetups.organisers",
+    routes=(
+        press("plan_hand", open_form, opens_form=True),
+        form("plan_hand", submit),
+        press("plan_take", take_over),
+        press("plan_open", look),
+        on(MemberLeft, note_departure),
+    ),
+)
