@@ -8,15 +8,18 @@ all questions that each member answered.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import math
+import os
 import random
 import resource
 import sys
 import time
 import tracemalloc
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from community.routing import Ask, RoutingState, Turn
 from community.routing_similar import words
@@ -89,7 +92,7 @@ class Plain:
         return [member for member, _ in score.most_common(50)]
 
 
-def _spread(seconds: list[float]) -> str:
+def _spread(seconds: Sequence[float]) -> str:
     ordered = sorted(seconds)
     return f"p50 {1000 * ordered[len(ordered) // 2]:.3f} ms, p99 {1000 * ordered[int(len(ordered) * 0.99)]:.3f} ms"
 
@@ -113,21 +116,21 @@ def _questions() -> list[Ask]:
 
 
 def _measure(count: int) -> None:
-    turns = list(history(count))
     gc.collect()
+    print(f"load         {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     state = RoutingState()
-    took: list[float] = []
-    begun = time.thread_time()
-    for turn in turns:
+    took = array("f")
+    end = 0.0
+    for turn in history(count):
         at = time.thread_time()
         state.observe(turn)
         took.append(time.thread_time() - at)
-    print(f"rebuild      {time.thread_time() - begun:.1f} s for {count:,} messages of {MEMBERS:,} members")
+        end = turn.at + 60.0
+    print(f"rebuild      {sum(took):.1f} s for {count:,} messages of {MEMBERS:,} members")
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"memory       {grown:.0f} MB at the most (with the timings of this run)")
     print(f"observe      {_spread(took[-200_000:])}, worst {1000 * max(took):.1f} ms")
-    end = turns[-1].at + 60.0
     ranked: list[float] = []
     for ask in _questions():
         moment = Ask(at=end, asker=ask.asker, channel=ask.channel, conversation=ask.conversation, text=ask.text)
@@ -137,10 +140,12 @@ def _measure(count: int) -> None:
     print(f"rank         {_spread(ranked)}")
     del state, took
     plain = Plain()
-    begun = time.thread_time()
-    for turn in turns:
+    spent = 0.0
+    for turn in history(count):
+        spent -= time.thread_time()
         plain.observe(turn)
-    print(f"plain BM25   rebuild {time.thread_time() - begun:.1f} s")
+        spent += time.thread_time()
+    print(f"plain BM25   rebuild {spent:.1f} s")
     ranked = []
     for ask in _questions()[:50]:
         at = time.thread_time()
@@ -160,13 +165,13 @@ def _weigh(count: int) -> None:
     tracemalloc.stop()
 
 
-def main() -> None:
+async def main(count: int = 1_000_000, *, weigh: bool = False) -> None:
     """Measure."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     _measure(count)
-    if "--weigh" in sys.argv:
+    if weigh:
         _weigh(count)  # five times slower: every allocation is counted
 
 
 if __name__ == "__main__":
-    main()
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    asyncio.run(main(*numbers, weigh="--weigh" in sys.argv))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from community.routing_chances import NAMES as CHANCES
 from community.routing_chances import SINCE_CAP, Likeness, chances, resembling, since
 from community.routing_counters import NEVER, Floats, Ints
+from community.routing_lately import NAMES as LATELY
+from community.routing_lately import lately
 from community.routing_memory import DAY, HOUR, MINUTE, Channel, Memory
 from community.routing_similar import words
 
@@ -32,6 +34,7 @@ MEMBER = (
     *("similar_sum", "similar_max", "similar_share", "similar_lately"),
     *("saying_sum", "saying_max", "saying_share", "saying_lately"),
     *("since_opened", "since_asked", "first_share", "mentioned_7d", "mentioned_30d"),
+    *LATELY,
     *CHANCES,
 )
 RANKED = (
@@ -39,11 +42,21 @@ RANKED = (
     *("replied_180d", "answered_30d", "hour_said", "hour_lately", "hour_replied", "chance_rate"),
     *("channel_replied_45d", "channel_replied_7d", "channel_said_45d", "to_asker", "similar_sum"),
     *("rate_hour", "rate_channel_365d", "rate_now", "given", "saying_sum", "mentioned_30d"),
-    *("p_channel", "p_similar", "p_hour", "p_saying", "p_asker"),
+    *("p_channel", "p_similar", "p_hour", "p_saying", "p_asker", "here_last_10", "week_hour"),
 )
 ASKED = (
     *("ask_length", "ask_code", "asker_said", "asker_replied", "asker_here", "asker_known_for", "asker_sitting"),
-    *("weekend", "quiet_for", "speakers_15m", "turns_15m", "active_1d", "active_7d", "similar_best", "channels"),
+    *(
+        "weekend",
+        "quiet_for",
+        "speakers_15m",
+        "turns_15m",
+        "waiting",
+        "active_1d",
+        "active_7d",
+        "similar_best",
+        "channels",
+    ),
 )
 NAMES = (*MEMBER, *("rank_" + name for name in RANKED), *ASKED)
 _AT = {name: at for at, name in enumerate(NAMES)}
@@ -121,6 +134,7 @@ def _ask_numbers(memory: Memory, channel: Channel, ask: Question, best: float) -
         math.log1p(max(0.0, at - others[-1])) if others else 17.0,
         float(len(set(just_now))),
         math.log1p(len(just_now)),
+        float(sum(not one.repliers for one in list(channel.conversations)[-6:])),
         math.log1p(float(np.count_nonzero(last_said > at - DAY))),
         math.log1p(float(np.count_nonzero(last_said > at - 7 * DAY))),
         best,
@@ -149,6 +163,7 @@ def look(memory: Memory, ask: Question, also: Ints = _NOBODY) -> Field:
         *_texts(similar, members),
         *_texts(saying, members),
         *_kind(memory, at, members),
+        *lately(memory, channel, at, ask.asker, members, here),
         *chances(memory, channel, at, ask.asker, members, similar, saying),
     ]
     base = np.stack(columns, axis=1)

@@ -26,6 +26,7 @@ PAIR = 90 * DAY
 ANSWER_WINDOW = 7 * DAY  # a reply later than that is another conversation
 PRESENT = 30 * MINUTE  # who spoke within that long is taken to be reading
 LIVE = 21 * DAY  # a conversation this quiet is over
+LAST_OPENED = 30  # conversations of a channel whose repliers are looked at one by one
 RECENT = 40  # turns of a channel in which turn-taking is looked at
 
 
@@ -42,6 +43,14 @@ class Conversation(msgspec.Struct):
     sayings: dict[int, int] = msgspec.field(default_factory=dict)
     present: tuple[int, ...] = ()  # who was about when it was opened
 
+    def forget(self, member: int) -> None:
+        """Take a member's part out of it."""
+        self.repliers = [who for who in self.repliers if who != member]
+        self.present = tuple(who for who in self.present if who != member)
+        self.sayings.pop(member, None)
+        self.opener = -1 if self.opener == member else self.opener
+        self.speaker = -1 if self.speaker == member else self.speaker
+
 
 class Channel:
     """What is remembered of one channel: its own small table of members."""
@@ -53,7 +62,9 @@ class Channel:
         self.replied = Fading(IN_CHANNEL)
         self.said = Fading(IN_CHANNEL)
         self.latest = Latest()
+        self.last_replied = Latest()
         self.recent: deque[tuple[float, int]] = deque(maxlen=RECENT)
+        self.conversations: deque[Conversation] = deque(maxlen=LAST_OPENED)
         self.opened = Fading(IN_CHANNEL)  # conversations, in the only place of this table
         self.first = Fading(IN_CHANNEL[1:2])
 
@@ -63,7 +74,7 @@ class Channel:
         if found is None:
             found = self._slots[member] = len(self._members)
             self._members.append(member)
-            for table in (self.replied, self.said, self.latest, self.first):
+            for table in (self.replied, self.said, self.latest, self.last_replied, self.first):
                 table.reserve(found + 1)
         return found
 
@@ -89,9 +100,11 @@ class Channel:
         if slot is not None:
             self._members[slot] = -1
             self._array = np.zeros(0, dtype=np.int64)
-            for table in (self.replied, self.said, self.latest, self.first):
+            for table in (self.replied, self.said, self.latest, self.last_replied, self.first):
                 table.clear(slot)
         self.recent = deque((turn for turn in self.recent if turn[1] != member), maxlen=RECENT)
+        for one in self.conversations:  # the same as among the live ones, and some that are over
+            one.forget(member)
 
 
 class Memory:
@@ -107,6 +120,7 @@ class Memory:
         self.hours_lately = Rhythm(24, HOUR, 6 * DAY)
         self.hours_replied = Rhythm(24, HOUR, 90 * DAY)
         self.days = Rhythm(7, DAY, 60 * DAY)
+        self.week = Rhythm(84, 2 * HOUR, 90 * DAY)  # sittings begun, by the hour of the week
         self.last_said, self.last_replied, self.last_answered = Latest(), Latest(), Latest()
         self.since = Latest()  # the beginning of the sitting: no half hour without a word
         self.joined = Latest()  # the first word
@@ -121,7 +135,7 @@ class Memory:
         self.mentioned = Fading(ANSWERED[:2])
         self._tables = (
             *(self.said, self.replied, self.answered, self.first, self.opened, self.asked, self.chances, self.taken),
-            *(self.length, self.delay, self.hours_said, self.hours_lately, self.hours_replied, self.days),
+            *(self.length, self.delay, self.hours_said, self.hours_lately, self.hours_replied, self.days, self.week),
             *(
                 self.last_said,
                 self.last_replied,
@@ -162,6 +176,7 @@ class Memory:
             self.all_opened.add(0, at)
             self.hours_opened.add(0, at)
             channel.opened.add(0, at)
+            channel.conversations.append(conversation)
             conversation.present = tuple(
                 {who for then, who in channel.recent if at - then <= PRESENT and who != member}
             )
@@ -187,6 +202,7 @@ class Memory:
             if self.joined.get(member) == NEVER:
                 self.joined.set(member, at)
             self.days.add(member, at)
+            self.week.add(member, at)
         self.said.add(member, at)
         self.hours_said.add(member, at)
         self.hours_lately.add(member, at)
@@ -205,14 +221,16 @@ class Memory:
         self.hours_replied.add(member, at)
         self.last_replied.set(member, at)
         self.delay.add(member, at, min(at - conversation.opened, DAY) ** 0.25)
-        channel.replied.add(channel.slot(member), at)
+        slot = channel.slot(member)
+        channel.replied.add(slot, at)
+        channel.last_replied.set(slot, at)
         if conversation.opener >= 0:
             self.given.add(conversation.opener, member, at)
         if member in conversation.present:
             self.taken.add(member, at)
         if len(conversation.repliers) == 1:
             self.first.add(member, at)
-            channel.first.add(channel.slot(member), at)
+            channel.first.add(slot, at)
             for who in conversation.present:
                 self.chances.add(who, max(at, conversation.opened))
         if conversation.question >= 0:
@@ -251,8 +269,4 @@ class Memory:
         self.similar.forget(member)
         self.sayings.forget(member, written=True)
         for conversation in self.live.values():
-            conversation.repliers = [who for who in conversation.repliers if who != member]
-            conversation.sayings.pop(member, None)
-            conversation.present = tuple(who for who in conversation.present if who != member)
-            conversation.opener = -1 if conversation.opener == member else conversation.opener
-            conversation.speaker = -1 if conversation.speaker == member else conversation.speaker
+            conversation.forget(member)

@@ -14,6 +14,7 @@ from community.routing_features import NAMES
 
 Matrix = NDArray[np.float32]
 AGAIN = 3  # earlier questions looked at again with each new one
+MEAN_KEEPS, SQUARE_KEEPS = 0.9, 0.99  # of Adam: the past of a small community is short
 CLIP = 4.0  # standard deviations; beyond that a number says "a lot" and no more
 
 
@@ -58,16 +59,17 @@ class Sample(msgspec.Struct):
 class Learner:
     """Turns the last layer of the shipped network towards what this community does, question by question.
 
-    Stochastic gradient descent on the listwise cross-entropy (Cao et al., "Learning to Rank: From Pairwise Approach to
-    Listwise Approach", ICML 2007), from the shipped weights, on each settled question and some earlier ones; a weak
-    pull back to the shipped weights keeps a quiet community near them.
+    Adam (Kingma and Ba, 2015) on the listwise cross-entropy (Cao et al., "Learning to Rank: From Pairwise Approach to
+    Listwise Approach", ICML 2007), from the shipped weights, on each settled question together with some earlier ones;
+    a weak pull back to the shipped weights keeps a quiet community near them.
     """
 
-    def __init__(self, network: Network, *, rate: float = 0.0003, pull: float = 0.05, kept: int = 800) -> None:
+    def __init__(self, network: Network, *, rate: float = 0.001, pull: float = 0.05, kept: int = 800) -> None:
         self.network = network
         self._rate, self._pull = rate, pull
         self._change = np.zeros(len(network.outer), dtype=np.float32)
-        self._slope = np.full(len(network.outer), 0.5, dtype=np.float32)
+        self._mean = np.zeros(len(network.outer), dtype=np.float32)
+        self._square = np.zeros(len(network.outer), dtype=np.float32)
         self._samples: deque[Sample] = deque(maxlen=kept)
         self._turn = 0
         self.learned = 0
@@ -82,22 +84,26 @@ class Learner:
             return
         self._samples.append(sample)
         self.learned += 1
-        self._step(sample)
-        for _ in range(min(AGAIN, len(self._samples) - 1)):
-            self._turn = (
-                self._turn * 1_103_515_245 + 12_345
-            ) % 2**31  # a fixed sequence: the same history, the same state
-            self._step(self._samples[self._turn % len(self._samples)])
+        slope = self._slope(sample)
+        again = min(AGAIN, len(self._samples) - 1)
+        for _ in range(again):
+            # a fixed sequence: the same history, the same state
+            self._turn = (self._turn * 1_103_515_245 + 12_345) % 2**31
+            slope += self._slope(self._samples[(self._turn >> 8) % len(self._samples)])
+        slope /= 1 + again
+        self._mean += (1.0 - MEAN_KEEPS) * (slope - self._mean)
+        self._square += (1.0 - SQUARE_KEEPS) * (slope * slope - self._square)
+        mean = self._mean / (1.0 - MEAN_KEEPS**self.learned)
+        size = np.sqrt(self._square / (1.0 - SQUARE_KEEPS**self.learned)) + 0.001
+        self._change -= self._rate * (mean / size + self._pull * self._change)
 
-    def _step(self, sample: Sample) -> None:
+    def _slope(self, sample: Sample) -> Matrix:
         rows = sample.rows.astype(np.float32)
         score = rows @ (self.network.outer + self._change)
         chance = np.exp(score - score.max())
         chance /= chance.sum()
         chance[sample.right] -= 1.0 / len(sample.right)
-        slope = chance @ rows
-        self._slope += 0.01 * (slope * slope - self._slope)
-        self._change -= self._rate * (slope / (np.sqrt(self._slope) + 0.05) + self._pull * self._change)
+        return np.asarray(chance @ rows, dtype=np.float32)
 
     def forget(self, member: int) -> None:
         """Drop the name of a member, and every question they asked."""
