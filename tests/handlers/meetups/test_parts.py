@@ -1,0 +1,156 @@
+"""Seats, level, picture, people and chapters of a plan and of an announced meetup."""
+
+import pytest
+
+from chat.answers import Say
+from chat.effects import DirectMessage
+from community.meetups import MeetupState
+from community.seat_values import SeatKind
+from community.topics import Level
+from tests.handlers.meetups.planning import TYPED, comes, draft, errors, ledger, only, planned
+from tests.handlers.stage import DISCORD, Stage, form_of, text_of
+
+CIRCLE = {"kind": "reading_circle"}
+
+
+async def test_seats_are_set_on_a_plan(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    await draft(stage, aki, spot="Cafe / online")
+    meetup_id = (await only(stage)).id
+    form = form_of(await stage.acts(aki, f"plan_part:{meetup_id}:seats"))
+    assert [field.key for field in form.fields] == ["venue", "online"]
+    card = await stage.sends(aki, form, {"venue": "３人", "online": ""})
+    assert "On site: 3" in text_of(card)
+    assert "Online: no limit" in text_of(card)
+    seats = (await ledger(stage, meetup_id)).allotments
+    assert (seats[SeatKind.VENUE].cap, seats[SeatKind.ONLINE].cap) == (3, None)
+    # a change of the plan keeps them
+    await stage.sends(aki, f"plan:{meetup_id}", TYPED | {"when": "2026-12-18 19:00", "spot": "Cafe / online"})
+    after = await ledger(stage, meetup_id)
+    assert after.allotments[SeatKind.VENUE].cap == 3
+    assert after.starts == (await only(stage)).meetup.plan.starts
+
+
+@pytest.mark.parametrize("typed", ["many", "-1", "1.5", "100001"])
+async def test_what_is_no_number_of_seats_is_said(stage: Stage, typed: str) -> None:
+    aki = await stage.joins("aki")
+    found = await planned(stage, aki)
+    answer = await stage.sends(aki, f"plan_part:{found.id}:seats", {"venue": typed})
+    assert "Write a number of seats" in errors(answer)["venue"]
+    assert (await ledger(stage, found.id)).allotments[SeatKind.VENUE].cap is None
+
+
+async def test_a_cap_below_the_seats_taken_is_refused_in_words_and_a_higher_one_promotes(stage: Stage) -> None:
+    aki, bo, cho = [await stage.joins(name) for name in ("aki", "bo", "cho")]
+    await draft(stage, aki)
+    meetup_id = (await only(stage)).id
+    await stage.sends(aki, f"plan_part:{meetup_id}:seats", {"venue": "1"})
+    await stage.acts(aki, f"plan_go:{meetup_id}")
+    await comes(stage, bo, meetup_id)
+    await comes(stage, cho, meetup_id)
+    answer = await stage.sends(aki, f"plan_part:{meetup_id}:seats", {"venue": "0"})
+    assert "1 of these seats are taken" in errors(answer)["venue"]
+    stage.sent.clear()
+    await stage.sends(aki, f"plan_part:{meetup_id}:seats", {"venue": "2"})
+    (told,) = [e for e in stage.sent if isinstance(e, DirectMessage)]
+    assert told.user == cho
+    assert "A seat has become free" in text_of(told)
+    assert "seat.cap" in await stage.facts("seat.cap")
+
+
+async def test_level_picture_and_names(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    await draft(stage, aki)
+    meetup_id = (await only(stage)).id
+    values = {"level": "beginner", "cover": "https://pictures.example/dune.png", "names": "hidden"}
+    card = await stage.sends(aki, f"plan_part:{meetup_id}:details", values)
+    assert "Beginner" in text_of(card)
+    assert "not shown" in text_of(card)
+    plan = (await only(stage)).meetup.plan
+    assert (plan.level, plan.cover, plan.hide_attendees) == (Level.BEGINNER, values["cover"], True)
+    for bad in ("javascript:alert(1)", "http://plain.example/x.png", "https://", "https://a b.example", "x" * 600):
+        answer = await stage.sends(aki, f"plan_part:{meetup_id}:details", values | {"cover": bad})
+        assert "https://" in errors(answer)["cover"]
+    await stage.sends(aki, f"plan_part:{meetup_id}:details", {"level": "all", "cover": "", "names": "shown"})
+    plan = (await only(stage)).meetup.plan
+    assert (plan.level, plan.cover, plan.hide_attendees) == (None, "", False)
+
+
+async def test_speakers_have_their_seats_when_it_is_announced(stage: Stage) -> None:
+    aki, bo, cho = await stage.joins("aki"), await stage.joins("bo", DISCORD), await stage.joins("cho")
+    await draft(stage, aki)
+    meetup_id = (await only(stage)).id
+    card = await stage.sends(aki, f"plan_part:{meetup_id}:people", {"speakers": "@BO", "co": "cho, aki"})
+    assert "Speakers: bo" in text_of(card)
+    assert "Organisers: aki, cho" in text_of(card)
+    stage.sent.clear()
+    await stage.acts(aki, f"plan_go:{meetup_id}")
+    entries = (await ledger(stage, meetup_id)).entries
+    assert entries[await stage.member(bo)].seat is SeatKind.SPEAKER
+    assert [e.user for e in stage.sent if isinstance(e, DirectMessage)] == [bo]
+    # once more the same changes nothing; another speaker gets a seat
+    await stage.sends(aki, f"plan_part:{meetup_id}:people", {"speakers": "bo, cho", "co": "cho"})
+    entries = (await ledger(stage, meetup_id)).entries
+    assert entries[await stage.member(cho)].seat is SeatKind.SPEAKER
+
+
+async def test_a_name_must_be_clear(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    await stage.joins("bo1", shown="Bo")
+    second = await stage.joins("bo2", shown="Bo")
+    await draft(stage, aki)
+    meetup_id = (await only(stage)).id
+    answer = await stage.sends(aki, f"plan_part:{meetup_id}:people", {"speakers": "Bo", "co": ""})
+    assert "2 members are called “Bo”" in errors(answer)["speakers"]
+    answer = await stage.sends(aki, f"plan_part:{meetup_id}:people", {"speakers": "", "co": "Nobody"})
+    assert "I find nobody called “Nobody”" in errors(answer)["co"]
+    await stage.sends(aki, f"plan_part:{meetup_id}:people", {"speakers": f"<@{second.id}>", "co": ""})
+    assert (await only(stage)).meetup.plan.speakers == (await stage.member(second),)
+    # the form shows the name; sent again as it is, it means the same member
+    form = form_of(await stage.acts(aki, f"plan_part:{meetup_id}:people"))
+    await stage.sends(aki, form, {"speakers": "Bo", "co": ""})
+    assert (await only(stage)).meetup.plan.speakers == (await stage.member(second),)
+
+
+async def test_the_chapters_of_a_reading_circle_go_round(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo")
+    card = await draft(stage, aki, **CIRCLE)
+    meetup_id = (await only(stage)).id
+    assert "Chapters" in text_of(card)
+    values = {"chapters": "One\n\nTwo @bo\nThree", "rota": "bo, aki"}
+    said = text_of(await stage.sends(aki, f"plan_part:{meetup_id}:chapters", values))
+    assert "One – aki" in said
+    assert "Two – bo" in said
+    plan = (await only(stage)).meetup.plan
+    assert [c.presenter for c in plan.chapters][1] == await stage.member(bo)
+    form = form_of(await stage.acts(aki, f"plan_part:{meetup_id}:chapters"))
+    again = {field.key: str(getattr(field, "value", "")) for field in form.fields}
+    assert again["chapters"].splitlines()[1] == "Two @bo"
+    await stage.sends(aki, form, again)  # type: ignore[arg-type]
+    assert (await only(stage)).meetup.plan == plan
+    for bad, said in (("One @ghost", "nobody called"), ("x" * 101, "at most 50 chapters"), ("\n".join("a" * 51), "50")):
+        answer = await stage.sends(aki, form, {"chapters": bad, "rota": ""})
+        assert said in errors(answer)["chapters"]
+
+
+@pytest.mark.parametrize("forged", ["plan_part:1", "plan_part:1:nothing", "plan_part::seats", "plan_part:9:seats"])
+async def test_a_forged_part_gets_a_kind_word(stage: Stage, forged: str) -> None:
+    aki = await stage.joins("aki")
+    await draft(stage, aki)
+    before = await only(stage)
+    assert isinstance(await stage.acts(aki, forged), Say)
+    assert isinstance(await stage.sends(aki, forged, {"venue": "3"}), Say)
+    assert await only(stage) == before
+
+
+@pytest.mark.parametrize("part", ["seats", "details", "people", "chapters", "repeat"])
+async def test_parts_are_for_organisers(stage: Stage, part: str) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo")
+    found = await planned(stage, aki)
+    for answer in (
+        await stage.acts(bo, f"plan_part:{found.id}:{part}"),
+        await stage.sends(bo, f"plan_part:{found.id}:{part}", {"venue": "1", "co": "bo"}),
+    ):
+        assert "Only its organisers" in text_of(answer)
+    assert (await only(stage)).meetup == found.meetup
+    assert found.meetup.state is MeetupState.PLANNED
