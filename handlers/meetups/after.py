@@ -59,7 +59,7 @@ async def ask(ctx: Context, stored: StoredMeetup, member_id: int) -> None:
         return
     at = next_decent_moment(quiet_hours_of(who.member), since, zone_of(who.member, who.account, ctx.config))
     effect = DirectMessage(who.account.user, _thanks(stored, who))
-    ctx.db.outbox.add(effect, key=f"meetup_survey:{stored.id}:{member_id}", due=at or since)
+    ctx.db.outbox.add(effect, key=survey_key(stored.id, member_id), due=at or since)
 
 
 def _thanks(stored: StoredMeetup, who: Reader) -> Card:
@@ -105,10 +105,13 @@ async def _say_nobody_was_noted(ctx: Context, stored: StoredMeetup) -> None:
 
 
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
-    """Forget what somebody wished, and was wished, when they leave with their last account."""
+    """Forget what somebody wished, and was wished, when they leave with their last account; and ask them nothing."""
     member = await ctx.db.people.by_user(event.user)
-    if member and all(a.left_at is not None or a.user == event.user for a in member.accounts):
-        await ctx.db.meetup_after.drop_wishes(member.id)
+    if member is None or any(a.left_at is None and a.user != event.user for a in member.accounts):
+        return
+    await ctx.db.meetup_after.drop_wishes(member.id)
+    for stored in await ctx.db.meetups.between(ctx.now - OPEN_FOR, ctx.now, MeetupState.OVER.value):
+        await ctx.db.outbox.cancel(survey_key(stored.id, member.id))
 
 
 async def forget_member(ctx: Context, member_id: int) -> None:
@@ -126,6 +129,11 @@ async def forget_member(ctx: Context, member_id: int) -> None:
     words = {words for report in reports for words in (report.learned, report.next) if words}
     if words:
         await ctx.db.outbox.blank(words)
+
+
+def survey_key(meetup_id: int, member_id: int) -> str:
+    """Return the business key of the question how it was."""
+    return f"meetup_survey:{meetup_id}:{member_id}"
 
 
 def report_key(meetup_id: int, member_id: int, workspace: str) -> str:
