@@ -6,10 +6,11 @@ import re
 from typing import Protocol
 
 from community.questions import recognise
-from community.routing import Ask, RoutingState, Turn
+from community.routing import Ask, Outcome, OutcomeKind, RoutingState, Turn
 
 FOLLOW = 120.0  # seconds in which the asker's further messages belong to the question
 DEPTH = 200
+ASKED = 3  # members asked for one question
 _MENTION = re.compile(r"<@([^>|\s]+)")
 
 
@@ -47,8 +48,9 @@ class _Opening:
 class Ranker:
     """Feeds a history to the production state; only the words of conversations that a question opened are passed on."""
 
-    def __init__(self, state: RoutingState | None = None) -> None:
+    def __init__(self, state: RoutingState | None = None, *, asks: bool = False) -> None:
         self.state = state or RoutingState()
+        self._asks = asks
         self._ids: dict[str, int] = {}
         self._names: list[str] = []
         self._openings: dict[str, _Opening] = {}
@@ -95,9 +97,19 @@ class Ranker:
             Ask(at=ask.ts, asker=self._id(ask.user), channel=ask.channel, conversation=ask.conv, text=ask.text),
             limit=DEPTH,
         )
+        for candidate in found[:ASKED] if self._asks else ():
+            offered = Outcome(
+                kind=OutcomeKind.OFFERED, conversation=ask.conv, member=candidate.member, at=ask.ts, topic=None
+            )
+            self.state.note(offered)
         return [self._names[candidate.member] for candidate in found]
 
 
 def make_ranker() -> Ranker:
     """Return a fresh ranker."""
     return Ranker()
+
+
+def make_sparing_ranker() -> Ranker:
+    """Return a ranker that takes the first three it names for asked, as the running bot knows whom it asked."""
+    return Ranker(asks=True)

@@ -15,6 +15,7 @@ from community.routing_features import NAMES
 Matrix = NDArray[np.float32]
 AGAIN = 3  # earlier questions looked at again with each new one
 MEAN_KEEPS, SQUARE_KEEPS = 0.9, 0.99  # of Adam: the past of a small community is short
+TRUSTED = 300  # settled questions from which the community itself counts as much as what ships
 CLIP = 4.0  # standard deviations; beyond that a number says "a lot" and no more
 
 
@@ -75,8 +76,12 @@ class Learner:
         self.learned = 0
 
     def score(self, rows: Matrix) -> NDArray[np.float64]:
-        """Return a score per row: the logarithm of how much likelier one is than another."""
-        return (rows @ (self.network.outer + self._change)).astype(np.float64)
+        """Return a score per row: the logarithm of how much likelier one is than another.
+
+        What ships and what was learned here are averaged; the community's own part grows with what it settled.
+        """
+        own = self.learned / (self.learned + TRUSTED)
+        return (rows @ (self.network.outer + own * self._change)).astype(np.float64)
 
     def settle(self, sample: Sample) -> None:
         """Learn from a question whose time is over, and again from some before it."""

@@ -18,7 +18,8 @@ OFTEN = 3.0  # replies in a channel, faded over 45 days
 AT_THIS_HOUR = 2.0  # times the words an hour of theirs holds on average
 SOME_WORDS = 10.0  # messages, faded over a month, from which an hour is a habit
 SOLVED_KEPT = 20  # solutions remembered per member and topic
-SILENCE, PASS, ANSWERED, ASKED = -0.35, -0.25, 0.25, -0.0  # leanings in log-odds, by hand: few are ever asked
+SILENCE, PASS, ANSWERED = -0.35, -0.25, 0.25  # leanings in log-odds, by hand: few are ever asked
+ASKED, ASKED_MOST = -0.1, 6.0  # for each time asked in the last days: spreads the asks and costs next to no hits
 OUTCOMES_FADE = 45 * DAY
 
 
@@ -103,6 +104,7 @@ class Deeds:
             (OutcomeKind.ANSWERED, ANSWERED),
         ):
             lean[known] += weight * np.log1p(kinds[kind].now(1, at, rows))
+        lean[known] += ASKED * np.minimum(kinds[OutcomeKind.OFFERED].now(0, at, rows), ASKED_MOST)
         return lean
 
     def solved(self, member: int, topic: str) -> list[float]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from community.routing import Ask, Outcome, OutcomeKind, Person, ReasonKind, RoutingState, Turn
 
 DAY = 86_400.0
@@ -81,3 +83,28 @@ def test_silence_lowers_and_solutions_are_counted() -> None:
     assert after.score < before.score
     assert after.reasons[0].kind is ReasonKind.SOLVED_TOPIC
     assert after.reasons[0].values == ("parsing", 1, at)
+
+
+def test_who_was_asked_often_this_week_is_spared_and_next_month_is_not() -> None:
+    state = RoutingState()
+    at = _history(state)
+    before = state.rank(_ask(at))[0].score
+    for _ in range(4):
+        state.note(Outcome(kind=OutcomeKind.OFFERED, conversation="q1", member=HELPER, at=at))
+    soon = next(one for one in state.rank(_ask(at)) if one.member == HELPER)
+    assert soon.score == pytest.approx(before - 0.4, abs=1e-6)
+    fresh = RoutingState()
+    _history(fresh)
+    month = at + 60 * DAY
+    assert next(one.score for one in state.rank(_ask(month)) if one.member == HELPER) == pytest.approx(
+        next(one.score for one in fresh.rank(_ask(month)) if one.member == HELPER), abs=0.01
+    )
+
+
+def test_the_words_an_erased_member_wrote_in_answers_are_gone() -> None:
+    state = RoutingState()
+    _history(state)
+    written = state._memory.sayings
+    assert "use" in written._lists
+    state.forget(HELPER)
+    assert "use" not in written._lists
