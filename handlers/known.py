@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Part, Style, Text, Title
@@ -150,10 +151,14 @@ def _asking_button(known: Known) -> Button:
     return Button(f"route_on:{member_id}", t.line("Ask me questions again"))
 
 
-def refresh_home(ctx: Context, known: Known) -> None:
-    """Let the member's home tab show what has changed, where the platform has one."""
+def refresh_home(ctx: Context, known: Known, first: Sequence[Part] = ()) -> None:
+    """Let the member's home tab show what has changed, where the platform has one.
+
+    ``first`` stands above the rest: what is looked up only when the tab is opened.
+    """
     if ctx.chat.capabilities(known.who.account.user.home).home_tab:
-        ctx.db.outbox.put(ShowHome(known.who.account.user, Card(parts=tuple(home_parts(ctx, known)))))
+        card = Card(parts=(*first, *home_parts(ctx, known)))
+        ctx.db.outbox.put(ShowHome(known.who.account.user, card))
 
 
 def home_parts(ctx: Context, known: Known) -> list[Part]:

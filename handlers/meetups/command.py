@@ -6,6 +6,7 @@ from chat.commands import Command, Localised, SubCommand
 from handlers.meetups.attendance import ATTENDANCE
 from handlers.meetups.figures import FIGURES
 from handlers.meetups.finding import WHICH, suggests
+from handlers.meetups.participants import REMOVE, SEAT
 from handlers.routes import complete
 
 NEW = SubCommand(
@@ -41,12 +42,25 @@ CSV = SubCommand(
 MEETUP = Command(
     name="meetup",
     description=Localised(en="Meetups: plan them, come to them", ja="ミートアップの企画と参加"),
-    subs=(NEW, EDIT, DUPLICATE, LIST, MINE, SHOW, PARTICIPANTS, CSV, ATTENDANCE, FIGURES),
+    subs=(
+        NEW,
+        EDIT,
+        DUPLICATE,
+        LIST,
+        MINE,
+        SHOW,
+        PARTICIPANTS,
+        CSV,
+        SEAT,
+        REMOVE,
+        ATTENDANCE,
+        FIGURES,
+    ),
 )
 
 # What is typed into ``meetup`` is completed: organisers look back, too
 COMPLETIONS = tuple(
-    complete(MEETUP.name, sub.name, WHICH.name, suggests(behind=sub in (SHOW, PARTICIPANTS, CSV, ATTENDANCE, FIGURES)))
+    complete(MEETUP.name, sub.name, WHICH.name, suggests(behind=True))
     for sub in MEETUP.subs
     if WHICH in sub.options
 )

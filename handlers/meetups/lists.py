@@ -1,0 +1,166 @@
+"""``/meetup list``, ``mine`` and ``show``: what is to come, with the seats left and where one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chat.answers import Answer, Redraw, Say
+from chat.card import Button, Buttons, Card, Footnote, Option, Part, Select, Text, Title
+from chat.events import ActionPressed, CommandUsed
+from chat.limits import OPTION_LABEL
+from chat.text import Bold, Code, Link, MomentStyle, RichText, join, rich
+from community.seat_counts import Standing, counts, standing
+from community.seat_values import BY_INVITATION
+from community.seat_values import Answer as Said
+from community.zones import zone_or
+from handlers.context import Context
+from handlers.meetups.cards import SEATS
+from handlers.meetups.finding import by_id, label_of, meant, upcoming
+from handlers.meetups.my_seat import gone, my_card
+from handlers.meetups.notices import link_to
+from handlers.questions.cards import shortened
+from handlers.readers import Reader, reader
+from handlers.routes import Feature, command, press
+from storage.meetups import StoredMeetup
+
+PAGE = 6  # meetups on one card: the longest titles and links of six fit its 3,900 characters
+NAMED = 60  # characters of a title in a list
+ON_HOME = 3
+
+
+async def show_list(ctx: Context, event: CommandUsed) -> Answer:
+    """Show what is to come."""
+    return Say(await _list_card(ctx, await reader(ctx, event), 0))
+
+
+async def turn(ctx: Context, event: ActionPressed) -> Answer:
+    """Show another page of what is to come."""
+    page = event.action.partition(":")[2]
+    return Redraw(await _list_card(ctx, await reader(ctx, event), int(page) if page.isdecimal() else 0))
+
+
+async def show_mine(ctx: Context, event: CommandUsed) -> Answer:
+    """Show the meetups to come that somebody has answered."""
+    who = await reader(ctx, event)
+    t = who.t
+    parts: list[Part] = [Title(t.line("Your meetups"))]
+    found = await my_meetups(ctx, who)
+    if not found:
+        parts.append(Text(t("You have answered none of the meetups to come. {command} shows them.", command=_LIST)))
+    parts += await _entries(ctx, who, found[:PAGE])
+    if len(found) > PAGE:
+        parts.append(Footnote(t.n("and {n} more", "and {n} more", len(found) - PAGE)))
+    return Say(Card(parts=tuple(parts)))
+
+
+async def show_one(ctx: Context, event: CommandUsed) -> Answer:
+    """Show one meetup, with everything that can be done about one's seat."""
+    who = await reader(ctx, event)
+    found = await meant(ctx, who, event.options.get("meetup", "") or event.text)
+    return found if isinstance(found, Say) else Say(await my_card(ctx, who, found))
+
+
+async def pick(ctx: Context, event: ActionPressed) -> Answer:
+    """Show one meetup of a list."""
+    who = await reader(ctx, event)
+    found = await by_id(ctx, next(iter(event.values), ""))
+    return Redraw(await my_card(ctx, who, found)) if found else gone(who.t)
+
+
+async def my_meetups(ctx: Context, who: Reader) -> list[StoredMeetup]:
+    """Return the meetups to come that somebody has answered, the next first."""
+    ids = await ctx.db.meetups.mine(who.member.id, ctx.now)
+    found = await ctx.db.meetups.of_ids(ids)
+    return [found[meetup_id] for meetup_id in ids if meetup_id in found]
+
+
+async def meetups_on_home(ctx: Context, who: Reader) -> list[Part]:
+    """Return what a home tab shows of meetups: one's own, else the next."""
+    mine = await my_meetups(ctx, who)
+    found = (mine or await upcoming(ctx))[:ON_HOME]
+    if not found:
+        return []
+    title = Title(who.t.line("Your meetups") if mine else who.t.line("Meetups to come"))
+    return [title, Text(join("\n", [await _line(ctx, who, stored) for stored in found]))]
+
+
+_LIST = Code("/meetup list")
+
+
+async def _list_card(ctx: Context, who: Reader, page: int) -> Card:
+    t = who.t
+    found = await upcoming(ctx)
+    parts: list[Part] = [Title(t.line("Meetups to come"))]
+    if not found:
+        new = Code("/meetup new")
+        return Card(parts=(*parts, Text(t("Nothing is planned yet. {command} plans the first one.", command=new))))
+    pages = (len(found) - 1) // PAGE + 1
+    page = min(page, pages - 1)
+    parts += await _entries(ctx, who, found[page * PAGE : (page + 1) * PAGE])
+    if pages > 1:
+        buttons = [
+            Button(f"meetups_page:{n}", label)
+            for n, label in ((page - 1, t.line("Earlier")), (page + 1, t.line("Later")))
+            if 0 <= n < pages
+        ]
+        parts += [Buttons(tuple(buttons)), Footnote(t("Page {page} of {pages}", page=page + 1, pages=pages))]
+    return Card(parts=tuple(parts))
+
+
+async def _entries(ctx: Context, who: Reader, found: Sequence[StoredMeetup]) -> list[Part]:
+    if not found:
+        return []
+    parts: list[Part] = [Text(await _line(ctx, who, stored)) for stored in found]
+    options = tuple(Option(str(s.id), shortened(label_of(ctx, s, who.t), OPTION_LABEL)) for s in found)
+    parts.append(Select(action="meetup_pick", placeholder=who.t.line("Show one…"), options=options))
+    return parts
+
+
+async def _line(ctx: Context, who: Reader, stored: StoredMeetup) -> RichText:
+    """Return a meetup in two lines: what and when, seats left and where one stands."""
+    t, plan = who.t, stored.meetup.plan
+    title, link = f"#{stored.id} {shortened(plan.title, NAMED)}", await link_to(ctx, who, stored)
+    when = t.moment(plan.starts, zone_or(plan.zone, ctx.config.time_zone), MomentStyle.FULL)
+    said: list[RichText] = [rich(Link(link, title) if link else Bold(title), "  ", when)]
+    if ledger := await ctx.db.meetups.ledger(stored.id):
+        below: list[RichText] = []
+        for kind, of in counts(ledger).kinds.items():
+            if kind in BY_INVITATION:
+                continue
+            if of.left is None:
+                left = t("{kind}: room for all", kind=t.line(SEATS[kind]))
+            else:
+                left = t(
+                    "{kind}: {left} of {cap} free", kind=t.line(SEATS[kind]), left=max(0, of.left), cap=of.cap or 0
+                )
+            below.append(left)
+        if mine := _mine(who, standing(ledger, who.member.id)):
+            below.append(mine)
+        if below:
+            said.append(join(" · ", below))
+    return join("\n", said)
+
+
+def _mine(who: Reader, mine: Standing) -> RichText | None:
+    t = who.t
+    if mine.seat:
+        return t("you have a seat")
+    if mine.offer:
+        return t("a seat is kept for you")
+    if mine.position:
+        return t("you are number {position} in line", position=mine.position)
+    if mine.answer is Said.MAYBE:
+        return t("you said maybe")
+    return t("you cannot come") if mine.answer is Said.CANNOT else None
+
+
+FEATURE = Feature(
+    "meetups.lists",
+    routes=(
+        command("meetup", "list", show_list),
+        command("meetup", "mine", show_mine),
+        command("meetup", "show", show_one),
+        press("meetups_page", turn),
+        press("meetup_pick", pick),
+    ),
+)
