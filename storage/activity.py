@@ -74,6 +74,12 @@ class ActivityStore:
         query = sa.select(activity).where(*self._within(kinds, since, until)).order_by(activity.c.at, activity.c.id)
         return [_fact(row) for row in await self._conn.execute(query)]
 
+    async def about(self, subject: str, kinds: Iterable[str]) -> list[Fact]:
+        """Return facts of some kinds about one subject, oldest first."""
+        await self.flush()
+        query = sa.select(activity).where(*self._within(kinds, None, None), activity.c.subject == subject)
+        return [_fact(row) for row in await self._conn.execute(query.order_by(activity.c.at, activity.c.id))]
+
     def _within(
         self, kinds: Iterable[str], since: datetime | None, until: datetime | None
     ) -> list[sa.ColumnElement[bool]]:

@@ -10,10 +10,12 @@ from storage import inbox
 from storage.activity import ActivityStore
 from storage.codec import Arrival
 from storage.drafts import DraftStore
+from storage.feeds import FeedStore
 from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
 from storage.knowledge import KnowledgeStore
 from storage.meetup_after import MeetupAfterStore
+from storage.meetup_before import MeetupBeforeStore
 from storage.meetup_series import SeriesStore
 from storage.meetups import MeetupStore
 from storage.onboarding import OnboardingStore
@@ -49,6 +51,8 @@ class Unit:
         self.ideas = IdeaStore(conn, community)
         self.peers = PeerStore(conn, community)
         self.meetups = MeetupStore(conn, community)
+        self.meetup_before = MeetupBeforeStore(conn, community, self.activity)
+        self.feeds = FeedStore(conn, community)
         self.meetup_after = MeetupAfterStore(conn, community)
         self.series = SeriesStore(conn, community)
         self.arrivals = 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from chat.commands import Command, Localised, SubCommand
+from handlers.meetups.answers import ANSWERS
+from handlers.meetups.ask_before import QUESTIONS
 from handlers.meetups.attendance import ATTENDANCE
 from handlers.meetups.figures import FIGURES
 from handlers.meetups.finding import WHICH, suggests
@@ -53,6 +55,8 @@ MEETUP = Command(
         CSV,
         SEAT,
         REMOVE,
+        QUESTIONS,
+        ANSWERS,
         ATTENDANCE,
         FIGURES,
     ),
@@ -60,7 +64,7 @@ MEETUP = Command(
 
 # What is typed into ``meetup`` is completed: organisers look back, too
 COMPLETIONS = tuple(
-    complete(MEETUP.name, sub.name, WHICH.name, suggests(behind=True))
+    complete(MEETUP.name, sub.name, WHICH.name, suggests(behind=sub is not QUESTIONS))
     for sub in MEETUP.subs
     if WHICH in sub.options
 )

@@ -11,9 +11,10 @@ from typing import TypeAlias
 from chat.card import Part
 from community.seat_counts import Standing
 from handlers.context import Context
+from handlers.meetups import ask_before, remind
 from handlers.readers import Reader
 from storage.meetups import StoredMeetup
 
 Row: TypeAlias = Callable[[Context, Reader, StoredMeetup, Standing], Awaitable[Sequence[Part]]]
 
-ROWS: tuple[Row, ...] = ()
+ROWS: tuple[Row, ...] = (ask_before.row, remind.row)

@@ -11,6 +11,7 @@ from chat.ids import Place
 from community.seat_commands import ClockMoved, Depart
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
+from handlers.meetups.remind import watch
 from handlers.meetups.steps import CLOCK, REDRAW, THREAD_TITLE, act, redraw, thread_key
 from handlers.questions.cards import channel_translator, shortened
 from handlers.readers import number
@@ -47,6 +48,7 @@ async def draw(ctx: Context, event: TimerDue) -> None:
     stored = await ctx.db.meetups.get(int(event.subject))
     if stored is not None:
         await redraw(ctx, stored)
+        await watch(ctx, stored)
 
 
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
