@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
 from chat.card import Button, Buttons, Card, Footnote, Option, Part, Quote, Select, Text, Title
 from chat.limits import OPTION_LABEL, OPTIONS, TITLE
@@ -150,11 +151,11 @@ def _words(survey: Results | None, t: Translator) -> list[Part]:
         return []
     kept: list[str] = []
     for words in survey.words:
-        one = "• " + shortened(words, ONE)
-        if sum(map(len, kept)) + len(one) > WORDS:
+        one = "• " + shortened(" ".join(words.split()), ONE)  # one line each, so that the marks of a quote fit
+        if sum(len(escape(line, quote=False)) for line in (*kept, one)) > WORDS:
             break
         kept.append(one)
-    parts: list[Part] = [Text(t("In their words, in no order:")), Quote(shortened("\n".join(kept), WORDS * 2))]
+    parts: list[Part] = [Text(t("In their words, in no order:")), Quote("\n".join(kept))]
     if len(kept) < len(survey.words):
         parts.append(Text(t.n("and {n} more", "and {n} more", len(survey.words) - len(kept))))
     return parts
@@ -167,8 +168,8 @@ def _ahead_text(ahead: Ahead, t: Translator) -> RichText:
         return t("Next: {title}. Nobody holds a seat yet.", title=title)
     said = t("Next: {title}. Of {seats} with a seat about {expected} will come, nine times of ten {low} to {high}.",
              title=title, seats=seen.seats, expected=f"{seen.expected:.0f}", low=seen.low, high=seen.high)  # fmt: skip
-    rests = t.n("It rests on {n} meetup of yours and on what is usual elsewhere.",
-                "It rests on {n} meetups of yours and on what is usual elsewhere.", seen.meetups)  # fmt: skip
+    rests = t.n("It rests on {n} meetup held here and on what is usual elsewhere.",
+                "It rests on {n} meetups held here and on what is usual elsewhere.", seen.meetups)  # fmt: skip
     return rich(said, " ", rests)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.card import Accent, Card, Part, Quote, Text
 from chat.effects import Post, PostedAs, RedrawPost
@@ -22,6 +24,7 @@ from storage.meetups import Stand, StoredMeetup
 
 WORDS = 800  # characters of each part: short, and both fit on one card
 SHOWN = 1500  # with the marks of a quote
+_GAPS = re.compile(r"\n\s*\n\s*")  # one empty line is enough
 
 
 async def open_report(ctx: Context, event: ActionPressed) -> Answer:
@@ -37,7 +40,7 @@ async def take_report(ctx: Context, event: FormSubmitted) -> Answer:
     who, stored = await _asked(ctx, event)
     if isinstance(stored, Say):
         return stored
-    learned, ahead = (tame(str(event.values.get(key) or ""))[:WORDS] for key in ("learned", "next"))
+    learned, ahead = (_GAPS.sub("\n\n", tame(str(event.values.get(key) or "")))[:WORDS] for key in ("learned", "next"))
     if not learned:
         wrong = {"learned": who.t.line("Please write a sentence about what you learned.")}
         return await keep_draft(ctx, event.user, Invalid(wrong, _form(stored.id, who, None).filled(event.values)))

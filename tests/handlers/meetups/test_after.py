@@ -160,6 +160,8 @@ async def test_a_report_stands_in_every_thread_in_its_own_words_is_changed_and_t
     assert [getattr(field, "value", "") for field in form.fields] == ["Tests *first* & <b>", "A small one"]
     await stage.sends(aki, form, {"learned": "&" * 800, "next": "<" * 800})
     assert len([card for card in stage.took(RedrawPost) if "&&&" in text_of(card)]) == 2
+    await stage.sends(aki, form, {"learned": "a" + "\n" * 798 + "b", "next": "a\n\n" * 266})
+    assert len(stage.took(RedrawPost)) == 2
     assert await stage.facts("meetup.reported") == ["meetup.reported"]
     member = await stage.member(aki)
     await within(stage, lambda ctx: forget_member(ctx, member))
