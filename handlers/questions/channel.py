@@ -19,6 +19,7 @@ from handlers.questions.places import question_channel
 from handlers.questions.steps import watch_question
 from handlers.readers import Reader, as_reader
 from handlers.routes import Feature, on
+from locales import translator
 
 TOO_OLD = timedelta(hours=3)  # found while catching up: an offer now would be odd
 SAME_BREATH = timedelta(minutes=2)  # people press Enter in the middle of a question
@@ -36,6 +37,7 @@ async def notice(ctx: Context, event: MessagePosted) -> None:
     found = recognise(text, opens=True, names_somebody=bool(event.mentions))
     if not (found.is_question if info.kind == "forum" else found.offer):
         return
+    who = _spoken_to(who, found.language)
     question = _question_of(who, event, found)
     if has_substance(text, event.files) is not Substance.ENOUGH or not question.title:
         return
@@ -57,6 +59,12 @@ async def _asker(ctx: Context, event: MessagePosted) -> Reader | None:
     member = await ctx.db.people.ensure(event.author, event.author_name, event.at)
     account = next(a for a in member.accounts if a.user == event.author)
     return None if member.is_bot else as_reader(member, account, ctx.config)
+
+
+def _spoken_to(who: Reader, language: str) -> Reader:
+    """Speak the language of the question to somebody of whom no other is known: Discord tells it with a click only."""
+    known = who.member.language or who.account.locale
+    return who if known else replace(who, t=translator(language))
 
 
 def _opens(event: MessagePosted, info: PlaceInfo) -> bool:

@@ -153,7 +153,8 @@ async def _detail_card(ctx: Context, who: Reader, question: Question) -> Card:
     if question.text:
         parts.append(Quote(shortened(question.text, EXCERPT)))
     asker = await mention_of(ctx, question.asker, place, t) if place and not question.anonymous else None
-    asked = t("Asked by {who} {span} ago.", who=asker or t.line("somebody"), span=t.span(ctx.now - question.asked_at))
+    since = t.span(ctx.now - question.asked_at)
+    asked = t("Asked by {who} {span} ago.", who=asker, span=since) if asker else t("Asked {span} ago.", span=since)
     parts.append(Text(asked))
     if place:
         parts.append(Text(state_text(question, await shown_of(ctx, question, place), t)))

@@ -51,18 +51,28 @@ def proposal_card(
     return Card(parts=tuple(parts), accent=Accent.WARM)
 
 
-def first_answer_card(ctx: Context, who: Reader, question: Question, answer: QuestionMessage, name: str) -> Card:
-    """Tell the asker that somebody has answered."""
+def first_key(question_id: int) -> str:
+    """Return the business key of the word that somebody has answered."""
+    return f"qfirst:{question_id}"
+
+
+def first_answer_card(
+    ctx: Context, who: Reader, question: Question, answer: QuestionMessage, name: str, *, asks: bool = True
+) -> Card:
+    """Tell the asker that somebody has answered; ``asks``: no later card asks them whether it is solved."""
     t = who.t
     parts: list[Part] = [Text(t("{who} has answered {question}:", who=name, question=named(question, who)))]
     if answer.text.strip():
         parts.append(Quote(shortened(answer.text.strip(), EXCERPT)))
-    buttons = (
+    buttons: list[Button | LinkButton] = [
         Button(f"q_yes:{question.id}:{answer.id}", t.line("✅ Solved"), Style.PRIMARY),
         Button(f"q_notyet:{question.id}", t.line("Not yet")),
-        LinkButton(ctx.chat.link(answer.ref), t.line("Read it there")),
-    )
-    parts += [Buttons(buttons), Footnote(t("More answers may follow in the thread; I write only this once."))]
+    ]
+    there = LinkButton(ctx.chat.link(answer.ref), t.line("Read it there"))
+    parts += [
+        Buttons((*(buttons if asks else ()), there)),
+        Footnote(t("More answers may follow in the thread; I write only this once.")),
+    ]
     return Card(parts=tuple(parts), accent=Accent.WARM)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chat.card import Card
-from chat.effects import DirectMessage, Post
+from chat.effects import DirectMessage, Post, PostedAs, RedrawPost
 from chat.text import RichText
 from community.question_life import Question, QuestionMessage, QuestionState
 from handlers.context import Context
 from handlers.questions.endings import asker_of
-from handlers.questions.life_cards import again_card, named, proposal_card
+from handlers.questions.life_cards import again_card, first_answer_card, first_key, named, proposal_card
 from handlers.questions.steps import PROPOSED
-from handlers.readers import Reader
+from handlers.readers import Reader, name_of
 
 OPEN_FOR = timedelta(days=3)  # a proposal that nobody has answered by then is forgotten
 NOT_YET = timedelta(days=1)  # who said "not yet" is not asked again this soon
@@ -83,4 +83,17 @@ async def _to_ask(ctx: Context, question: Question) -> Reader | None:
 
 async def _ask(ctx: Context, question: Question, who: Reader, card: Card) -> None:
     await ctx.db.timers.set(PROPOSED, question.id, ctx.now + OPEN_FOR)
+    await _take_over(ctx, question, who)
     tell_asker(ctx, question, who, card, key=f"qpropose:{question.id}:{ctx.now.isoformat()}")
+
+
+async def _take_over(ctx: Context, question: Question, who: Reader) -> None:
+    """Take the buttons off the word of the first answer: one card at a time asks whether it is solved."""
+    key = first_key(question.id)
+    answer = next((m for m in await ctx.db.questions.messages(question.id) if not m.by_asker), None)
+    author = await ctx.db.people.by_id(answer.member) if answer and answer.member is not None else None
+    if answer is None or author is None or not author.accounts or not await ctx.db.outbox.holds(key):
+        return
+    account = next((a for a in author.accounts if a.user.home == answer.ref.place.home), author.accounts[0])
+    card = first_answer_card(ctx, who, question, answer, name_of(account, who.t), asks=False)
+    ctx.db.outbox.put(RedrawPost(PostedAs(key), card))

@@ -15,7 +15,7 @@ from community.thanks import Thanks, read_thanks
 from community.words import tame
 from handlers.context import Context
 from handlers.questions.endings import asker_of
-from handlers.questions.life_cards import first_answer_card
+from handlers.questions.life_cards import first_answer_card, first_key
 from handlers.questions.proposals import offer_reopening, propose_solved, tell_asker
 from handlers.questions.relay import relay_reply
 from handlers.questions.steps import index, log, take_step
@@ -91,7 +91,7 @@ async def _tell_of_first(ctx: Context, question: Question, said: QuestionMessage
         home = said.ref.place.home
         account = next((a for a in author.accounts if a.user.home == home), author.accounts[0])
         card = first_answer_card(ctx, who, question, said, name_of(account, who.t))
-        tell_asker(ctx, question, who, card, key=f"qfirst:{question.id}", aloud=True)
+        tell_asker(ctx, question, who, card, key=first_key(question.id), aloud=True)
 
 
 # ---- the asker writes

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from chat.answers import Redraw, Say
-from chat.effects import DirectMessage, MarkThread, Post, React
+from chat.card import part_actions
+from chat.effects import DirectMessage, MarkThread, Post, React, RedrawPost
 from chat.ids import UserRef, Workspace
 from community.question_life import CloseReason, Question, QuestionState
 from storage.invitations import InvitationState
@@ -106,7 +107,10 @@ async def test_anybody_else_proposes_it_and_the_asker_is_asked_once(
     said = await stage.acts(ben, f"q_solve:{question.id}")
     assert "I have asked who asked" in text_of(said)
     assert (await stands(stage, question)).state is QuestionState.ANSWERED
-    assert [type(e) for e in stage.sent] == [kind]
+    (first,) = [e for e in stage.sent if isinstance(e, RedrawPost)]
+    assert [type(e) for e in stage.sent if e is not first] == [kind]
+    assert FIX in text_of(first.card)
+    assert not [a for part in first.card.parts for a in part_actions(part)]  # one card asks at a time
     (card,) = private_to(stage, aki)
     assert "thinks that" in text_of(card)
     said = await stage.acts(ben, f"q_solve:{question.id}")
@@ -188,7 +192,7 @@ async def test_it_opens_again_with_one_press_of_who_asked_or_a_moderator(stage: 
     assert "/ask" in text_of(said)
     await stage.acts(aki, f"q_reopen:{question.id}")
     now = await stands(stage, question)
-    assert (now.state, now.solved_at, now.answer) == (QuestionState.ANSWERED, None, None)
+    assert (now.state, now.solved_at, now.answer) == (QuestionState.OPEN, None, None)
     assert [(e.emoji, e.on) for e in stage.sent if isinstance(e, React)] == [("✅", False)]
     assert await finds(stage, "webhook twice") == []
     assert "open already" in text_of(await stage.acts(aki, f"q_reopen:{question.id}"))
