@@ -22,6 +22,10 @@ from storage.meetup_series import StoredSeries
 from storage.meetups import StoredMeetup
 
 
+class RhythmError(Exception):
+    """The series cannot move to that day: its rhythm has several, or it ends before."""
+
+
 async def change_following(ctx: Context, found: Held, plan: Plan, key: str) -> Held:
     """Change a meetup, all that follow it, and what the series goes on with.
 
@@ -29,7 +33,8 @@ async def change_following(ctx: Context, found: Held, plan: Plan, key: str) -> H
     of them is told.
 
     Raises:
-        MeetupError: the plan cannot be, or the series cannot move to that day.
+        MeetupError: the plan cannot be.
+        RhythmError: the rhythm has several days, so that it is not clear which of them moves.
         SeatsRefusedError: a ledger does not allow the new time.
 
     """
@@ -79,7 +84,7 @@ def _split(series: Series, day: date, plan: Plan, before: Plan) -> tuple[Series 
         # on the day that was said, even where that is before the old one
         return rest, msgspec.structs.replace(after, first=first)
     except SeriesError:
-        raise MeetupError(Wrong.FAR if first.date() == was.date() else Wrong.ORDER) from None
+        raise RhythmError from None
 
 
 async def _move(ctx: Context, found: Held, series: StoredSeries, meetups: list[StoredMeetup], key: str) -> None:

@@ -20,7 +20,7 @@ from community.when_said import Note, When, WhenProblem
 from handlers.context import Context
 from handlers.drafts import keep_draft
 from handlers.meetups.command import NEW
-from handlers.meetups.following import change_following
+from handlers.meetups.following import RhythmError, change_following
 from handlers.meetups.held import NEW_TYPED, Held, ended, gone, held, hold
 from handlers.meetups.plan_cards import plan_card
 from handlers.meetups.plan_forms import (
@@ -178,6 +178,10 @@ async def _take(
         return Invalid(wrong_errors(error.wrong, who, FIELDS), filled)
     except SeatsRefusedError as error:
         return Invalid({"when": refused_text(error.refusal, who.t)}, filled)
+    except RhythmError:
+        said = who.t.line("This series has several days, or ends before that one. Here its hour can change; "
+                          "for other days, end it and begin a new one.")  # fmt: skip
+        return Invalid({"when": said}, filled)
     repeated = target.found is not None and target.found.stored.series is not None
     return Say(await plan_card(ctx, found, notes=_notes(typed.when), said=_said(found, repeated=repeated)))
 
