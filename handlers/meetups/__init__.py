@@ -2,6 +2,8 @@
 
 from handlers.meetups import (
     after,
+    answers,
+    ask_before,
     attendance,
     cancel,
     check_in,
@@ -16,6 +18,8 @@ from handlers.meetups import (
     organisers,
     participants,
     parts,
+    remind,
+    remind_choice,
     rsvp,
     series_card,
     series_steps,
@@ -33,6 +37,10 @@ FEATURES: tuple[Feature, ...] = (
     lists.FEATURE,
     participants.FEATURE,
     files.FEATURE,
+    ask_before.FEATURE,
+    answers.FEATURE,
+    remind.FEATURE,
+    remind_choice.FEATURE,
     new.FEATURE,
     confirm.FEATURE,
     parts.FEATURE,
