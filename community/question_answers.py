@@ -17,7 +17,8 @@ _NOD_LENGTH = 40  # characters; whoever nods at more length says something, too
 _NOD = re.compile(
     r"you'?re (?:very |most )?welcome|no (?:problem|worries)|my pleasure|glad (?:it|that|to|i)\b|happy to help"
     r"|same here|me too|good (?:question|luck)|どういたしまして|いえいえ|お役に立|良かったです|よかったです"
-    r"|同じく|私も|頑張って|がんばって",
+    r"|\bon it\b|let me (?:check|look|see)|looking into|following|watching this"
+    r"|同じく|同じです|私も|頑張って|がんばって|(?:調べて|確認して|見て)みます|気になります",
     re.IGNORECASE,
 )
 

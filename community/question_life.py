@@ -92,6 +92,11 @@ class Question:
         return self.thread or (self.root.place if self.root else None)
 
     @property
+    def wants_help(self) -> bool:
+        """Whether its asker has said that others may be asked: by asking the bot, or when it offered help."""
+        return self.via is not Via.CHANNEL or self.round > 0 or self.search in (Search.PEERS, Search.GROUP)
+
+    @property
     def is_living(self) -> bool:
         """Whether it still waits for something."""
         return self.state in LIVING
@@ -147,7 +152,10 @@ def put_down(question: Question, by: int | None) -> Change | None:
 
 
 def reply(question: Question, by: int, now: datetime) -> Change | None:
-    """Note a human reply by somebody else than the asker; None where it is not the first and changes nothing."""
+    """Note what may be an answer, of somebody else than the asker; None where it is not the first and changes nothing.
+
+    A nod ("me too", "on it!") is none and takes no step: who asked still waits, and is still looked after.
+    """
     if by == question.asker or question.state is QuestionState.DRAFT:
         return None
     first = question.first_reply_at is None
@@ -158,6 +166,19 @@ def reply(question: Question, by: int, now: datetime) -> Change | None:
     if first:
         after = replace(after, first_reply_at=now, first_reply_by=by)
     return Change(after, "answered", by, {**_waited(question, now), "first": first})
+
+
+def unanswered(question: Question, by: int | None, *, wanted: bool = False) -> Change | None:
+    """Let a question wait again whose answers did not help. Peers are asked where the asker wants or wanted that."""
+    if question.state is not QuestionState.ANSWERED:
+        return None
+    return Change(_waiting_again(question, wanted=wanted), "unanswered", by)
+
+
+def _waiting_again(question: Question, *, wanted: bool = False) -> Question:
+    """Let a question be looked after from the start: peers, the group, and, once more, the moderators."""
+    search = Search.PEERS if wanted or question.wants_help else Search.OFF
+    return replace(question, state=QuestionState.OPEN, search=search, escalated_at=None)
 
 
 def solve(question: Question, by: int, now: datetime, answer: int | None = None) -> Change | None:
@@ -185,10 +206,11 @@ def reopen(question: Question, by: int | None) -> Change | None:
         return None
     if question.close_reason is CloseReason.DELETED:
         return None
-    state = QuestionState.OPEN if question.first_reply_at is None else QuestionState.ANSWERED
+    again = _waiting_again(question)
+    if question.first_reply_at is not None and not question.wants_help:
+        again = replace(question, state=QuestionState.ANSWERED)  # they are talking already, and nobody was to be asked
     after = replace(
-        question,
-        state=state,
+        again,
         solved_at=None,
         solved_by=None,
         answer=None,
@@ -241,8 +263,8 @@ def merge(question: Question, into: Question, by: int, now: datetime) -> Change 
 
 
 def escalate(question: Question, now: datetime) -> Change | None:
-    """Bring a question that has no human reply before the moderators, once."""
-    if question.escalated_at is not None or not question.is_living or question.first_reply_at is not None:
+    """Bring a question that waits for an answer before the moderators, once until it is opened again."""
+    if question.escalated_at is not None or question.state not in (QuestionState.OPEN, QuestionState.BEING_ANSWERED):
         return None
     after = replace(question, escalated_at=now, search=Search.STAFF)
     return Change(after, "escalated", None, _waited(question, now))

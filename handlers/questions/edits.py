@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chat.events import MessageDeleted, MessageEdited
 from chat.limits import TITLE
-from community.question_answers import choices
+from community.question_answers import choices, is_substantial
 from community.question_life import (
     CloseReason,
     Question,
@@ -26,7 +26,7 @@ from handlers.questions.cards import shortened
 from handlers.questions.endings import asker_of
 from handlers.questions.life_cards import which_card
 from handlers.questions.proposals import tell_asker
-from handlers.questions.steps import index, note_change, root_key, show, take_step, thread_key
+from handlers.questions.steps import answer_given, index, note_change, root_key, show, take_step, thread_key
 from handlers.readers import number
 from handlers.routes import Feature, on, settled
 
@@ -45,8 +45,13 @@ async def note_edit(ctx: Context, event: MessageEdited) -> None:
     if said is None or said.text == text:
         return
     await ctx.db.questions.edit_message(said.id, text)
-    if question := await ctx.db.questions.get(said.question):
-        await index(ctx, question)
+    question = await ctx.db.questions.get(said.question)
+    if question is None:
+        return
+    now = replace(said, text=text)
+    if said.member is not None and not said.by_asker and is_substantial(now) and not is_substantial(said):
+        question = await answer_given(ctx, question, said.member, key=event.key)  # "wait, I know it: ..."
+    await index(ctx, question)
 
 
 async def _edit_question(ctx: Context, question: Question, text: str, key: str) -> None:

@@ -39,7 +39,7 @@ async def tell_moderators(ctx: Context, question: Question, *, key: str) -> None
     if place is None:
         return  # it stands in the list of what needs a human
     card = await _card(ctx, question, place, product=bool(settings and settings.channels.product))
-    ctx.db.outbox.add(Post(place, card), key=f"escalated:{question.id}")
+    ctx.db.outbox.add(Post(place, card), key=f"escalated:{question.id}:{ctx.now.isoformat()}")
 
 
 async def _card(ctx: Context, question: Question, place: Place, *, product: bool) -> Card:
@@ -59,6 +59,10 @@ async def _card(ctx: Context, question: Question, place: Place, *, product: bool
 
 async def _who(ctx: Context, question: Question, place: Place, t: Translator, waited: str) -> RichText:
     asker = None if question.anonymous else await mention_of(ctx, question.asker, place, t)
+    if question.first_reply_at is not None:
+        if asker:
+            return t("{who} asked {span} ago, and the answers have not helped yet.", who=asker, span=waited)
+        return t("Somebody asked {span} ago, and the answers have not helped yet.", span=waited)
     if asker:
         return t("{who} asked {span} ago, and nobody has answered yet.", who=asker, span=waited)
     return t("Somebody asked {span} ago, and nobody has answered yet.", span=waited)

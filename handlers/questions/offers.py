@@ -10,13 +10,13 @@ from chat.answers import Answer, Redraw
 from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Style, Text
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed
-from community.question_life import Question, QuestionState, Search
+from community.question_life import Question, QuestionState, Search, unanswered
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.questions.cards import shortened
 from handlers.questions.drafts import gone, pressed_question
 from handlers.questions.earlier import Earlier, earlier_parts
-from handlers.questions.steps import log, stand_in_thread, thread_key
+from handlers.questions.steps import log, stand_in_thread, take_step, thread_key
 from handlers.questions.withdraw import INVITE
 from handlers.readers import Reader, not_yours, note, reader
 from handlers.routes import Feature, press, settled
@@ -80,17 +80,23 @@ async def find_somebody(ctx: Context, event: ActionPressed) -> Answer:
 
 
 def may_search(question: Question) -> bool:
-    """Say whether nobody has been asked yet; where the moderators were told meanwhile, peers still can be."""
+    """Say whether nobody is asked yet, or no more: the moderators were told meanwhile, or the answers did not help."""
+    if question.state is QuestionState.ANSWERED:
+        return True
     return question.search is Search.OFF or (question.search is Search.STAFF and question.round == 0)
 
 
 async def start_search(ctx: Context, question: Question, by: int, key: str) -> None:
-    """Begin to look for somebody who can answer a question that stands in a channel; once is enough."""
-    if may_search(question):
+    """Begin, or begin again, to look for somebody who can answer a question that stands in a channel."""
+    if change := unanswered(question, by, wanted=True):
+        if not question.wants_help:
+            log(ctx, question, "help_wanted", by, key)
+        question = await take_step(ctx, change, key=key)
+    elif may_search(question):
         question = replace(question, search=Search.PEERS)
         await ctx.db.questions.save(question)
         log(ctx, question, "help_wanted", by, key)
-        if question.state is QuestionState.OPEN:
+        if question.state is QuestionState.OPEN:  # else whoever has taken it up gives it back first
             wait = timedelta(minutes=ctx.config.questions.invite_after_minutes)
             await ctx.db.timers.set(INVITE, question.id, ctx.now + wait)
     if question.root is not None and not await ctx.db.outbox.holds(thread_key(question.id)):

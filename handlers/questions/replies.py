@@ -8,8 +8,8 @@ from datetime import timedelta
 from chat.events import MessagePosted
 from chat.ids import MessageRef
 from community.members import Member
-from community.question_answers import answers_of, is_talking, thanked_for
-from community.question_life import CloseReason, Question, QuestionMessage, QuestionState, Via, reply
+from community.question_answers import answers_of, is_substantial, is_talking, thanked_for
+from community.question_life import CloseReason, Question, QuestionMessage, QuestionState, Via
 from community.questions import recognise
 from community.thanks import Thanks, read_thanks
 from community.words import tame
@@ -18,8 +18,8 @@ from handlers.questions.endings import asker_of
 from handlers.questions.life_cards import first_answer_card, first_key
 from handlers.questions.proposals import offer_reopening, propose_solved, tell_asker
 from handlers.questions.relay import relay_reply
-from handlers.questions.steps import index, log, take_step
-from handlers.questions.withdraw import IDLE, note_invited_answer
+from handlers.questions.steps import answer_given, index, log
+from handlers.questions.withdraw import IDLE
 from handlers.readers import name_of
 from handlers.routes import Feature, on
 
@@ -49,7 +49,7 @@ async def note_message(ctx: Context, event: MessagePosted) -> None:
     if said.by_asker:
         await _note_askers_word(ctx, question, said, event)
     else:
-        await _note_answer(ctx, question, said, author, event.key)
+        await _note_answer(ctx, question, said, author, event)
     if question.state is QuestionState.SOLVED:
         await index(ctx, question)
     elif await ctx.db.timers.due_at(IDLE, question.id) is not None:  # they are talking: it is not idle
@@ -71,15 +71,15 @@ async def _question_of(ctx: Context, event: MessagePosted) -> Question | None:
 # ---- somebody answers
 
 
-async def _note_answer(ctx: Context, question: Question, said: QuestionMessage, author: Member, key: str) -> None:
-    change = reply(question, author.id, ctx.now)
-    first = question.first_reply_at is None
-    if change:
-        question = await take_step(ctx, change, key=key)
-    await note_invited_answer(ctx, question, author.id)
+async def _note_answer(
+    ctx: Context, question: Question, said: QuestionMessage, author: Member, event: MessagePosted
+) -> None:
+    first, answers = question.first_reply_at is None, is_substantial(said) or event.files > 0
+    if answers:
+        question = await answer_given(ctx, question, author.id, key=event.key)
     if question.anonymous:
         await relay_reply(ctx, question, said, author)
-    elif first and question.via is Via.FORM and question.is_living:
+    elif first and answers and question.via is Via.FORM and question.is_living:
         await _tell_of_first(ctx, question, said, author)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat.answers import Answer, Redraw, Say
-from chat.card import Accent, Card
+from chat.card import Accent, Button, Buttons, Card, Text
 from chat.events import ActionPressed
 from chat.text import Code, RichText
 from community.question_answers import clear_answer
@@ -13,9 +13,11 @@ from community.question_life import (
     Question,
     QuestionMessage,
     QuestionState,
+    Search,
     close,
     reopen,
     solve,
+    unanswered,
     unmark,
 )
 from handlers.context import Context
@@ -85,14 +87,27 @@ async def say_yes(ctx: Context, event: ActionPressed) -> Answer:
 
 
 async def say_not_yet(ctx: Context, event: ActionPressed) -> Answer:
-    """Leave a question as it is, and ask no more for a while."""
+    """Let a question wait again that was answered, and ask no more for a while."""
     who, question = await _led(ctx, event)
     if question is None:
         return not_yours(who.t)
     await not_now(ctx, question)
     if not question.is_living:
         return Redraw(note(who.t("All right, I leave it as it is.")).card)
-    return Redraw(note(who.t("All right, it stays open. Say in the thread what is still missing.")).card)
+    if change := unanswered(question, who.member.id):
+        question = await take_step(ctx, change, key=event.key)
+    return Redraw(_stays_open(who, question))
+
+
+def _stays_open(who: Reader, question: Question) -> Card:
+    t = who.t
+    if question.state is QuestionState.OPEN and question.search is Search.PEERS:
+        said = t("All right, it stays open, and I look for somebody else. Say in the thread what is still missing.")
+        return note(said).card
+    text = Text(t("All right, it stays open. Say in the thread what is still missing."))
+    if question.state is not QuestionState.OPEN or question.asker != who.member.id:
+        return Card(parts=(text,))
+    return Card(parts=(text, Buttons((Button(f"q_find:{question.id}", t.line("Find somebody")),))))
 
 
 async def say_settled(ctx: Context, event: ActionPressed) -> Answer:

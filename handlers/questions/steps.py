@@ -8,11 +8,11 @@ from datetime import timedelta
 from chat.effects import CLOSED, MarkThread, OpenThread, Post, PostedAs, React, RedrawPost
 from chat.ids import MessageRef, Place, thread_of
 from chat.limits import THREAD_TITLE
-from community.question_life import Change, CloseReason, Question, QuestionState, Search
+from community.question_life import Change, CloseReason, Question, QuestionState, Search, reply
 from handlers.context import Context
 from handlers.questions.cards import Shown, channel_translator, mention_of, root_card, shortened, thread_card
 from handlers.questions.endings import tell_ending
-from handlers.questions.withdraw import ESCALATE, IDLE, INVITE, stop_search
+from handlers.questions.withdraw import ESCALATE, IDLE, INVITE, note_invited_answer, stop_search
 from storage.activity import Fact, Value
 from storage.invitations import InvitationState
 from storage.questions import texts_of
@@ -53,9 +53,17 @@ async def take_step(ctx: Context, change: Change, *, key: str) -> Question:
     return question
 
 
+async def answer_given(ctx: Context, question: Question, by: int, *, key: str) -> Question:
+    """Let a question be answered by somebody, who may have been invited to."""
+    if change := reply(question, by, ctx.now):
+        question = await take_step(ctx, change, key=key)
+    await note_invited_answer(ctx, question, by)
+    return question
+
+
 async def _set_timers(ctx: Context, question: Question, kind: str) -> None:
-    settings, again = ctx.config.questions, kind == "reopened"
-    if question.first_reply_at is not None or not question.is_living:
+    settings, again = ctx.config.questions, kind in ("reopened", "unanswered")
+    if question.state not in (QuestionState.OPEN, QuestionState.BEING_ANSWERED):
         await ctx.db.timers.drop(ESCALATE, question.id)
     elif again and question.escalated_at is None:
         await ctx.db.timers.set(ESCALATE, question.id, ctx.now + timedelta(hours=settings.escalate_after_hours))
@@ -63,11 +71,12 @@ async def _set_timers(ctx: Context, question: Question, kind: str) -> None:
         await ctx.db.timers.drop(IDLE, question.id)
     elif again or kind == "answered":
         await ctx.db.timers.set(IDLE, question.id, ctx.now + timedelta(days=settings.idle_after_days))
-    if again or not question.is_living:
+    if kind == "reopened" or not question.is_living:
         await ctx.db.timers.drop(PROPOSED, question.id)
     searching = question.state is QuestionState.OPEN and question.search is Search.PEERS
     if searching and (again or kind == "given_back"):
-        await ctx.db.timers.set(INVITE, question.id, ctx.now)
+        wait = timedelta(minutes=settings.invite_after_minutes if again else 0)  # to say what is still missing
+        await ctx.db.timers.set(INVITE, question.id, ctx.now + wait)
 
 
 async def note_change(ctx: Context, question: Question) -> None:

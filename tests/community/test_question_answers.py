@@ -37,6 +37,12 @@ def said(n: int, member: int | None, text: str, minutes: int = 0) -> QuestionMes
         ("どういたしまして！", False),
         ("Thank you!", False),
         ("Same here, watching this.", False),
+        ("me too", False),
+        ("I'm on it, give me a minute", False),
+        ("Let me check that after lunch", False),
+        ("調べてみますね！", False),
+        ("私も同じです", False),
+        ("設定を確認してみてください", True),
         ("Glad it helped! One more thing: restart the worker afterwards, or it keeps the old value.", True),
     ],
 )

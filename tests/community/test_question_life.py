@@ -49,6 +49,7 @@ def steps() -> st.SearchStrategy[tuple[str, tuple[object, ...]]]:
         st.tuples(st.just("solve"), st.tuples(members, times, answers)),
         st.tuples(st.just("unmark"), st.tuples(members | st.none())),
         st.tuples(st.just("reopen"), st.tuples(members | st.none())),
+        st.tuples(st.just("unanswered"), st.tuples(members | st.none())),
         st.tuples(st.just("close"), st.tuples(members | st.none(), st.sampled_from(CloseReason), times)),
         st.tuples(st.just("delete"), st.tuples(members | st.none(), times)),
         st.tuples(st.just("merge"), st.tuples(others, members, times)),
@@ -87,8 +88,6 @@ def _holds(question: Question) -> None:
     assert question.first_reply_by != question.asker
     if question.state is QuestionState.ANSWERED:
         assert question.first_reply_at is not None
-    if question.state in (QuestionState.OPEN, QuestionState.BEING_ANSWERED):
-        assert question.first_reply_at is None
     if question.close_reason is CloseReason.DELETED:
         assert (question.title, question.text) == ("", "")
 
@@ -97,7 +96,10 @@ def _keeps(before: Question, after: Question, step: str) -> None:
     """Check what no step may change."""
     for name in ("id", "asker", "account", "root", "thread", "asked_at", "via", "anonymous"):
         assert getattr(before, name) == getattr(after, name)
-    for name in ("first_reply_at", "first_reply_by", "escalated_at", "handed_over_at"):
+    kept = ["first_reply_at", "first_reply_by", "handed_over_at"]
+    if step not in {"reopen", "unanswered"}:  # they may be brought before the moderators again
+        kept.append("escalated_at")
+    for name in kept:
         assert getattr(before, name) in (None, getattr(after, name)), f"{step} forgot {name}"
     assert before.state is not QuestionState.DRAFT, f"{step} moved what was never posted"
     assert before.close_reason is not CloseReason.DELETED or after.state is QuestionState.CLOSED
@@ -162,7 +164,8 @@ def test_what_can_be_solved(question: Question, answer: int | None, kind: str | 
     ("question", "state"),
     [
         (OPEN, None),
-        (SOLVED, QuestionState.ANSWERED),
+        (SOLVED, QuestionState.OPEN),
+        (replace(SOLVED, via=Via.CHANNEL, search=Search.OFF), QuestionState.ANSWERED),  # nobody was to be asked
         (CLOSED, QuestionState.OPEN),
         (DELETED, None),
         (DRAFT, None),
@@ -171,6 +174,33 @@ def test_what_can_be_solved(question: Question, answer: int | None, kind: str | 
 def test_what_can_be_opened_again(question: Question, state: QuestionState | None) -> None:
     change = life.reopen(question, ASKER)
     assert (change.question.state if change else None) is state
+
+
+NOTICED = replace(ANSWERED, via=Via.CHANNEL, search=Search.STAFF, escalated_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "search"),
+    [
+        (ANSWERED, False, Search.PEERS),
+        (replace(ANSWERED, search=Search.STAFF, escalated_at=NOW), False, Search.PEERS),
+        (NOTICED, False, Search.OFF),  # its asker has never said that others may be asked
+        (NOTICED, True, Search.PEERS),
+        (replace(NOTICED, round=1), False, Search.PEERS),
+        (OPEN, True, None),
+        (SOLVED, True, None),
+        (CLOSED, True, None),
+        (DRAFT, True, None),
+    ],
+)
+def test_answers_that_did_not_help_let_it_wait_again(
+    question: Question, *, wanted: bool, search: Search | None
+) -> None:
+    change = life.unanswered(question, ASKER, wanted=wanted)
+    assert (change.question.search if change else None) is search
+    if change:
+        assert (change.question.state, change.question.escalated_at) == (QuestionState.OPEN, None)
+        assert change.question.first_reply_at == question.first_reply_at
 
 
 @pytest.mark.parametrize(

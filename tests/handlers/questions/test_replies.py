@@ -182,7 +182,6 @@ async def test_the_asker_is_asked_once_and_after_not_yet_a_day_passes(stage: Sta
     await stage.presses(aki, card, "q_notyet")
     await replies(stage, aki, question, "Thank you, Ben!")
     assert private_to(stage, aki) == []
-    assert (await stands(stage, question)).state is QuestionState.ANSWERED
     await stage.passes(timedelta(days=1, minutes=1))
     await replies(stage, aki, question, "Thank you, it works now!")
     assert len(private_to(stage, aki)) == 1
@@ -200,7 +199,7 @@ async def test_who_goes_on_asking_after_solved_is_offered_to_open_it_again(stage
     (card,) = private_to(stage, aki)
     assert (await stands(stage, question)).state is QuestionState.SOLVED  # offered, not forced
     await stage.presses(aki, card, "q_again")
-    assert (await stands(stage, question)).state is QuestionState.ANSWERED
+    assert (await stands(stage, question)).state is QuestionState.OPEN
     assert await stage.look(lambda unit: unit.timers.due_at(PROPOSED, question.id)) is None
 
 
