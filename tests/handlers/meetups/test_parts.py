@@ -4,6 +4,7 @@ import pytest
 
 from chat.answers import Say
 from chat.effects import DirectMessage
+from chat.form import Values
 from community.meetups import MeetupState
 from community.seat_values import SeatKind
 from community.topics import Level
@@ -62,7 +63,7 @@ async def test_level_picture_and_names(stage: Stage) -> None:
     aki = await stage.joins("aki")
     await draft(stage, aki)
     meetup_id = (await only(stage)).id
-    values = {"level": "beginner", "cover": "https://pictures.example/dune.png", "names": "hidden"}
+    values: Values = {"level": "beginner", "cover": "https://pictures.example/dune.png", "names": "hidden"}
     card = await stage.sends(aki, f"plan_part:{meetup_id}:details", values)
     assert "Beginner" in text_of(card)
     assert "not shown" in text_of(card)
@@ -117,16 +118,16 @@ async def test_the_chapters_of_a_reading_circle_go_round(stage: Stage) -> None:
     card = await draft(stage, aki, **CIRCLE)
     meetup_id = (await only(stage)).id
     assert "Chapters" in text_of(card)
-    values = {"chapters": "One\n\nTwo @bo\nThree", "rota": "bo, aki"}
+    values: Values = {"chapters": "One\n\nTwo @bo\nThree", "rota": "bo, aki"}
     said = text_of(await stage.sends(aki, f"plan_part:{meetup_id}:chapters", values))
     assert "One – aki" in said
     assert "Two – bo" in said
     plan = (await only(stage)).meetup.plan
     assert [c.presenter for c in plan.chapters][1] == await stage.member(bo)
     form = form_of(await stage.acts(aki, f"plan_part:{meetup_id}:chapters"))
-    again = {field.key: str(getattr(field, "value", "")) for field in form.fields}
-    assert again["chapters"].splitlines()[1] == "Two @bo"
-    await stage.sends(aki, form, again)  # type: ignore[arg-type]
+    again: Values = {field.key: str(getattr(field, "value", "")) for field in form.fields}
+    assert str(again["chapters"]).splitlines()[1] == "Two @bo"
+    await stage.sends(aki, form, again)
     assert (await only(stage)).meetup.plan == plan
     for bad, said in (("One @ghost", "nobody called"), ("x" * 101, "at most 50 chapters"), ("\n".join("a" * 51), "50")):
         answer = await stage.sends(aki, form, {"chapters": bad, "rota": ""})

@@ -9,6 +9,7 @@ import pytest
 
 from chat.card import Select
 from chat.effects import DirectMessage, Post
+from chat.form import Values
 from chat.ids import UserRef
 from community.meetups import MeetupState
 from community.seat_settings import MeetupSettings
@@ -16,7 +17,7 @@ from storage.meetups import StoredMeetup
 from tests.handlers.meetups.planning import TYPED, comes, draft, errors, ledger, only, series_of, stored
 from tests.handlers.stage import SLACK, Stage, card_of, form_of, text_of
 
-WEEKLY = {"how": "every week", "end": "10", "ends": "ends", "holidays": "yes"}
+WEEKLY: Values = {"how": "every week", "end": "10", "ends": "ends", "holidays": "yes"}
 WEEK = timedelta(weeks=1)
 FIRST = datetime(2026, 12, 11, 10, 0, tzinfo=UTC)
 
