@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from benchmarks import events, routing_cost, search_cost
+from benchmarks import events, routing_cost, rsvp, search_cost
 
-RUNS = {"events": events.main, "routing": routing_cost.main, "search": search_cost.short}
+RUNS = {"events": events.main, "routing": routing_cost.main, "search": search_cost.short, "rsvp": rsvp.main}
 
 
 def main() -> None:

@@ -23,6 +23,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot.child import BotProcess
 from bot.demo import install_app, sandbox_tables
 from chat.effects import Post
@@ -40,6 +42,8 @@ from sandbox.world import Account, Message, Person, SpaceKind, WorldError
 from storage.engine import Database
 from storage.meetups import Stand
 from storage.migrate import upgrade
+from storage.tables import accounts
+from storage.tables_meetups import seats
 from storage.unit import Unit
 from tests.faults.rsvp_audit import COMMUNITY, Audit, audit, settled
 from tests.postgres import postgres_cluster, postgres_database
@@ -239,29 +243,25 @@ async def _leave(
     stormed: Stormed, crowd: Sequence[tuple[SpaceKind, Account]], leavers: int, chance: random.Random
 ) -> None:
     """Let some who have a seat give it up: they are asked first, in private, and say yes."""
-    left = 0
+    async with stormed.db.reading() as conn:
+        holders = sa.select(accounts.c.user_id).join(seats, seats.c.member_id == accounts.c.member_id)
+        seated = set((await conn.execute(holders.where(seats.c.seat.is_not(None)))).scalars())
     sure = f"seat_answer:{stormed.meetup}:cannot:yes"
-    for kind, account in chance.sample(list(crowd), len(crowd)):
-        if left == leavers:
-            return
-        await _press(stormed, kind, account, stormed.cards[kind], f"rsvp:{stormed.meetup}:cannot")
-        asked = await _private(stormed, kind, account, sure)
-        if asked is not None:  # else they only waited, and have left the line without a question
-            await _press(stormed, kind, account, asked, sure)
-            left += 1
+    for kind, account in chance.sample([one for one in crowd if one[1].user_id in seated], leavers):
+        asked = None
+        while asked is None:  # a private answer may be lost with a reply; then they press again
+            await _press(stormed, kind, account, stormed.cards[kind], f"rsvp:{stormed.meetup}:cannot")
+            asked = await _private(stormed, kind, account, sure)
+        await _press(stormed, kind, account, asked, sure)
 
 
 async def _private(stormed: Stormed, kind: SpaceKind, account: Account, action: str) -> Message | None:
-    """Return the private card that was shown to somebody, if it offers an action."""
+    """Return the private card that offers an action to somebody, once it is shown."""
     space = next(space for space in stormed.sandbox.spaces if space.kind is kind)
-    for _ in range(20):
-        shown = [m for m in space.by_id.values() if m.only_for == account.user_id and not m.deleted]
-        if shown:
-            last = shown[-1]
-            if action in json.dumps(last.body):
-                return last
-            if f"seat_ics:{stormed.meetup}" in json.dumps(last.body) and "欠席" in json.dumps(last.body):
-                return None
+    for _ in range(30):
+        for message in space.by_id.values():
+            if message.only_for == account.user_id and not message.deleted and action in json.dumps(message.body):
+                return message
         await asyncio.sleep(0.1)
     return None
 
