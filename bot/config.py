@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from pathlib import Path
@@ -23,6 +24,8 @@ from community.config import (
 )
 from community.seat_settings import MeetupSettings
 
+_ADDRESS = re.compile(r"https?://[!-~]{1,200}")
+
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the file: a misspelt key is an error, not silence."""
@@ -39,6 +42,17 @@ class ServerSection(_Strict, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: int = 8710
+    public_url: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an address that no calendar could open.
+
+        Raises:
+            ConfigError: names the key.
+
+        """
+        if self.public_url and not _ADDRESS.fullmatch(self.public_url):
+            raise ConfigError(f"server.public_url must be like https://tsudoi.example.org, not {self.public_url!r}")
 
 
 class LogSection(_Strict, frozen=True, kw_only=True):
@@ -215,7 +229,9 @@ def others_may_read(mode: int) -> bool:
     return bool(stat.S_IMODE(mode) & 0o077)
 
 
-def community_settings(section: CommunitySection, workspaces: tuple[WorkspaceSettings, ...]) -> CommunitySettings:
+def community_settings(
+    section: CommunitySection, workspaces: tuple[WorkspaceSettings, ...], *, public_url: str = ""
+) -> CommunitySettings:
     """Return a community's settings with its workspaces."""
     return CommunitySettings(
         id=section.id,
@@ -227,6 +243,7 @@ def community_settings(section: CommunitySection, workspaces: tuple[WorkspaceSet
         questions=section.questions,
         meetups=section.meetups,
         workspaces=workspaces,
+        public_url=public_url,
     )
 
 

@@ -167,7 +167,8 @@ class Process:
             self.adapters.append(adapter)
             self.directory.add(adapter)
         for section in self.config.community:
-            settings = community_settings(section, tuple(made.workspaces.get(section.id, ())))
+            workspaces = tuple(made.workspaces.get(section.id, ()))
+            settings = community_settings(section, workspaces, public_url=self.config.server.public_url)
             self.communities[section.id] = settings
             for workspace in settings.workspaces:
                 self._owners[workspace.workspace] = section.id

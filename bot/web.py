@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.calendar_feed import ROUTE, CalendarFeed
 from bot.config import ServerSection
 from bot.panel import sections
 from chat.port import Adapter
@@ -31,6 +32,11 @@ class Pages:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+
+    @property
+    def process(self) -> Process:
+        """The process that is asked."""
+        return self._process
 
     @property
     def in_sandbox(self) -> bool:
@@ -99,6 +105,7 @@ async def serve(section: ServerSection, pages: Pages, adapters: Sequence[Adapter
     """Start the server."""
     app = web.Application()
     app.add_routes([web.get("/healthz", pages.health), web.get("/metrics", pages.metrics)])
+    app.add_routes([web.get(ROUTE, CalendarFeed(pages.process).answer)])
     if pages.in_sandbox:
         app.add_routes([web.get("/panel", pages.panel)])
     for adapter in adapters:

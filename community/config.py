@@ -184,6 +184,7 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     questions: QuestionSettings = QuestionSettings()
     meetups: MeetupSettings = MeetupSettings()
     workspaces: tuple[WorkspaceSettings, ...] = ()
+    public_url: str = ""  # where the process's server is reached from outside; empty: nowhere
 
     def __post_init__(self) -> None:
         """Refuse topics that no menu could show.

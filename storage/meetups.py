@@ -240,9 +240,20 @@ class MeetupStore:
         change = ("place", "root", "thread", "event")
         await self._conn.execute(upsert(self._conn, stands, ("meetup_id", "workspace"), change).values(row))
 
+    async def note_event(self, meetup_id: int, workspace: Workspace, event: str) -> None:
+        """Store which of the platform's own events mirrors a meetup."""
+        here = sa.and_(stands.c.community == self._community, stands.c.meetup_id == meetup_id)
+        await self._conn.execute(
+            sa.update(stands).where(here, stands.c.workspace == str(workspace)).values(event=event)
+        )
+
     async def stands(self, meetup_id: int) -> list[Stand]:
         """Return where a meetup stands, in every workspace."""
         return await self._stands(stands.c.meetup_id == meetup_id)
+
+    async def all_stands(self, of: Collection[int]) -> list[Stand]:
+        """Return where several meetups stand."""
+        return await self._stands(stands.c.meetup_id.in_(of)) if of else []
 
     async def in_thread(self, place: Place) -> Stand | None:
         """Return the meetup that is talked about at a place."""

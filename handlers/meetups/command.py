@@ -6,6 +6,7 @@ from chat.commands import Command, Localised, SubCommand
 from handlers.meetups.answers import ANSWERS
 from handlers.meetups.ask_before import QUESTIONS
 from handlers.meetups.attendance import ATTENDANCE
+from handlers.meetups.calendar import CALENDAR
 from handlers.meetups.figures import FIGURES
 from handlers.meetups.finding import WHICH, suggests
 from handlers.meetups.participants import REMOVE, SEAT
@@ -57,6 +58,7 @@ MEETUP = Command(
         REMOVE,
         QUESTIONS,
         ANSWERS,
+        CALENDAR,
         ATTENDANCE,
         FIGURES,
     ),

@@ -15,6 +15,7 @@ from community.seat_outcomes import Reason, Refusal
 from community.seat_values import Allotment, Ledger, SeatKind
 from community.seats import open_ledger
 from handlers.context import Context
+from handlers.meetups.calendar import put_files
 from handlers.meetups.held import Held
 from handlers.meetups.moved import tell_moved
 from handlers.meetups.steps import act, log, redraw_soon
@@ -159,6 +160,8 @@ async def apply_change(ctx: Context, stored: StoredMeetup, change: MeetupChange,
         await _open_kinds(ctx, after, by, key)
     if Part.PLACE in change.parts and change.is_told:
         await tell_moved(ctx, after)
+    if change.is_told:
+        await put_files(ctx, after)
     log(ctx, after, "edited", by, key, parts=",".join(sorted(part.value for part in change.parts)))
     await redraw_soon(ctx, stored.id)
     return after

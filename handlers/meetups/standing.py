@@ -11,6 +11,7 @@ from chat.ids import Place
 from community.seat_commands import ClockMoved, Depart
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
+from handlers.meetups.native_events import mirror
 from handlers.meetups.remind import watch
 from handlers.meetups.steps import CLOCK, REDRAW, THREAD_TITLE, act, redraw, thread_key
 from handlers.questions.cards import channel_translator, shortened
@@ -33,7 +34,8 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     t = channel_translator(ctx, root.place, ctx.config.language)
     words = Card(parts=(Text(t("Talk about this meetup here: questions, lifts, what you look forward to.")),))
     title = shortened(stored.meetup.plan.title, THREAD_TITLE)
-    ctx.db.outbox.add(OpenThread(root, title, words), key=thread_key(stored.id, stand.workspace))
+    ctx.db.outbox.add(OpenThread(root, title, words), key=thread_key(stored.id, stand.workspace), report=True)
+    await mirror(ctx, stored)
 
 
 async def ring(ctx: Context, event: TimerDue) -> None:
@@ -48,6 +50,7 @@ async def draw(ctx: Context, event: TimerDue) -> None:
     stored = await ctx.db.meetups.get(int(event.subject))
     if stored is not None:
         await redraw(ctx, stored)
+        await mirror(ctx, stored)
         await watch(ctx, stored)
 
 

@@ -13,7 +13,7 @@ from bot.routing import Follower
 from chat import limits
 from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
 from chat.card import Button, Buttons, Card, part_text
-from chat.effects import DirectMessage, Effect, OpenThread, Post, RedrawPost
+from chat.effects import DirectMessage, Effect, OpenThread, Post, PutEvent, RedrawPost
 from chat.events import (
     ActionPressed,
     CommandUsed,
@@ -220,6 +220,8 @@ class Stage:
                 return MessageRef(Place(place.platform, place.workspace, place.channel, start), f"m{next(self._n)}")
             case OpenThread(start=Place() as place):
                 return MessageRef(Place(place.platform, place.workspace, place.channel, "th"), f"m{next(self._n)}")
+            case PutEvent(workspace=workspace, event_id=None):
+                return MessageRef(Place(workspace.platform, workspace.id, "events"), f"ev{next(self._n)}")
             case _:
                 return None
 
