@@ -220,7 +220,7 @@ class Memory:
         self.replied.add(member, at)
         self.hours_replied.add(member, at)
         self.last_replied.set(member, at)
-        self.delay.add(member, at, min(at - conversation.opened, DAY) ** 0.25)
+        self.delay.add(member, at, min(max(at - conversation.opened, 0.0), DAY) ** 0.25)
         slot = channel.slot(member)
         channel.replied.add(slot, at)
         channel.last_replied.set(slot, at)

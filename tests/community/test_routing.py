@@ -108,3 +108,12 @@ def test_the_words_an_erased_member_wrote_in_answers_are_gone() -> None:
     assert "use" in written._lists
     state.forget(HELPER)
     assert "use" not in written._lists
+
+
+def test_a_message_found_late_and_out_of_order_is_taken_in() -> None:
+    state = RoutingState()
+    state.observe(Turn(at=1_000_000.0, member=1, channel="c", conversation="q", text="Why does it fail?"))
+    state.observe(Turn(at=999_000.0, member=2, channel="c", conversation="q", text="Because of the clock."))
+    found = state.rank(Ask(at=1_000_100.0, asker=3, channel="c", conversation="r", text="Why does it fail?"))
+    assert {line.member for line in found} == {1, 2}
+    assert all(isinstance(line.score, float) for line in found)
