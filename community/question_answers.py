@@ -6,12 +6,13 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from community.question_life import QuestionMessage
+from community.question_life import Question, QuestionMessage, Via
 from community.questions import Substance, has_substance
 from community.thanks import Thanks, read_thanks
 
 CHOICES = 24  # a menu holds 25, and one of them is "I found it myself"
 TALKING = timedelta(minutes=10)  # who wrote this lately reads along, and needs no note
+SAME_BREATH = timedelta(minutes=2)  # people press Enter in the middle of a question
 _WORDS = 8  # letters; "ok!" and "+1" solve nothing
 _NOD_LENGTH = 40  # characters; whoever nods at more length says something, too
 _NOD = re.compile(
@@ -26,6 +27,24 @@ _NOD = re.compile(
 def answers_of(messages: Sequence[QuestionMessage]) -> list[QuestionMessage]:
     """Return what others than the asker said, oldest first."""
     return [m for m in messages if not m.by_asker]
+
+
+def goes_on(question: Question, message: QuestionMessage) -> bool:
+    """Say whether the asker sent a message in the same breath as the question, and beside it: it is a part of it."""
+    if question.via is not Via.CHANNEL or question.root is None or not message.by_asker:
+        return False
+    beside = message.ref.place == question.root.place and message.ref.place.thread is None
+    return beside and timedelta(0) <= message.at - question.asked_at <= SAME_BREATH
+
+
+def in_one(own: str, breath: Sequence[QuestionMessage]) -> str:
+    """Return the words of a question: its message's own, and what was sent in the same breath."""
+    return "\n".join([own, *(m.text for m in breath if m.text.strip())])
+
+
+def own_words(question: Question, breath: Sequence[QuestionMessage]) -> str:
+    """Return what a question's own message says."""
+    return question.text.removesuffix(in_one("", breath))
 
 
 def is_substantial(message: QuestionMessage) -> bool:

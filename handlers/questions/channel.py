@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chat.events import MessagePosted
 from chat.ids import PlaceInfo, thread_of
-from community.question_life import Question, Via
+from community.question_answers import goes_on, in_one, own_words
+from community.question_life import Question, QuestionMessage, Via
 from community.questions import Recognition, Substance, has_substance, recognise, title_of
 from community.words import tame
 from handlers.context import Context
@@ -22,7 +23,6 @@ from handlers.routes import Feature, on
 from locales import translator
 
 TOO_OLD = timedelta(hours=3)  # found while catching up: an offer now would be odd
-SAME_BREATH = timedelta(minutes=2)  # people press Enter in the middle of a question
 
 
 async def notice(ctx: Context, event: MessagePosted) -> None:
@@ -77,13 +77,23 @@ def _opens(event: MessagePosted, info: PlaceInfo) -> bool:
 
 async def _goes_on(ctx: Context, who: Reader, event: MessagePosted) -> bool:
     """Add a message to the question that its writer has just asked in the same channel."""
+    words = tame(event.text)
     for question in reversed(await ctx.db.questions.asked_by(who.member.id, living=True)):
-        after = event.at - question.asked_at
-        here = question.root is not None and question.root.place == event.message.place and question.via is Via.CHANNEL
-        if here and timedelta(0) <= after <= SAME_BREATH and event.text.strip():
-            await ctx.db.questions.save(replace(question, text=f"{question.text}\n{tame(event.text)}"))
-            return True
+        said = QuestionMessage(
+            question=question.id, member=who.member.id, ref=event.message, text=words, at=event.at, by_asker=True
+        )
+        if not words.strip() or not goes_on(question, said):
+            continue
+        breath = [m for m in await ctx.db.questions.messages(question.id) if goes_on(question, m)]
+        if await ctx.db.questions.add_message(said) is not None:  # else it was read twice
+            own = own_words(question, breath)
+            await ctx.db.questions.save(replace(question, text=in_one(own, sorted([*breath, said], key=_when))))
+        return True
     return False
+
+
+def _when(message: QuestionMessage) -> datetime:
+    return message.at
 
 
 def _question_of(who: Reader, event: MessagePosted, found: Recognition) -> Question:

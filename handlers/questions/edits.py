@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chat.events import MessageDeleted, MessageEdited
 from chat.limits import TITLE
-from community.question_answers import choices, is_substantial
+from community.question_answers import choices, goes_on, in_one, is_substantial, own_words
 from community.question_life import (
     CloseReason,
     Question,
@@ -38,20 +38,29 @@ async def note_edit(ctx: Context, event: MessageEdited) -> None:
     text = tame(event.text)
     question = await ctx.db.questions.by_root(event.message)
     if question is not None:
-        if question.via is not Via.FORM and question.text != text:  # the bot's own card is changed by the bot alone
-            await _edit_question(ctx, question, text, event.key)
+        words = in_one(text, await _breath(ctx, question))
+        if question.via is not Via.FORM and question.text != words:  # the bot's own card is changed by the bot alone
+            await _edit_question(ctx, question, words, event.key)
         return
     said = await ctx.db.questions.message_at(event.message)
     if said is None or said.text == text:
         return
-    await ctx.db.questions.edit_message(said.id, text)
     question = await ctx.db.questions.get(said.question)
     if question is None:
+        return
+    own = own_words(question, await _breath(ctx, question))
+    await ctx.db.questions.edit_message(said.id, text)
+    if goes_on(question, said):
+        await _edit_question(ctx, question, in_one(own, await _breath(ctx, question)), event.key)
         return
     now = replace(said, text=text)
     if said.member is not None and not said.by_asker and is_substantial(now) and not is_substantial(said):
         question = await answer_given(ctx, question, said.member, key=event.key)  # "wait, I know it: ..."
     await index(ctx, question)
+
+
+async def _breath(ctx: Context, question: Question) -> list[QuestionMessage]:
+    return [m for m in await ctx.db.questions.messages(question.id) if goes_on(question, m)]
 
 
 async def _edit_question(ctx: Context, question: Question, text: str, key: str) -> None:
@@ -114,9 +123,13 @@ async def note_gone(ctx: Context, event: EffectSettled) -> None:
 
 
 async def _forget_answer(ctx: Context, said: QuestionMessage, key: str) -> None:
-    await ctx.db.questions.delete_message(said.id)
     question = await ctx.db.questions.get(said.question)
     if question is None:
+        return
+    own = own_words(question, await _breath(ctx, question))
+    await ctx.db.questions.delete_message(said.id)
+    if goes_on(question, said):
+        await _edit_question(ctx, question, in_one(own, await _breath(ctx, question)), key)
         return
     if question.answer != said.id:
         await index(ctx, question)

@@ -7,7 +7,7 @@ from chat.card import Accent
 from chat.commands import Localised, Menu
 from chat.events import MenuUsed, Reacted
 from chat.ids import MessageRef
-from community.question_answers import choices
+from community.question_answers import choices, goes_on
 from community.question_life import Question, QuestionMessage, QuestionState
 from community.words import tame
 from handlers.context import Context
@@ -71,7 +71,8 @@ async def _found(ctx: Context, ref: MessageRef) -> tuple[Question | None, Questi
     if question := await ctx.db.questions.by_root(ref):
         return question, None
     if said := await ctx.db.questions.message_at(ref):
-        return await ctx.db.questions.get(said.question), said
+        question = await ctx.db.questions.get(said.question)
+        return question, None if question and goes_on(question, said) else said
     return await ctx.db.questions.in_thread(ref.place), None
 
 

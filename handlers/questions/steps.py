@@ -8,6 +8,7 @@ from datetime import timedelta
 from chat.effects import CLOSED, MarkThread, OpenThread, Post, PostedAs, React, RedrawPost
 from chat.ids import MessageRef, Place, thread_of
 from chat.limits import THREAD_TITLE
+from community.question_answers import goes_on
 from community.question_life import Change, CloseReason, Question, QuestionState, Search, reply
 from handlers.context import Context
 from handlers.questions.cards import Shown, channel_translator, mention_of, root_card, shortened, thread_card
@@ -89,7 +90,7 @@ async def note_change(ctx: Context, question: Question) -> None:
 async def index(ctx: Context, question: Question) -> None:
     """Let a solved question be found, and any other not."""
     if question.state is QuestionState.SOLVED and (question.title or question.text):
-        said = texts_of(await ctx.db.questions.messages(question.id))
+        said = texts_of([m for m in await ctx.db.questions.messages(question.id) if not goes_on(question, m)])
         await ctx.db.knowledge.put(
             question.id, title=question.title, question=question.text, replies=said, at=question.asked_at
         )

@@ -26,6 +26,7 @@ from tests.handlers.questions.life import (
     invites,
     menu_of,
     private_to,
+    reacts,
     replies,
     stands,
 )
@@ -239,3 +240,35 @@ async def test_any_other_answer_goes_without_a_word(stage: Stage) -> None:
     assert (await stands(stage, question)).answer == 1
     assert private_to(stage, aki) == []
     assert await finds(stage, "skip those ids") == []
+
+
+SECOND = "It happens only with orders that have a discount."
+THIRD = "The version is 4.2."
+
+
+async def test_words_of_the_same_breath_follow_their_own_messages(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    ref = await writes(stage, aki, EXPORT)
+    second, third = await writes(stage, aki, SECOND), await writes(stage, aki, THIRD)
+    question = await only(stage)
+    assert question.text == f"{EXPORT}\n{SECOND}\n{THIRD}"
+    await edits(stage, aki, ref, EXPORT + " Anybody?")
+    assert (await only(stage)).text == f"{EXPORT} Anybody?\n{SECOND}\n{THIRD}"
+    await edits(stage, aki, third, "The version is 4.3.")
+    await deletes(stage, second)
+    question = await only(stage)
+    assert question.text == f"{EXPORT} Anybody?\nThe version is 4.3."
+    assert question.is_living
+    await deletes(stage, third)
+    assert (await only(stage)).text == f"{EXPORT} Anybody?"
+    await reacts(stage, aki, second, "✅")
+    assert (await only(stage)).is_living  # what is gone says nothing any more
+
+
+async def test_a_check_mark_on_words_of_the_same_breath_marks_no_answer(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    await writes(stage, aki, EXPORT)
+    second = await writes(stage, aki, SECOND)
+    await reacts(stage, aki, second, "✅")
+    question = await only(stage)
+    assert (question.state, question.answer) == (QuestionState.SOLVED, None)
