@@ -9,6 +9,7 @@ import unicodedata
 
 from community.questions_features import features
 from community.questions_text import sentences, shape
+from community.search_words import terms
 
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|hiya|good (?:morning|evening|afternoon|day)|greetings|sorry|excuse me|thanks|so|ok|okay|well)"
@@ -27,6 +28,13 @@ _MAY_I_ASK = re.compile(
     r"|(?:誰か|どなたか)(?:い|おられ|いらっしゃい)(?:ます|ません)か\W*|助けて(?:ください|下さい)?\W*",
     re.IGNORECASE,
 )
+_VAGUE = frozenset(  # stems of words that are in every question
+    """anybody everybody somebody anything something fix help solv resolv idea problem issu work way wrong question tri
+    happen possibl error thing appreciat hint tip correct right 質問 問題 原因 方法 対応 対処 解決 確認 場合 可能 必要 教示
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+_HIRAGANA = re.compile("[\u3041-\u309f]")
+_SPECIFIC = 2  # words of content without which a title could stand over any question
 _LOOKED_AT = 1000  # characters of a sentence that may become a title
 _ENOUGH = 4  # letters without which a sentence says nothing
 _JOINS = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}
@@ -35,8 +43,8 @@ _JOINS = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}
 def title_of(text: str, limit: int) -> str:
     """Return a title of at most ``limit`` UTF-16 units, which no platform counts shorter; empty where nothing is said.
 
-    It is the sentence that asks, without greeting, blocks of code, links and names; where it is too long, it is cut
-    between words, and never within what a reader sees as one character (UAX #29, in the parts that chat uses).
+    It is the sentence that asks, without greeting, blocks of code, links and names; where that could stand over any
+    question ("How do I fix this?"), what it is about goes before it. Where it is too long, it is cut between words, and never within what a reader sees as one character (UAX #29, in the parts that chat uses).
     """
     taken = shape(text)
     said = sentences(taken.prose)
@@ -44,8 +52,23 @@ def title_of(text: str, limit: int) -> str:
     for candidate in (chosen, *said):
         title = _clean(candidate)
         if sum(char.isalnum() for char in title) >= _ENOUGH:
-            return cut(title, limit)
+            return cut(_specific(title, [_clean(sentence) for sentence in said]), limit)
     return cut(_clean(" ".join(said[:_ENOUGH])), limit)
+
+
+def _specific(title: str, said: list[str]) -> str:
+    """Put before a title that says too little the sentence before it, or the one that says most."""
+    if _content(title) >= _SPECIFIC:
+        return title
+    at = said.index(title) if title in said else 0
+    others = [*said[:at][-1:], *sorted(said, key=_content, reverse=True)]
+    about = next((other for other in others if other != title and _content(other) >= _SPECIFIC), None)
+    return f"{about} {title}" if about else title
+
+
+def _content(sentence: str) -> int:
+    """Count the words that tell a subject; of Japanese, the pairs of characters that are no grammar."""
+    return len({term for term in terms(sentence) if len(term) > 1 and not _HIRAGANA.search(term)} - _VAGUE)
 
 
 def is_greeting(prose: str) -> bool:

@@ -109,6 +109,35 @@ def test_a_title_is_the_sentence_that_asks() -> None:
     assert title_of("```\nonly code\n```", 80) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Docker のコンテナが起動しません。どうすればいいでしょうか？",
+            "Docker のコンテナが起動しません。 どうすればいいでしょうか？",
+        ),
+        (
+            "こんにちは。請求書の番号が重複します。何が原因でしょうか？",
+            "請求書の番号が重複します。 何が原因でしょうか？",
+        ),
+        ("どうすればいいでしょうか？", "どうすればいいでしょうか？"),
+        (
+            "The nginx proxy drops my cookies. Does anybody know how to fix this?",
+            "The nginx proxy drops my cookies. Does anybody know how to fix this?",
+        ),
+        (
+            "The nginx proxy drops my cookies. It is annoying. How can I fix this?",
+            "The nginx proxy drops my cookies. How can I fix this?",
+        ),
+        ("What am I doing wrong?", "What am I doing wrong?"),
+        ("I like the beta a lot. How do I rotate a webhook secret?", "How do I rotate a webhook secret?"),
+        ("昨日から使っています。配列を逆順にする方法はありますか？", "配列を逆順にする方法はありますか？"),
+    ],
+)
+def test_a_title_that_could_stand_over_any_question_says_what_it_is_about(text: str, title: str) -> None:
+    assert title_of(text, 200) == title
+
+
 def test_a_title_is_cut_between_words_and_within_its_limit() -> None:
     title = title_of("How do I convert a list of strings to a list of numbers without losing the order?", 40)
     assert title == "How do I convert a list of strings to a…"
