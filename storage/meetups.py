@@ -57,6 +57,7 @@ class MeetupStore:
 
     A ledger is read once per unit and written once, when the unit ends, however many clicks it holds. Its meetup's row
     is locked from the reading on (PostgreSQL; SQLite has one writer), so no other process can decide on it meanwhile.
+    What every click of a burst asks for again is asked of the database once per unit, too.
     """
 
     def __init__(self, conn: AsyncConnection, community: str) -> None:
@@ -64,6 +65,10 @@ class MeetupStore:
         self._community = community
         self._read: dict[int, Ledger] = {}
         self._held: dict[int, Ledger] = {}
+        self._known: dict[int, StoredMeetup] = {}
+        self._standing: dict[int, list[Stand]] = {}
+        self.clocks: dict[int, datetime | None] = {}  # for ``handlers.meetups.steps``: when a meetup's clock will ring
+        self.drawn_soon: set[int] = set()  # for the same: whose cards are going to be drawn
 
     # ---- meetups
 
@@ -86,6 +91,7 @@ class MeetupStore:
 
     async def save(self, meetup_id: int, meetup: Meetup) -> None:
         """Store what is said of a meetup now."""
+        self._known.pop(meetup_id, None)
         await self._conn.execute(sa.update(meetups).where(self._is(meetup_id)).values(_columns(meetup)))
 
     async def delete_draft(self, meetup_id: int) -> None:
@@ -97,6 +103,12 @@ class MeetupStore:
     async def get(self, meetup_id: int) -> StoredMeetup | None:
         """Return a meetup."""
         return next(iter(await self._load(meetups.c.id == meetup_id)), None)
+
+    async def glance(self, meetup_id: int) -> StoredMeetup | None:
+        """Return a meetup for a click on its card: of its series, what this unit saw first."""
+        if meetup_id not in self._known and (found := await self.get(meetup_id)):
+            self._known[meetup_id] = found
+        return self._known.get(meetup_id)
 
     async def between(self, since: datetime, until: datetime, *states: str) -> list[StoredMeetup]:
         """Return meetups that begin in a span, the end not included, the earliest first; of all states without any."""
@@ -238,6 +250,7 @@ class MeetupStore:
             "event": stand.event,
         }
         change = ("place", "root", "thread", "event")
+        self._standing.pop(stand.meetup, None)
         await self._conn.execute(upsert(self._conn, stands, ("meetup_id", "workspace"), change).values(row))
 
     async def note_event(self, meetup_id: int, workspace: Workspace, event: str) -> None:
@@ -249,7 +262,9 @@ class MeetupStore:
 
     async def stands(self, meetup_id: int) -> list[Stand]:
         """Return where a meetup stands, in every workspace."""
-        return await self._stands(stands.c.meetup_id == meetup_id)
+        if meetup_id not in self._standing:
+            self._standing[meetup_id] = await self._stands(stands.c.meetup_id == meetup_id)
+        return self._standing[meetup_id]
 
     async def all_stands(self, of: Collection[int]) -> list[Stand]:
         """Return where several meetups stand."""

@@ -6,6 +6,7 @@ from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Select, Style, Text, Title
 from chat.events import ActionPressed
 from chat.limits import TITLE
+from community.meetups import MeetupState
 from community.quiet_hours import QuietHours
 from community.seat_commands import Claim, Command, Decline, Rsvp, StopWaiting
 from community.seat_outcomes import Ask, Decision, Reason
@@ -13,7 +14,6 @@ from community.seat_values import Answer as Said
 from community.seat_values import SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import SEATS
-from handlers.meetups.finding import by_id
 from handlers.meetups.my_seat import gone, kind_options, my_card
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
@@ -128,7 +128,9 @@ def _quiet(who: Reader) -> QuietHours | None:
 
 async def _do(ctx: Context, who: Reader, event: ActionPressed, command: Command, *, private: bool) -> Answer:
     """Decide, and say what came of it: in place of a private card, never in place of the one that everybody sees."""
-    stored = await by_id(ctx, "".join(arguments(event)[:1]))
+    stored = await ctx.db.meetups.glance(number(arguments(event), 0) or 0)
+    if stored is not None and stored.meetup.state is MeetupState.DRAFT:
+        stored = None
     decision = await act(ctx, stored, command) if stored else None
     if stored is None or decision is None:
         return gone(who.t)

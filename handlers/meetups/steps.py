@@ -64,9 +64,15 @@ async def act(ctx: Context, stored: StoredMeetup, command: Command) -> Decision 
 
 async def set_clock(ctx: Context, meetup_id: int, at: datetime | None) -> None:
     """Wake up when the next thing is due in a ledger."""
+    clocks = ctx.db.meetups.clocks
+    if meetup_id not in clocks:
+        clocks[meetup_id] = await ctx.db.timers.due_at(CLOCK, meetup_id)
+    if clocks[meetup_id] == at:
+        return
+    clocks[meetup_id] = at
     if at is None:
         await ctx.db.timers.drop(CLOCK, meetup_id)
-    elif await ctx.db.timers.due_at(CLOCK, meetup_id) != at:
+    else:
         await ctx.db.timers.set(CLOCK, meetup_id, at)
 
 
@@ -88,7 +94,9 @@ def log(ctx: Context, stored: StoredMeetup, kind: str, actor: int | None, key: s
 
 async def redraw_soon(ctx: Context, meetup_id: int) -> None:
     """Draw a meetup's cards anew within a second or so; more clicks until then cost nothing."""
-    await ctx.db.timers.set_once(REDRAW, meetup_id, ctx.now + SOON)
+    if meetup_id not in ctx.db.meetups.drawn_soon:
+        ctx.db.meetups.drawn_soon.add(meetup_id)
+        await ctx.db.timers.set_once(REDRAW, meetup_id, ctx.now + SOON)
 
 
 async def redraw(ctx: Context, stored: StoredMeetup) -> None:
