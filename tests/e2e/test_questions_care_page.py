@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 
 from locales import Translator, translator
 from sandbox.things import Space, SpaceKind
-from tests.e2e.visit import BROWSER, WAIT_MS, Visitor, visit
+from tests.e2e.visit import BROWSER, OTHER_PAIRS, PAIRS, WAIT_MS, Visitor, visit
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page cannot be looked at"),
@@ -49,8 +49,7 @@ def said_in_public(space: Space) -> str:
     return "\n".join(m.text + json.dumps(m.body, ensure_ascii=False) for m in spoken if m.channel not in private)
 
 
-@pytest.mark.parametrize("platform", ["slack", "discord"])
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(("platform", "language"), PAIRS)
 async def test_a_question_in_a_channel_is_noticed_in_private_and_nothing_is_public_before_its_writer_wants_it(
     platform: str, language: str, tmp_path: Path
 ) -> None:
@@ -88,8 +87,7 @@ async def test_a_question_in_a_channel_is_noticed_in_private_and_nothing_is_publ
         await visitor.picture("stands")
 
 
-@pytest.mark.parametrize("platform", ["slack", "discord"])
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(("platform", "language"), OTHER_PAIRS)
 async def test_who_asks_without_a_name_stays_without_one(platform: str, language: str, tmp_path: Path) -> None:
     t, (title, answer, reply) = translator(language), SHY[language]
     asker, name = ("aoi", "中村 あおい") if language == "ja" else ("kenji", "Kenji Mori")

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, expect
 
 from locales import Translator, translator
 from sandbox.things import Message, Space, SpaceKind
-from tests.e2e.visit import BROWSER, WAIT_MS, Visitor, visit
+from tests.e2e.visit import BROWSER, PAIRS, WAIT_MS, Visitor, visit
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page cannot be looked at"),
@@ -79,11 +79,11 @@ TALK = {  # what was said on the morning before; no questions
 }
 
 
-@pytest.mark.parametrize("platform", ["slack", "discord"])
-@pytest.mark.parametrize("play", [JA, EN], ids=["ja", "en"])
+@pytest.mark.parametrize(("platform", "language"), PAIRS)
 async def test_a_question_finds_its_answer_and_the_next_one_finds_it_too(
-    platform: str, play: Play, tmp_path: Path
+    platform: str, language: str, tmp_path: Path
 ) -> None:
+    play = {"ja": JA, "en": EN}[language]
     async with visit(tmp_path, platform, play.asker, play.language) as visitor:
         space = next(s for s in visitor.sandbox.spaces if s.kind is SpaceKind(platform))
         talk(visitor, space)

@@ -28,6 +28,10 @@ ARGUMENTS = [
 MONDAY = datetime(2026, 9, 14, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo: a decent hour for everybody in Japan
 REFUSED = "status of 400"  # the browser reports every refusal of the API, also those that a test wants
 WAIT_MS = 15_000  # a restart of the bot may lie between an act and what is seen of it
+# A long play is played once on each platform and once in each language; with this set, in every combination
+EVERY_PAIR = os.environ.get("TSUDOI_EVERY_PAIR")
+PAIRS = [("slack", "ja"), ("discord", "en"), *([("slack", "en"), ("discord", "ja")] if EVERY_PAIR else [])]
+OTHER_PAIRS = [("discord", "ja"), ("slack", "en"), *([("discord", "en"), ("slack", "ja")] if EVERY_PAIR else [])]
 PICTURES = os.environ.get("TSUDOI_PICTURES")  # a folder: each step leaves a picture there, to be looked at
 
 
