@@ -159,6 +159,7 @@ def _controls(held: Held) -> list[Part]:
             (
                 Button(f"plan_go:{meetup_id}", t.line("Announce it"), Style.PRIMARY),
                 Button(f"plan_change:{meetup_id}", t.line("Change")),
+                Button(f"preq_set:{meetup_id}", t.line("Questions…")),
                 Button(f"plan_drop:{meetup_id}", t.line("Throw away"), Style.DANGER),
             )
         ),
@@ -179,4 +180,5 @@ def _desk_controls(held: Held) -> list[Part]:
     if held.stored.series is not None:
         first.append(Button(f"plan_change:{meetup_id}:all", t.line("Change this and all following")))
         second.append(Button(f"series:{meetup_id}", t.line("The series…")))
+    first.append(Button(f"preq_set:{meetup_id}", t.line("Questions…")))
     return [Buttons(tuple(first)), part_buttons(meetup_id, held.meetup, t, repeat=False), Buttons(tuple(second))]

@@ -13,7 +13,8 @@ from chat.ids import UserRef, Workspace
 from handlers.context import Context
 from handlers.meetups.ask_before import forget_member
 from tests.handlers.meetups.planned import planned, within
-from tests.handlers.stage import DISCORD, SLACK, Stage, form_of, text_of
+from tests.handlers.meetups.planning import draft
+from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 
 BOTH = pytest.mark.parametrize("home", [SLACK, DISCORD])
 LINES = "Lunch?: yes, no, maybe\nWhat would you like to hear?"
@@ -149,6 +150,16 @@ async def test_only_who_comes_is_asked_and_only_the_organisers_ask(stage: Stage)
     assert "ask nothing any more" in text_of(await stage.acts(aki, f"preq:{meetup}"))
     await stage.passes(timedelta(days=7, minutes=1))
     assert "has begun" in text_of(await stage.acts(aki, f"preq:{meetup}"))
+
+
+async def test_a_plan_that_nobody_has_seen_can_ask_already(stage: Stage) -> None:
+    boss = await stage.joins("boss")
+    card = await draft(stage, boss)
+    form = form_of(await stage.presses(boss, card, "preq_set"))
+    await stage.sends(boss, form, {"questions": LINES})
+    announced = card_of(await stage.presses(boss, card, "plan_go"))
+    form = form_of(await stage.presses(boss, announced, "preq_set"))
+    assert getattr(form.fields[0], "value", "") == LINES
 
 
 async def test_who_is_erased_takes_answers_and_choices_along(stage: Stage) -> None:
