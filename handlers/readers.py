@@ -85,6 +85,16 @@ def account_in(member: Member, workspace: Workspace) -> Account | None:
     return next((a for a in member.accounts if a.user.home == workspace and a.left_at is None), None)
 
 
+def account_of(member: Member | None, user: UserRef | None) -> Account | None:
+    """Return the account of a member that a platform calls ``user``, where it is theirs."""
+    return next((a for a in member.accounts if a.user == user), None) if member else None
+
+
+def account_at(member: Member, home: Workspace) -> Account | None:
+    """Return the account under which a member is named: the one that is at home there, else their oldest."""
+    return next((a for a in member.accounts if a.user.home == home), next(iter(member.accounts), None))
+
+
 def account_to_reach(member: Member) -> Account | None:
     """Return the account under which to write to a member: the oldest that is still here."""
     return next((a for a in member.accounts if a.left_at is None), None)

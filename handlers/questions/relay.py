@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
 from chat.answers import Answer, Invalid, OpenForm
-from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Quote, Style, Text
+from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Quote, Style, Text
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from chat.ids import MessageRef
-from chat.text import Bold, RichText
+from chat.text import Bold, RichText, rich
 from community.members import Member
+from community.question_answers import answers_of
 from community.question_life import Question, QuestionMessage, QuestionState
 from community.questions import Substance, has_substance
-from community.signals import EffectSettled
+from community.quiet_hours import next_decent_moment
+from community.signals import EffectSettled, TimerDue
 from community.words import tame
 from handlers.context import Context
 from handlers.questions.cards import SHOWN, channel_translator, shortened
 from handlers.questions.steps import index
 from handlers.questions.withdraw import IDLE
-from handlers.readers import Reader, arguments, as_reader, name_of, not_yours, note, number, reader
-from handlers.routes import Feature, form, press, settled
+from handlers.readers import (
+    Reader,
+    account_at,
+    account_of,
+    arguments,
+    as_reader,
+    name_of,
+    not_yours,
+    note,
+    number,
+    quiet_hours_of,
+    reader,
+    zone_of,
+)
+from handlers.routes import Feature, due, form, press, settled
 from locales import msg
 
 WORDS = 1800  # characters of one reply without a name; a card shows them whole
 TITLE_SHOWN = 100
+BETWEEN = timedelta(minutes=10)  # replies come in a row: what follows the first comes together
+DAY_BEGINS, DAY_ENDS = time(8), time(22)  # of who has named no quiet hours; an evening's answer is still welcome
+SHOWN_AT_ONCE, GATHERED = 5, 400  # replies on one card, and characters of each
+RELAY = "question.relay"  # a timer of a question: what came after message ``after`` is brought then
 SAID = msg("Who asked says:")
 
 
@@ -34,29 +54,90 @@ async def relay_reply(ctx: Context, question: Question, message: QuestionMessage
     who = await nameless_asker(ctx, question)
     if who is None or author.id == question.asker:
         return
-    account = next((a for a in author.accounts if a.user.home == message.ref.place.home), author.accounts[0])
-    said = who.t("{who} has answered {question}:", who=name_of(account, who.t), question=_named(question))
-    bring(ctx, who, question, message, said)
+    if await ctx.db.timers.due_at(RELAY, question.id) is not None:
+        return  # it goes with the next ones
+    awake = _awake(ctx, who)
+    if awake > ctx.now:
+        await ctx.db.timers.set(RELAY, question.id, awake, after=str(message.id - 1))
+        return
+    await _bring_all(ctx, who, question, [message])
+
+
+def _awake(ctx: Context, who: Reader) -> datetime:
+    """Return when somebody may be written to: now, or when their night is over."""
+    zone = zone_of(who.member, who.account, ctx.config)
+    hours = quiet_hours_of(who.member)
+    if hours is not None:
+        return next_decent_moment(hours, ctx.now, zone, earliest=time.min, latest=time.max) or ctx.now
+    return next_decent_moment(None, ctx.now, zone, earliest=DAY_BEGINS, latest=DAY_ENDS) or ctx.now
+
+
+async def bring_gathered(ctx: Context, event: TimerDue) -> None:
+    """Bring in one card what came since the last one, when who asked is awake."""
+    question = await ctx.db.questions.get(int(event.subject))
+    who = await nameless_asker(ctx, question) if question else None
+    if question is None or who is None:
+        return
+    after = int(event.data.get("after", "0"))
+    said = [
+        m for m in answers_of(await ctx.db.questions.messages(question.id)) if m.id > after and m.member is not None
+    ]
+    awake = _awake(ctx, who)
+    if awake > ctx.now and said:
+        await ctx.db.timers.set(RELAY, question.id, awake, after=str(after))
+    elif said:
+        await _bring_all(ctx, who, question, said)
+
+
+async def _bring_all(ctx: Context, who: Reader, question: Question, said: Sequence[QuestionMessage]) -> None:
+    """Bring some replies in one message; the next ones wait a while."""
+    t, shown = who.t, []
+    for message in said[-SHOWN_AT_ONCE:]:
+        author = await ctx.db.people.by_id(message.member) if message.member is not None else None
+        account = account_at(author, message.ref.place.home) if author else None
+        shown.append((message, name_of(account, t) if account else t.line("a member")))
+    if len(shown) == 1:
+        ((message, name),) = shown
+        bring(ctx, who, question, message, t("{who} has answered {question}:", who=name, question=_named(question)))
+    else:
+        words: list[Part] = [Text(t("New replies to {question}:", question=_named(question)))]
+        for message, name in shown:
+            words += [Text(rich(Bold(name))), _quoted(who, message, GATHERED)]
+        if len(said) > len(shown):
+            more = len(said) - len(shown)
+            words.append(Text(t.n("and {n} more before that", "and {n} more before that", more)))
+        _send(ctx, who, question, shown[-1][0], words, answer=0)
+    await ctx.db.timers.set(RELAY, question.id, ctx.now + BETWEEN, after=str(max(m.id for m in said)))
 
 
 def bring(ctx: Context, who: Reader, question: Question, message: QuestionMessage, said: RichText) -> None:
     """Bring what stands in the thread to who asked without a name; ``said`` tells whose words they are."""
+    _send(ctx, who, question, message, [Text(said), _quoted(who, message, SHOWN)], answer=message.id)
+
+
+def _quoted(who: Reader, message: QuestionMessage, most: int) -> Quote:
+    return Quote(shortened(message.text, most) if message.text.strip() else who.t.line("(no words, only a file)"))
+
+
+def _send(
+    ctx: Context, who: Reader, question: Question, last: QuestionMessage, words: Sequence[Part], *, answer: int
+) -> None:
+    """``answer``: the message that the button would mark; with 0 it is asked which one it was."""
     t = who.t
     buttons = (
-        LinkButton(ctx.chat.link(message.ref), t.line("Read it there")),
+        LinkButton(ctx.chat.link(last.ref), t.line("Read it there")),
         Button(f"q_whisper:{question.id}", t.line("Reply without my name")),
-        Button(f"q_yes:{question.id}:{message.id}", t.line("✅ Solved"), Style.PRIMARY),
+        Button(f"q_yes:{question.id}:{answer}", t.line("✅ Solved"), Style.PRIMARY),
     )
     card = Card(
         parts=(
-            Text(said),
-            Quote(shortened(message.text, SHOWN) if message.text.strip() else t.line("(no words, only a file)")),
+            *words,
             Buttons(buttons),
             Footnote(t("You asked without your name. If you write in the thread yourself, your name is seen.")),
         ),
         accent=Accent.WARM,
     )
-    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"qrelay:{message.id}", report=True)
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=f"qrelay:{last.id}", report=True)
 
 
 async def note_relayed(_ctx: Context, _event: EffectSettled) -> None:
@@ -151,7 +232,7 @@ async def _own(ctx: Context, who: Reader, event: ActionPressed | FormSubmitted) 
 async def nameless_asker(ctx: Context, question: Question) -> Reader | None:
     """Return who asked, at the account that they asked with, where they are still here."""
     member = await ctx.db.people.by_id(question.asker) if question.asker is not None else None
-    account = next((a for a in member.accounts if a.user == question.account), None) if member else None
+    account = account_of(member, question.account)
     if member is None or account is None or account.left_at is not None:
         return None
     return as_reader(member, account, ctx.config)
@@ -164,6 +245,7 @@ def _named(question: Question) -> Bold:
 FEATURE = Feature(
     "questions.relay",
     routes=(
+        due(RELAY, bring_gathered),
         press("q_whisper", open_whisper, opens_form=True),
         form("q_whisper", whisper),
         settled("qwhisper", note_whispered),

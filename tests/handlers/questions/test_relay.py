@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from chat.answers import Invalid, OpenForm, Redraw
 from chat.card import Quote
 from chat.effects import DirectMessage, Post
@@ -47,19 +49,43 @@ async def test_a_reply_reaches_who_asked_without_a_name(stage: Stage) -> None:
 async def test_a_reply_of_any_length_or_none_can_be_carried(stage: Stage) -> None:
     question, _aki, bo = await asked(stage)
     for text in ("<" * 40_000, ""):
-
-        async def carry(ctx: Context, text: str = text) -> None:
-            member = await ctx.db.people.by_user(bo)
-            assert member
-            assert question.thread
-            ref = MessageRef(question.thread, f"r{len(text)}")
-            said = QuestionMessage(
-                id=len(text) + 1, question=question.id, member=member.id, ref=ref, text=text, at=ctx.now
-            )
-            await relay_reply(ctx, question, said, member)
-
-        await within(stage, carry)
+        await relayed(stage, question, bo, text)
+        await stage.passes(timedelta(minutes=11))
     assert len(stage.took(DirectMessage)) == 2
+
+
+async def test_the_first_reply_comes_at_once_and_the_next_ones_together(stage: Stage) -> None:
+    question, aki, bo = await asked(stage)
+    for n in range(8):
+        await relayed(stage, question, bo, f"Thought number {n}")
+    assert ["Thought number 0" in text_of(dm) for dm in stage.took(DirectMessage)] == [True]
+    await stage.passes(timedelta(minutes=11))
+    (dm,) = [e for e in stage.took(DirectMessage) if e.user == aki]
+    said = text_of(dm)
+    assert "New replies" in said
+    assert [n for n in range(8) if f"Thought number {n}" in said] == [3, 4, 5, 6, 7]
+    assert "2 more" in said
+    assert isinstance(await stage.presses(aki, dm.card, "q_yes"), Redraw)
+    await stage.passes(timedelta(minutes=11))
+    assert [e for e in stage.took(DirectMessage) if e.user == aki] == []
+    await relayed(stage, question, bo, "One more thing")
+    (dm,) = [e for e in stage.took(DirectMessage) if e.user == aki]
+    assert "One more thing" in text_of(dm)
+
+
+async def test_nobody_is_woken_by_a_reply(stage: Stage) -> None:
+    question, aki, bo = await asked(stage)
+    await stage.passes(timedelta(hours=14))  # midnight in Tokyo
+    stage.sent.clear()
+    await relayed(stage, question, bo, "Late thought")
+    await relayed(stage, question, bo, "Later thought")
+    assert [e for e in stage.took(DirectMessage) if e.user == aki] == []
+    await stage.passes(timedelta(hours=7, minutes=59))
+    assert [e for e in stage.took(DirectMessage) if e.user == aki] == []
+    await stage.passes(timedelta(minutes=2))
+    (dm,) = [e for e in stage.took(DirectMessage) if e.user == aki]
+    assert "Late thought" in text_of(dm)
+    assert "Later thought" in text_of(dm)
 
 
 async def test_the_answer_goes_into_the_thread_without_a_name_and_is_kept(stage: Stage) -> None:
