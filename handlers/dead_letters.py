@@ -26,6 +26,8 @@ KINDS = {  # by what stands before the first colon of an effect's key
     "redraw": msg("A message could not be brought up to date."),
     "rota": msg("A question about the rota did not arrive."),
     "topic": msg("A member could not be let into a channel or group."),
+    "meetup_reminder": msg("A reminder of a meetup did not arrive."),
+    "meetup_ics": msg("A calendar file did not reach a meetup's thread."),
     "hello": msg("An answer to a direct message did not arrive."),
 }
 
