@@ -86,6 +86,21 @@ class IdeaStore:
             .values(state=state.value, note=note, changed_at=at)
         )
 
+    async def edit(self, idea_id: int, text: str) -> None:
+        """Store what an idea says now."""
+        await self._conn.execute(
+            sa.update(ideas).where(ideas.c.community == self._community, ideas.c.id == idea_id).values(text=text)
+        )
+
+    async def remove(self, idea_id: int) -> None:
+        """Forget an idea whose message is gone, and who supported it."""
+        await self._conn.execute(
+            sa.delete(idea_supports).where(
+                idea_supports.c.community == self._community, idea_supports.c.idea_id == idea_id
+            )
+        )
+        await self._conn.execute(sa.delete(ideas).where(ideas.c.community == self._community, ideas.c.id == idea_id))
+
     async def support(self, idea_id: int, member_id: int, at: datetime) -> bool:
         """Note that a member supports an idea; False where they do already."""
         row = {"community": self._community, "idea_id": idea_id, "member_id": member_id, "at": at}

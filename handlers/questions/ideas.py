@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chat.answers import Answer, Invalid, Nothing, OpenForm, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Quote, Select, Text, Title
 from chat.commands import Localised, Menu, SubCommand
 from chat.effects import DirectMessage, OpenThread, Post, PostedAs, RedrawPost
-from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed
+from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed, MessageDeleted, MessageEdited
 from chat.form import Form, Paragraph
 from chat.ids import Place
 from chat.text import Bold, Link, RichText, join, rich
@@ -17,7 +19,7 @@ from community.words import tame
 from handlers.community import moderator
 from handlers.context import Context
 from handlers.questions.cards import channel_translator, mention_of, shortened
-from handlers.questions.places import is_closed
+from handlers.questions.places import is_closed, just_deleted, may_write
 from handlers.readers import (
     Reader,
     account_to_reach,
@@ -28,11 +30,12 @@ from handlers.readers import (
     number,
     reader,
 )
-from handlers.routes import Feature, command, form, menu, press
+from handlers.routes import Feature, command, form, menu, on, press
 from locales import Translator, msg
 from storage.activity import Fact
 from storage.ideas import Idea, IdeaState
 
+AN_HOUR = 5  # ideas that one member may mark in an hour: each opens a thread that all see
 EXCERPT = 1500
 WORDS = 500  # characters that moderators may say to a decision
 OPTION = 75
@@ -66,6 +69,8 @@ async def mark_idea(ctx: Context, event: MenuUsed) -> Answer:
     owner = await _writer(ctx, event)
     if owner is None:
         return note(t("This message is a bot's. Ideas come from people."), Accent.WARM)
+    if refused := await _why_not(ctx, who, event):
+        return note(refused, Accent.WARM)
     idea = Idea(
         member=owner.id,
         account=event.author,
@@ -75,12 +80,10 @@ async def mark_idea(ctx: Context, event: MenuUsed) -> Answer:
         changed_at=ctx.now,
     )
     idea_id = await ctx.db.ideas.add(idea)
-    if idea_id is None:
+    stored = await ctx.db.ideas.get(idea_id) if idea_id is not None else None
+    if idea_id is None or stored is None:
         return Nothing()
-    log(ctx, "noted", idea_id, owner.id, event.message.place, event.key)
-    stored = await ctx.db.ideas.get(idea_id)
-    if stored is None:
-        return Nothing()
+    log(ctx, "noted", idea_id, owner.id, event.message.place, event.key, by=who.member.id)
     place = event.message.place
     tp = channel_translator(ctx, place, language_of(stored.text))
     card = await _card(ctx, stored, place, tp)
@@ -90,6 +93,19 @@ async def mark_idea(ctx: Context, event: MenuUsed) -> Answer:
         title = shortened(f"💡 {title_of(event.text, OPTION)}", THREAD_TITLE)
         ctx.db.outbox.add(OpenThread(event.message, title, card), key=f"idea:{idea_id}")
     return note(t("Kept as an idea. Others can support it, and you will hear what becomes of it."), Accent.GOOD)
+
+
+async def _why_not(ctx: Context, who: Reader, event: MenuUsed) -> RichText | None:
+    """Return why no card may be posted below a message now."""
+    t = who.t
+    if await just_deleted(ctx, event.message):
+        return t("This message has just been deleted.")
+    if not may_write(ctx, event.message.place):
+        return t("I cannot write here. Invite me to this channel first.")
+    noted = await ctx.db.activity.facts(["idea.noted"], since=ctx.now - timedelta(hours=1))
+    if sum(fact.data.get("by") == who.member.id for fact in noted) >= AN_HOUR:
+        return t("You have marked several ideas already. A little later there is room for more.")
+    return None
 
 
 async def _writer(ctx: Context, event: MenuUsed) -> Member | None:
@@ -195,6 +211,33 @@ async def _tell(ctx: Context, idea: Idea, key: str) -> int:
     return n
 
 
+# ---- the message changes
+
+
+async def note_edit(ctx: Context, event: MessageEdited) -> None:
+    """Follow what an idea says now."""
+    idea = await ctx.db.ideas.by_root(event.message)
+    text = tame(event.text)
+    if idea is None or idea.member is None or idea.text == text or ctx.chat.is_bot(event.workspace, event.author.id):
+        return
+    await ctx.db.ideas.edit(idea.id, text)
+
+
+async def note_deletion(ctx: Context, event: MessageDeleted) -> None:
+    """Forget an idea whose message is gone."""
+    idea = await ctx.db.ideas.by_root(event.message)
+    if idea is None:
+        return
+    key = f"idea:{idea.id}"
+    await ctx.db.ideas.remove(idea.id)
+    if await ctx.db.outbox.cancel(key):
+        return
+    t = channel_translator(ctx, event.message.place, language_of(idea.text))
+    card = Card(parts=(Text(t("This idea was taken back.")),))
+    # `report`: its thread may have gone with the message, and then nobody misses the card
+    ctx.db.outbox.put(RedrawPost(PostedAs(key), card), report=True)
+
+
 # ---- cards
 
 
@@ -293,7 +336,7 @@ def _gone(who: Reader) -> Say:
 
 
 def log(  # noqa: PLR0917 - one fact, all of it visible
-    ctx: Context, kind: str, idea_id: int, actor: int, place: Place | None, key: str, **data: str
+    ctx: Context, kind: str, idea_id: int, actor: int, place: Place | None, key: str, **data: str | int
 ) -> None:
     """Log a fact about an idea."""
     fact = Fact(f"idea.{kind}", ctx.now, actor, place, str(idea_id), dict(data))
@@ -309,6 +352,8 @@ FEATURE = Feature(
         press("idea_pick", choose),
         press("idea_set", open_decision, opens_form=True),
         form("idea_set", decide),
+        on(MessageEdited, note_edit),
+        on(MessageDeleted, note_deletion),
     ),
     menus=(MARK_IDEA,),
 )

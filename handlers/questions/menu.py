@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from chat.answers import Answer, Say
 from chat.card import Accent, Card, Part, Text
 from chat.commands import Localised, Menu
@@ -19,12 +17,12 @@ from handlers.questions.ask_form import SWITCHED_OFF, TITLE, WHAT_TO_DO
 from handlers.questions.cards import shortened
 from handlers.questions.earlier import SHOWN_AT_ONCE, earlier_parts, find_earlier
 from handlers.questions.offers import may_search, start_search, started_card
+from handlers.questions.places import just_deleted, may_write
 from handlers.questions.steps import log, stand_in_thread, watch_question
 from handlers.readers import Reader, as_reader, is_moderator, note, reader
 from handlers.routes import Feature, menu
 
 ASK_COMMUNITY = Menu(name="ask_community", label=Localised(en="Ask the community", ja="みんなに質問する"))
-STILL_IN_A_MENU = timedelta(hours=1)  # a menu that was opened before the message went is not open longer
 
 
 async def ask_community(ctx: Context, event: MenuUsed) -> Answer:
@@ -76,12 +74,9 @@ def _why_not_theirs(ctx: Context, who: Reader, asker: Reader | None) -> RichText
 
 async def _why_not_it(ctx: Context, who: Reader, event: MenuUsed) -> RichText | None:
     t, message = who.t, event.message
-    since = ctx.now - STILL_IN_A_MENU
-    deleted = await ctx.db.activity.facts(["message.deleted"], since=since)
-    if any(fact.subject == message.id and fact.place == message.place for fact in deleted):
+    if await just_deleted(ctx, message):
         return t("This message has just been deleted.")
-    info = ctx.chat.place(message.place.home, message.place.channel)
-    if info is None or not info.may_post:
+    if not may_write(ctx, message.place):
         return t("I cannot write here. Invite me to this channel, or ask by {ask}.", ask=Code("/ask"))
     around = await ctx.db.questions.in_thread(message.place)
     if around is not None and around.root != message:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from chat.ids import Place, PlaceInfo, Workspace
+from datetime import timedelta
+
+from chat.ids import MessageRef, Place, PlaceInfo, Workspace
 from handlers.context import Context
 from handlers.readers import settings_of
+
+STILL_IN_A_MENU = timedelta(hours=1)  # a menu that was opened before the message went is not open longer
 
 
 def question_channels(ctx: Context, workspace: Workspace) -> list[PlaceInfo]:
@@ -25,11 +29,28 @@ def is_closed(ctx: Context, place: Place, *, unseen: bool) -> bool:
     return unseen if info is None else info.closed or info.kind == "private"
 
 
+def may_write(ctx: Context, place: Place) -> bool:
+    """Say whether the bot can write at a place."""
+    info = ctx.chat.place(place.home, place.channel)
+    return info is not None and info.may_post
+
+
+async def just_deleted(ctx: Context, message: MessageRef) -> bool:
+    """Say whether a message went while its menu was open."""
+    deleted = await ctx.db.activity.facts(["message.deleted"], since=ctx.now - STILL_IN_A_MENU)
+    return any(fact.subject == message.id and fact.place == message.place for fact in deleted)
+
+
 def where_to_ask(ctx: Context, workspace: Workspace, typed_in: Place | None, topic: str | None) -> PlaceInfo | None:
-    """Return where a question is posted: where it was typed, the topic's own channel, or the first there is."""
+    """Return where a question is posted: where it was typed, the topic's own channel, or the first there is.
+
+    One that not everybody can read is chosen only by typing there: who asks could not read the answers, or would be
+    shown what was answered in it.
+    """
     able = [info for info in question_channels(ctx, workspace) if info.may_post]
     if typed_in is not None and (here := next((info for info in able if info.place == typed_in.top), None)):
         return here
+    able = [info for info in able if not is_closed(ctx, info.place, unseen=True)]
     named = next((found.slack_channel for found in ctx.config.topics if found.id == topic), "")
     own = ctx.channel(workspace, named)
     return next((info for info in able if info.place == own), able[0] if able else None)
