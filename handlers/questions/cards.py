@@ -28,7 +28,7 @@ from community.languages import channel_languages
 from community.question_life import CloseReason, Question, QuestionState
 from community.topics import topic_name
 from handlers.context import Context
-from handlers.readers import name_of, settings_of
+from handlers.readers import account_at, name_of, settings_of
 from locales import Translator, msg, translator
 
 SHOWN = BODY - 200  # characters of a question on a card; the marks of a quote need room, too
@@ -70,10 +70,8 @@ def channel_translator(ctx: Context, place: Place, spoken: str) -> Translator:
 async def mention_of(ctx: Context, member_id: int | None, place: Place, t: Translator) -> Mention | None:
     """Return a member as a mention, by the account that is at home where it is said; else by the oldest."""
     member = await ctx.db.people.by_id(member_id) if member_id is not None else None
-    if member is None or not member.accounts:
-        return None
-    account = next((a for a in member.accounts if a.user.home == place.home), member.accounts[0])
-    return Mention(account.user, name_of(account, t))
+    account = account_at(member, place.home) if member else None
+    return Mention(account.user, name_of(account, t)) if account else None
 
 
 def shortened(text: str, most: int) -> str:

@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.questions.endings import asker_of
 from handlers.questions.life_cards import again_card, first_answer_card, first_key, named, proposal_card
 from handlers.questions.steps import PROPOSED
-from handlers.readers import Reader, name_of
+from handlers.readers import Reader, account_at, name_of
 
 OPEN_FOR = timedelta(days=3)  # a proposal that nobody has answered by then is forgotten
 NOT_YET = timedelta(days=1)  # who said "not yet" is not asked again this soon
@@ -92,8 +92,8 @@ async def _take_over(ctx: Context, question: Question, who: Reader) -> None:
     key = first_key(question.id)
     answer = next((m for m in await ctx.db.questions.messages(question.id) if not m.by_asker), None)
     author = await ctx.db.people.by_id(answer.member) if answer and answer.member is not None else None
-    if answer is None or author is None or not author.accounts or not await ctx.db.outbox.holds(key):
+    account = account_at(author, answer.ref.place.home) if author and answer else None
+    if answer is None or account is None or not await ctx.db.outbox.holds(key):
         return
-    account = next((a for a in author.accounts if a.user.home == answer.ref.place.home), author.accounts[0])
     card = first_answer_card(ctx, who, question, answer, name_of(account, who.t), asks=False)
     ctx.db.outbox.put(RedrawPost(PostedAs(key), card))

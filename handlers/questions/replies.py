@@ -20,7 +20,7 @@ from handlers.questions.proposals import offer_reopening, propose_solved, tell_a
 from handlers.questions.relay import relay_reply
 from handlers.questions.steps import answer_given, index, log
 from handlers.questions.withdraw import IDLE
-from handlers.readers import name_of
+from handlers.readers import account_at, name_of
 from handlers.routes import Feature, on
 
 
@@ -88,9 +88,9 @@ async def _tell_of_first(ctx: Context, question: Question, said: QuestionMessage
     if is_talking(await ctx.db.questions.messages(question.id), ctx.now):
         return
     if who := await asker_of(ctx, question):
-        home = said.ref.place.home
-        account = next((a for a in author.accounts if a.user.home == home), author.accounts[0])
-        card = first_answer_card(ctx, who, question, said, name_of(account, who.t))
+        account = account_at(author, said.ref.place.home)
+        name = name_of(account, who.t) if account else who.t.line("a member")
+        card = first_answer_card(ctx, who, question, said, name)
         tell_asker(ctx, question, who, card, key=first_key(question.id), aloud=True)
 
 

@@ -13,7 +13,7 @@ from handlers.questions.cards import SHOWN, shortened
 from handlers.questions.drafts import keep
 from handlers.questions.steps import log, root_key, show, stand_in_thread
 from handlers.questions.withdraw import ESCALATE, INVITE
-from handlers.readers import as_reader
+from handlers.readers import account_of, as_reader
 from handlers.routes import Feature, settled
 
 
@@ -34,7 +34,7 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     for timer in (INVITE, ESCALATE):
         await ctx.db.timers.drop(timer, question_id)
     asker = await ctx.db.people.by_id(question.asker) if question.asker is not None else None
-    account = next((a for a in asker.accounts if a.user == question.account), None) if asker else None
+    account = account_of(asker, question.account)
     if asker is None or account is None:
         return
     t = as_reader(asker, account, ctx.config).t
