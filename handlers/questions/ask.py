@@ -36,6 +36,7 @@ ASK = Command(
         ),
     ),
 )
+AN_HOUR = 10  # questions of one member in an hour: nobody asks that many and reads the answers
 TWICE_WITHIN = timedelta(minutes=10)  # the same words again this soon are a form that was sent twice
 
 
@@ -81,6 +82,9 @@ async def submit(ctx: Context, event: FormSubmitted) -> Answer:
     before = await _before(ctx, who, event, asked)
     if isinstance(before, Say):
         return before
+    if before is None and await _asked_lately(ctx, who) >= AN_HOUR:
+        said = who.t.line("That is a lot of questions for one hour. Give people a little time; your words stay here.")
+        return Invalid({"title": said}, blank.filled(event.values))
     info = where_to_ask(ctx, event.workspace, _typed_in(event), asked.topic)
     if info is None:
         return Invalid({"title": no_channel(who).plain()}, blank.filled(event.values))
@@ -125,6 +129,11 @@ def _blank(ctx: Context, who: Reader, event: FormSubmitted) -> Form:
 def _typed_in(event: FormSubmitted) -> Place | None:
     told = [*arguments(event), "", ""][1]
     return Place(event.workspace.platform, event.workspace.id, told) if told else None
+
+
+async def _asked_lately(ctx: Context, who: Reader) -> int:
+    asked = await ctx.db.questions.asked_by(who.member.id)
+    return sum(q.via is Via.FORM and ctx.now - q.asked_at < timedelta(hours=1) for q in asked)
 
 
 async def _same(ctx: Context, who: Reader, asked: Asked) -> Question | None:

@@ -103,8 +103,8 @@ async def settle_by_earlier(ctx: Context, event: ActionPressed) -> Answer:
     if not (question.state is QuestionState.DRAFT or question.is_living):
         return Redraw(note(who.t("This question is settled already.")).card)
     helped = await ctx.db.questions.get(helped_id) if helped_id else None
-    if helped is None or helped.state is QuestionState.DRAFT:
-        return gone(who)
+    if helped is None or helped.id == question.id or not _may_be_shown(ctx, helped, question.place):
+        return gone(who)  # a client can send any number
     log(ctx, helped, "deflected", who.member.id, f"{question.id}:{event.key}")
     if question.state is QuestionState.DRAFT:
         await forget(ctx, question)

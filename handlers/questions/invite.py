@@ -31,6 +31,7 @@ from handlers.readers import Reader, as_reader, quiet_hours_of, zone_of
 from handlers.routes import Feature, due, settled
 from storage.invitations import Invitation, InvitationState
 
+SWITCHED_OFF_PAUSE = timedelta(days=1)
 UNREACHED_PAUSE = timedelta(
     days=7
 )  # who cannot be written to today cannot be tomorrow; next week they may have let the bot in
@@ -39,7 +40,10 @@ UNREACHED_PAUSE = timedelta(
 async def take_next_step(ctx: Context, event: TimerDue) -> None:
     """Take the next step in the search for somebody to answer."""
     question = await ctx.db.questions.get(int(event.subject))
-    if question is None or question.state is not QuestionState.OPEN or not ctx.config.questions.enabled:
+    if question is None or question.state is not QuestionState.OPEN:
+        return
+    if not ctx.config.questions.enabled:  # switched off: it is looked after again once they are switched on
+        await ctx.db.timers.set(INVITE, question.id, ctx.now + SWITCHED_OFF_PAUSE)
         return
     asker = await ctx.db.people.by_id(question.asker) if question.asker is not None else None
     if asker is None or asker.left_at is not None or question.root is None:

@@ -21,7 +21,7 @@ from handlers.questions.withdraw import (
     redraw_invitation,
     settle_invitation,
 )
-from handlers.readers import Reader, arguments, as_reader, not_yours, number, reader, zone_of
+from handlers.readers import Reader, account_of, arguments, as_reader, not_yours, number, reader, zone_of
 from handlers.routes import Feature, due, on, press
 from storage.invitations import UNSETTLED, Invitation, InvitationState
 
@@ -55,6 +55,8 @@ async def decline(ctx: Context, event: ActionPressed) -> Answer:
     if invitation is None or question is None:
         return not_yours(who.t)
     await _pass(ctx, question, invitation, InvitationState.PASSED, event.key)
+    if not question.is_living:
+        return Redraw(over_card(question, who.t))  # nobody else is asked either
     return Redraw(passed_card(who.t, invitation_id=invitation.id))
 
 
@@ -130,7 +132,7 @@ async def note_silence(ctx: Context, event: TimerDue) -> None:
         await go_on(ctx, question)
     elif question.state is QuestionState.BEING_ANSWERED:
         member = await ctx.db.people.by_id(invitation.member)
-        account = next((a for a in member.accounts if a.user == invitation.account), None) if member else None
+        account = account_of(member, invitation.account)
         if member and account and event.data.get("reminded") is None:
             t = as_reader(member, account, ctx.config).t
             card = reminder_card(question, t, invitation_id=invitation.id, link=link)

@@ -13,7 +13,7 @@ from community.words import tame
 from handlers.context import Context
 from handlers.questions.endings import asker_of
 from handlers.questions.life_cards import which_card
-from handlers.questions.proposals import tell_asker
+from handlers.questions.proposals import propose_solved, tell_asker
 from handlers.questions.solving import settle, solve_for
 from handlers.questions.taking import give_back, take
 from handlers.readers import note, reader
@@ -49,6 +49,9 @@ async def note_reaction(ctx: Context, event: Reacted) -> None:
     if emoji == EYES:
         if answer is None and event.message == question.root:
             await (take if event.on else give_back)(ctx, question, member, event.user, key=event.key)
+    elif event.on and member.id == question.asker and question.anonymous:
+        if question.is_living:  # acting on it in public would tell who asked
+            await propose_solved(ctx, question, answer, by=None)
     elif event.on and member.id == question.asker:
         await _check(ctx, question, answer, member.id, event.key)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from chat.answers import Answer
 from chat.card import Accent, Card
 from chat.events import ActionPressed
-from chat.ids import UserRef
+from chat.ids import Place, UserRef
 from community.members import Member
 from community.question_life import Question, QuestionState, put_down, take_up
 from handlers.context import Context
 from handlers.questions.drafts import pressed_question
 from handlers.questions.invitation_cards import accepted_card
 from handlers.questions.invite import go_on, wait_for
+from handlers.questions.places import is_closed
 from handlers.questions.steps import show, take_step
 from handlers.questions.withdraw import CardOf, log_invitation, over_card, redraw_invitation, settle_invitation
 from handlers.readers import note, reader
@@ -62,7 +63,7 @@ async def press_take(ctx: Context, event: ActionPressed) -> Answer:
     """Let somebody say in public that they will answer."""
     who, question = await reader(ctx, event), await pressed_question(ctx, event)
     t = who.t
-    if question is None or question.state is QuestionState.DRAFT:
+    if question is None or question.state is QuestionState.DRAFT or not _reads(ctx, question, event.place):
         return note(t("This question is no longer there."), Accent.WARM)
     if who.member.id == question.asker:
         return note(t("This is your own question. If you have found it out: press ✅, and say what helped."))
@@ -72,6 +73,13 @@ async def press_take(ctx: Context, event: ActionPressed) -> Answer:
         return note(t("There are answers already; yours is welcome in the thread."))
     news = await take(ctx, question, who.member, who.account.user, key=event.key)
     return note(t("Thank you! Your answer goes into the thread.") if news else t("I know, thank you!"), Accent.GOOD)
+
+
+def _reads(ctx: Context, question: Question, pressed_in: Place | None) -> bool:
+    """Say whether who pressed can read a question: one of a closed channel is taken up there alone."""
+    if question.place is None or not is_closed(ctx, question.place, unseen=False):
+        return True
+    return pressed_in is not None and pressed_in.top == question.place.top
 
 
 async def _invitation_of(ctx: Context, question: Question, member_id: int) -> Invitation | None:

@@ -8,10 +8,10 @@ from chat.card import Accent, Card, Text
 from chat.effects import PostedAs, RedrawPost
 from community.question_life import Question, QuestionState
 from handlers.context import Context
-from handlers.readers import as_reader
+from handlers.readers import account_of, as_reader
 from locales import Translator
 from storage.activity import Fact, Value
-from storage.invitations import UNSETTLED, Invitation, InvitationState
+from storage.invitations import UNASKED, UNSETTLED, Invitation, InvitationState
 
 INVITE, SILENCE = "question.invite", "question.silence"  # timers: of a question, of an invitation
 ESCALATE, IDLE = "question.escalate", "question.idle"  # timers of a question
@@ -35,6 +35,8 @@ async def settle_invitation(
 
 def log_invitation(ctx: Context, question: Question, invitation: Invitation, kind: str, **data: Value) -> None:
     """Log a fact about an invitation. Its subject is the question, and its actor who was invited."""
+    if invitation.round == UNASKED and kind not in (InvitationState.ACCEPTED, InvitationState.ANSWERED):
+        return  # nobody asked them, so there was nothing to pass, to leave open or to take back
     told: dict[str, Value] = {
         "topic": question.topic,
         "level": question.level,
@@ -43,7 +45,7 @@ def log_invitation(ctx: Context, question: Question, invitation: Invitation, kin
         **data,
     }
     fact = Fact(f"invitation.{kind}", ctx.now, invitation.member, question.place, str(question.id), told)
-    ctx.db.activity.record(fact, key=f"invitation.{kind}:{question.id}:{invitation.member}")
+    ctx.db.activity.record(fact, key=f"invitation.{kind}:{question.id}:{invitation.member}:{ctx.now.isoformat()}")
 
 
 async def stop_search(ctx: Context, question: Question, *, by: int | None) -> None:
@@ -80,7 +82,7 @@ async def _note_answered(ctx: Context, question: Question, invitation: Invitatio
 async def redraw_invitation(ctx: Context, invitation: Invitation, draw: CardOf, question: Question) -> None:
     """Put another card in place of an invitation."""
     member = await ctx.db.people.by_id(invitation.member)
-    account = next((a for a in member.accounts if a.user == invitation.account), None) if member else None
+    account = account_of(member, invitation.account)
     if member is None or account is None or account.left_at is not None:
         return
     if not await ctx.db.outbox.holds(invitation_key(invitation.id)):
