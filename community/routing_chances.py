@@ -53,7 +53,7 @@ def resembling(  # noqa: PLR0917 - called twice, side by side
     answered = good.any(axis=1)
 
     times = good.sum(axis=1)
-    total, lately, close = (np.bincount(who, np.repeat(weight, times), size) for weight in kinds)
+    total, lately, close = (np.bincount(who, np.repeat(weight, times), size).astype(np.float64) for weight in kinds)
     best = np.zeros(size)
     every = np.repeat(like, times)
     best[who[::-1]] = every[::-1]  # the likest come first, so the first of a member's is written last

@@ -52,7 +52,7 @@ def describe(series: Series, t: Words) -> str:
         t.line("{rule} at {hour}", rule=_rule(parts, interval, days, series.first, t), hour=f"{series.first:%H:%M}")
     ]
     if series.count is not None:
-        words.append(t.n("once", "{n} times", series.count).plain())
+        words.append(t.n("{n} time", "{n} times", series.count).plain())
     elif series.until is not None:
         words.append(t.line("until {day}", day=_date(series, series.until, t)))
     else:

@@ -144,7 +144,7 @@ async def row(ctx: Context, who: Reader, stored: StoredMeetup, mine: Standing) -
     t, left = who.t, unanswered(asked, await ctx.db.meetup_before.answers_of(stored.id, who.member.id))
     if not left:
         return (Buttons((Button(f"preq:{stored.id}", t.line("Change my answers")),)),)
-    said = t.n("The organisers have a question for you.", "The organisers have {n} questions for you.", left)
+    said = t.n("The organisers have {n} question for you.", "The organisers have {n} questions for you.", left)
     return (Text(said), Buttons((Button(f"preq:{stored.id}", t.line("Answer"), Style.PRIMARY),)))
 
 

@@ -217,7 +217,7 @@ def _when_words(ctx: Context, who: Reader, stored: StoredMeetup) -> str:
 
 def _open_text(n: int, who: Reader) -> RichText:
     return who.t.n(
-        "The organisers have a question for you. Your answer helps them to prepare, and tells them that you come.",
+        "The organisers have {n} question for you. Your answer helps them to prepare, and tells them that you come.",
         "The organisers have {n} questions for you. Your answers help them to prepare, and tell them that you come.",
         n,
     )

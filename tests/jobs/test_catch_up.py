@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from chat.events import Event, MemberJoined, MemberLeft, MessagePosted
+from chat.answers import Suggest
+from chat.events import Event, MemberJoined, MemberLeft, MessagePosted, OptionTyped
 from chat.fake import FakeChat
 from chat.ids import Place, Profile, Workspace
 from chat.port import Accepted, RateLimitedError, RefusedError
@@ -53,6 +54,9 @@ class Intake:
         self.events.append(event)
         accepted: Accepted = await self._inner.accept(event)  # type: ignore[attr-defined]
         return accepted
+
+    async def suggest(self, typed: OptionTyped) -> Suggest:
+        raise AssertionError(f"nobody types while an outage is caught up with: {typed}")
 
     def said(self) -> list[str]:
         return [event.text for event in self.events if isinstance(event, MessagePosted)]
