@@ -48,7 +48,7 @@ def reason_text(told: Told | None, t: Translator, config: CommunitySettings, zon
             when = datetime.fromtimestamp(int(told["v2"]), UTC).astimezone(zone)
             month = format_date(when, "y年M月" if t.language == "ja" else "MMMM y", locale=t.locale)
             return t.n(
-                "I ask you because you solved a question on {topic} ({month}).",
+                "I ask you because you have solved {n} question on {topic}, in {month}.",
                 "I ask you because you have solved {n} questions on {topic}, the last in {month}.",
                 int(told["v1"]),
                 topic=topic,
