@@ -142,7 +142,8 @@ class Replay:
         """Say whether every question was kept, and nobody asked who should not be."""
         if not self._plan.routing:
             return None
-        openers = {id_: m for speakers in self._speakers for id_, m in speakers.openers.items() if asks(m.text)}
+        began = {id_: opener for speakers in self._speakers for id_, opener in speakers.openers.items()}
+        openers = {id_: message for id_, (message, words) in began.items() if asks(words)}
         return await check(self._db, openers, sum(askers.pressed for askers in self._askers))
 
     async def _accept_help(self, number: int) -> None:

@@ -38,7 +38,7 @@ class Speakers:
         self._accounts: dict[str, Account] = {}
         self._roots: dict[tuple[str, str], _Root] = {}
         self.said: set[str] = set()  # message ids; both platforms give them out once only
-        self.openers: dict[str, Message] = {}  # messages that began a conversation in a channel
+        self.openers: dict[str, tuple[Message, str]] = {}  # what began a conversation in a channel, and its plain words
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ class Speakers:
         said = self._platform.face.say(account, channel.id, text, thread=thread, files=files)
         self.said.add(said.id)
         if root is None:
-            self.openers[said.id] = said
+            self.openers[said.id] = (said, text)
             if self._threads:
                 self._roots[key] = _Root(said)
 
