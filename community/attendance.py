@@ -13,6 +13,7 @@ from datetime import datetime
 
 import msgspec
 
+from community.intervals import wilson
 from community.seat_outcomes import SeatFact, What
 from community.seat_values import Mark
 
@@ -20,7 +21,6 @@ FREE = 0.675  # Peatix, free events
 PREPAID = 0.901  # Peatix, prepaid events
 PRIOR_SEATS = 20.0  # the reference point weighs like one meetup of the usual size, and is soon outweighed
 KAPPA = 20.0  # how alike meetups are: the rates of two differ by about ten points either way (Beta's concentration)
-Z = 1.959963984540054  # normal quantile of 97.5 %
 TAIL = 0.05  # on either side: nine forecasts of ten hold
 
 _CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
@@ -40,13 +40,8 @@ class Share(msgspec.Struct, frozen=True):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Wilson's score interval. Source: Wilson, "Probable Inference", JASA 22 (1927)."""
-        if not self.n:
-            return None
-        rate, n = self.hits / self.n, self.n
-        middle = (rate + Z * Z / (2 * n)) / (1 + Z * Z / n)
-        half = Z / (1 + Z * Z / n) * math.sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        """Wilson's 95 % interval; none where there is nothing to share."""
+        return wilson(self.hits, self.n) if self.n else None
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,8 @@ from typing import Protocol
 
 import msgspec
 
+from community import intervals
+from community.intervals import Z
 from community.routing import Ask, RoutingState, Turn
 
 FOLLOW_UP = 120.0  # seconds in which what the asker adds belongs to the question
@@ -28,7 +30,6 @@ WINDOW = 7 * 86_400.0  # a reply later than that is another conversation
 DEPTH = 200  # lines of a ranking that are looked at
 CAP, ASKED = 3, 3  # asks a week and member; members asked a question
 HALF_LIFE = 30 * 86_400.0
-Z = 1.959964  # 95 % of a normal distribution lies within so many standard deviations
 _MENTION = re.compile(r"<@([^>|\s]+)")
 
 IsQuestion = Callable[[str], bool]
@@ -309,10 +310,7 @@ def wilson(hits: int, n: int) -> Share:
     """Return a share of n with its 95 % interval."""
     if not n:
         return Share(0.0, 0.0, 1.0)
-    share, z2 = hits / n, Z * Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    reach = Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return Share(share, max(0.0, middle - reach), min(1.0, middle + reach))
+    return Share(hits / n, *intervals.wilson(hits, n))
 
 
 def _mean(values: Sequence[float]) -> Share:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
-from community.attendance import Z
+from community.intervals import Z
 
 SHOWN_FROM = 5  # fewer answers would tell who gave them
 OPEN_FOR = timedelta(days=14)  # after the end; later nobody remembers, and figures should come to rest
