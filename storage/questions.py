@@ -67,10 +67,6 @@ class QuestionStore:
         """Return the questions that wait for something, oldest first."""
         return await self._load(questions.c.state.in_(LIVING), limit=limit)
 
-    async def drafts_of(self, member_id: int) -> list[Question]:
-        """Return a member's questions that were typed, but not posted yet."""
-        return await self._load(questions.c.asker == member_id, questions.c.state == QuestionState.DRAFT)
-
     async def delete_draft(self, question_id: int) -> None:
         """Forget a question that was never posted."""
         await self._conn.execute(

@@ -49,6 +49,18 @@ class UtcTime(TypeDecorator[datetime]):
 
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
 
+
+def of_community() -> sa.Column[str]:
+    """Return the column that says to which community a row belongs."""
+    return sa.Column("community", sa.String(64), nullable=False)
+
+
+def of_member(*, primary_key: bool = False, index: bool | None = None) -> sa.Column[int]:
+    """Return the column of a member whose leaving takes the row along."""
+    key = sa.ForeignKey("members.id", ondelete="CASCADE")
+    return sa.Column("member_id", Id, key, nullable=False, primary_key=primary_key, index=index)
+
+
 members = sa.Table(
     "members",
     metadata,

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.tables import Id, UtcTime, metadata
-
-
-def _community() -> sa.Column[str]:
-    return sa.Column("community", sa.String(64), nullable=False)
+from storage.tables import Id, UtcTime, metadata, of_community, of_member
 
 
 def _meetup(*, primary_key: bool = False) -> sa.Column[int]:
@@ -16,16 +12,11 @@ def _meetup(*, primary_key: bool = False) -> sa.Column[int]:
     return sa.Column("meetup_id", Id, key, nullable=False, primary_key=primary_key)
 
 
-def _member(*, primary_key: bool = False) -> sa.Column[int]:
-    key = sa.ForeignKey("members.id", ondelete="CASCADE")
-    return sa.Column("member_id", Id, key, nullable=False, primary_key=primary_key)
-
-
 series = sa.Table(
     "meetup_series",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
+    of_community(),
     sa.Column("rule", sa.Text, nullable=False),  # community.series.Series as JSON
     sa.Column("meetup", sa.Text, nullable=False),  # community.meetups.Meetup as JSON: what is repeated
     sa.Column("seats", sa.Text, nullable=False),  # kinds and caps as JSON
@@ -39,7 +30,7 @@ meetups = sa.Table(
     "meetups",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
+    of_community(),
     sa.Column("series_id", Id, sa.ForeignKey("meetup_series.id", ondelete="SET NULL")),
     sa.Column("slot", UtcTime),  # the series' own time for it, which stays when this one is moved
     sa.Column("state", sa.String(10), nullable=False),
@@ -58,9 +49,9 @@ meetups = sa.Table(
 seats = sa.Table(
     "meetup_seats",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
-    _member(primary_key=True),
+    of_member(primary_key=True),
     sa.Column("answer", sa.String(8)),
     sa.Column("seat", sa.String(8)),
     sa.Column("mark", sa.String(8)),
@@ -71,7 +62,7 @@ seats = sa.Table(
 stands = sa.Table(
     "meetup_stands",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
     sa.Column("workspace", sa.String(80), primary_key=True),  # platform:id
     sa.Column("place", sa.Text, nullable=False),  # Place as JSON: the channel of the card
@@ -84,7 +75,7 @@ stands = sa.Table(
 questions = sa.Table(
     "meetup_questions",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("text", sa.Text, nullable=False),
@@ -94,9 +85,9 @@ questions = sa.Table(
 answers = sa.Table(
     "meetup_answers",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
-    _member(primary_key=True),
+    of_member(primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
@@ -105,25 +96,25 @@ answers = sa.Table(
 reminders = sa.Table(
     "meetup_reminders",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
-    _member(primary_key=True),
+    of_member(primary_key=True),
     sa.Column("choices", sa.Text, nullable=False),  # JSON list
 )
 
 surveyed = sa.Table(
     "meetup_surveyed",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
-    _member(primary_key=True),  # that somebody has answered, and never what
+    of_member(primary_key=True),  # that somebody has answered, and never what
 )
 
 survey = sa.Table(
     "meetup_survey",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),  # by chance: an order would tell who
-    _community(),
+    of_community(),
     _meetup(),
     sa.Column("recommends", sa.Integer, nullable=False),  # 0 to 10
     sa.Column("satisfied", sa.Integer, nullable=False),  # 1 to 4
@@ -134,9 +125,9 @@ survey = sa.Table(
 wishes = sa.Table(
     "meetup_wishes",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
-    _member(primary_key=True),
+    of_member(primary_key=True),
     sa.Column("other_id", Id, sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("introduced", sa.Boolean, nullable=False, default=False),
 )
@@ -144,9 +135,9 @@ wishes = sa.Table(
 reports = sa.Table(
     "meetup_reports",
     metadata,
-    _community(),
+    of_community(),
     _meetup(primary_key=True),
-    _member(primary_key=True),
+    of_member(primary_key=True),
     sa.Column("learned", sa.Text, nullable=False),
     sa.Column("next", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
@@ -156,7 +147,7 @@ feeds = sa.Table(
     "calendar_feeds",
     metadata,
     sa.Column("digest", sa.String(64), primary_key=True),  # SHA-256 of the secret in the address
-    _community(),
+    of_community(),
     sa.Column("made_by", Id),
     sa.Column("made_at", UtcTime, nullable=False),
 )

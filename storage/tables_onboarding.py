@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.tables import Id, UtcTime, metadata
-
-
-def _community() -> sa.Column[str]:
-    return sa.Column("community", sa.String(64), nullable=False)
-
-
-def _member() -> sa.Column[int]:
-    return sa.Column("member_id", Id, sa.ForeignKey("members.id", ondelete="CASCADE"), nullable=False, index=True)
-
-
-def _of_member() -> sa.Column[int]:
-    return sa.Column("member_id", Id, sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-
+from storage.tables import Id, UtcTime, metadata, of_community, of_member
 
 stages = sa.Table(
     "stages",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("stage", sa.String(16), primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
     sa.Index(None, "community", "stage", "at"),
@@ -32,8 +19,8 @@ stages = sa.Table(
 newcomers = sa.Table(
     "newcomers",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("referrer", Id),  # a member; outlives their erasure as a bare number
     sa.Column("via", sa.String(128)),  # the invitation's code or name
     sa.Column("nudged_at", UtcTime),
@@ -44,8 +31,8 @@ greetings = sa.Table(
     "greetings",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
-    _member(),
+    of_community(),
+    of_member(index=True),
     sa.Column("join_key", sa.String(255), nullable=False),  # the event that brought them: each join is greeted once
     sa.Column("account", sa.Text, nullable=False),  # UserRef as JSON
     sa.Column("kind", sa.String(16), nullable=False),
@@ -59,8 +46,8 @@ greetings = sa.Table(
 profiles = sa.Table(
     "profiles",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("introduction", sa.Text, nullable=False),
     sa.Column("consent", sa.Boolean, nullable=False),
@@ -70,8 +57,8 @@ profiles = sa.Table(
 member_topics = sa.Table(
     "member_topics",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("topic", sa.String(64), primary_key=True),
     sa.Column("gives", sa.Boolean, nullable=False),
     sa.Column("learns", sa.Boolean, nullable=False),
@@ -82,8 +69,8 @@ member_topics = sa.Table(
 introductions = sa.Table(
     "introductions",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("account", sa.Text, nullable=False),  # UserRef as JSON: whose name stands on the post
     sa.Column("state", sa.String(8), nullable=False),  # waiting, standing, removed
     sa.Column("round", sa.Integer, nullable=False),  # a post that was taken down and comes back is another post
@@ -94,8 +81,8 @@ introductions = sa.Table(
 welcomers = sa.Table(
     "welcomers",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("state", sa.String(8), nullable=False),  # invited, active, declined
     sa.Column("cap", sa.Integer, nullable=False),
     sa.Column("since", UtcTime, nullable=False),
@@ -105,8 +92,8 @@ cases = sa.Table(
     "welcome_cases",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
-    _member(),
+    of_community(),
+    of_member(index=True),
     sa.Column("kind", sa.String(16), nullable=False),  # introduction, first_post
     sa.Column("message", sa.Text, nullable=False),  # MessageRef as JSON
     sa.Column("opened_at", UtcTime, nullable=False),
@@ -123,9 +110,9 @@ asks = sa.Table(
     "welcome_asks",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
+    of_community(),
     sa.Column("case_id", Id, sa.ForeignKey("welcome_cases.id", ondelete="CASCADE"), nullable=False),
-    _member(),
+    of_member(index=True),
     sa.Column("state", sa.String(8), nullable=False),  # offered, accepted, passed, silent, done
     sa.Column("asked_at", UtcTime, nullable=False),
     sa.Column("settled_at", UtcTime),

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.tables import Id, UtcTime, metadata
-
-
-def _community() -> sa.Column[str]:
-    return sa.Column("community", sa.String(64), nullable=False)
+from storage.tables import Id, UtcTime, metadata, of_community, of_member
 
 
 def _question(*, primary_key: bool = False) -> sa.Column[int]:
@@ -16,15 +12,11 @@ def _question(*, primary_key: bool = False) -> sa.Column[int]:
     return sa.Column("question_id", Id, key, nullable=False, primary_key=primary_key)
 
 
-def _of_member() -> sa.Column[int]:
-    return sa.Column("member_id", Id, sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-
-
 questions = sa.Table(
     "questions",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
+    of_community(),
     sa.Column("asker", Id),  # a member; none once they have been erased
     sa.Column("account", sa.Text),  # UserRef as JSON: where the asker is written to
     sa.Column("anonymous", sa.Boolean, nullable=False, default=False),
@@ -64,7 +56,7 @@ question_messages = sa.Table(
     "question_messages",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
+    of_community(),
     _question(),
     sa.Column("member_id", Id),  # none once they have been erased
     sa.Column("message", sa.String(255), nullable=False),
@@ -81,7 +73,7 @@ invitations = sa.Table(
     "question_invitations",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
+    of_community(),
     _question(),
     sa.Column("member_id", Id, sa.ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
     sa.Column("account", sa.Text, nullable=False),  # UserRef as JSON: where it was sent
@@ -99,16 +91,16 @@ invitations = sa.Table(
 pauses = sa.Table(
     "routing_pauses",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("until", UtcTime, nullable=False),
 )
 
 opt_outs = sa.Table(
     "opt_outs",
     metadata,
-    _community(),
-    _of_member(),
+    of_community(),
+    of_member(primary_key=True),
     sa.Column("what", sa.String(16), primary_key=True),  # routing, ...
     sa.Column("since", UtcTime, nullable=False),
 )
@@ -117,7 +109,7 @@ ideas = sa.Table(
     "ideas",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    _community(),
+    of_community(),
     sa.Column("member_id", Id),  # whose idea; none once they have been erased
     sa.Column("account", sa.Text),  # UserRef as JSON
     sa.Column("root", sa.String(255)),
@@ -134,8 +126,8 @@ ideas = sa.Table(
 idea_supports = sa.Table(
     "idea_supports",
     metadata,
-    _community(),
+    of_community(),
     sa.Column("idea_id", Id, sa.ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True),
-    _of_member(),
+    of_member(primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
 )
