@@ -8,12 +8,13 @@ from chat.card import Card, Text
 from chat.effects import OpenThread
 from chat.events import MemberLeft
 from chat.ids import Place
+from chat.limits import THREAD_TITLE
 from community.seat_commands import ClockMoved, Depart
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from handlers.meetups.native_events import mirror
 from handlers.meetups.remind import watch
-from handlers.meetups.steps import CLOCK, REDRAW, THREAD_TITLE, act, redraw, thread_key
+from handlers.meetups.steps import CLOCK, REDRAW, act, redraw, thread_key
 from handlers.questions.cards import channel_translator, shortened
 from handlers.readers import number
 from handlers.routes import Feature, due, on, settled

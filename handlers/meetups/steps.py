@@ -24,7 +24,6 @@ from storage.meetups import Stand, StoredMeetup
 REDRAW = "meetup.redraw"  # timer of a meetup: the card shows what the last second brought
 CLOCK = "meetup.clock"  # timer of a meetup: an offer ends, or another rule holds from then on
 SOON = timedelta(seconds=1)  # clicks of one second make one redraw
-THREAD_TITLE = 100  # Discord: characters of a channel's name
 
 
 def card_key(meetup_id: int, workspace: Workspace) -> str:

@@ -9,7 +9,7 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Sel
 from chat.effects import DirectMessage, OpenThread
 from chat.events import ActionPressed
 from chat.ids import Place, UserRef
-from chat.limits import OPTION_LABEL, OPTIONS, TITLE
+from chat.limits import OPTION_LABEL, OPTIONS, THREAD_TITLE, TITLE
 from chat.text import Bold, Mention
 from community.meetups import MeetupState
 from community.members import Account, Member
@@ -20,7 +20,7 @@ from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.notices import reader_of
 from handlers.meetups.presence import CAME, gone, meetup_named
-from handlers.meetups.steps import THREAD_TITLE, log
+from handlers.meetups.steps import log
 from handlers.questions.cards import shortened
 from handlers.readers import (
     Reader,

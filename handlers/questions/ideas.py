@@ -11,6 +11,7 @@ from chat.effects import DirectMessage, OpenThread, Post, PostedAs, RedrawPost
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed, MessageDeleted, MessageEdited
 from chat.form import Form, Paragraph
 from chat.ids import Place
+from chat.limits import THREAD_TITLE
 from chat.text import Bold, Link, RichText, join, rich
 from community.members import Member
 from community.questions import title_of
@@ -40,7 +41,6 @@ EXCERPT = 1500
 WORDS = 500  # characters that moderators may say to a decision
 OPTION = 75
 LISTED = 15
-THREAD_TITLE = 100
 IDEAS = SubCommand(name="ideas", description=Localised(en="Ideas, and what becomes of them", ja="アイデアの一覧と対応"))
 MARK_IDEA = Menu(name="idea", label=Localised(en="Mark as an idea", ja="アイデアとして残す"))
 STATES = {
