@@ -19,6 +19,7 @@ _CHANNELS: dict[str, Any] = {
     "introductions": "introductions",
     "moderators": "moderators",
     "questions": ["questions"],
+    "meetups": "meetups",
     "product": cast.PRODUCT,
     "languages": {"questions": "ja+en", cast.FORUM: "ja+en"},  # an English question is answered in English there
 }

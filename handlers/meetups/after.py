@@ -20,7 +20,7 @@ from handlers.context import Context
 from handlers.meetups.day import OVER
 from handlers.meetups.notices import reader_of
 from handlers.meetups.steps import log, redraw_soon
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, quiet_hours_of, zone_of
 from handlers.routes import Feature, due, on
 from storage.meetups import StoredMeetup

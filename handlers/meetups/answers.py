@@ -16,7 +16,7 @@ from community.topics import Level, topic_name
 from handlers.context import Context
 from handlers.meetups.cards import LEVELS
 from handlers.meetups.finding import WHICH, meant
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, is_moderator, note, reader
 from handlers.routes import Feature, command
 from locales import Translator

@@ -18,7 +18,7 @@ from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.finding import WHICH, matching
 from handlers.meetups.presence import CAME, gone, meetup_named, meetup_numbered, not_organiser, take, why_not
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, arguments, is_moderator, note, number, read_user, reader
 from handlers.routes import Feature, command, press
 from locales import msg

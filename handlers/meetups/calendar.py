@@ -15,7 +15,7 @@ from community.meetups import MeetupState
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
-from handlers.questions.cards import channel_translator
+from handlers.public import channel_translator
 from handlers.readers import Reader, is_moderator, note, number, reader, zone_of
 from handlers.routes import Feature, command, on, press, settled
 from storage.meetups import Stand, StoredMeetup

@@ -27,7 +27,7 @@ from community.meetups import Meetup, MeetupKind, MeetupState, Where
 from community.seat_counts import Counts, KindCounts
 from community.seat_values import BY_INVITATION, SeatKind
 from community.topics import Level
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from locales import Translator, msg
 
 NAMED = 15  # names on the card; more are counted

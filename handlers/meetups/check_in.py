@@ -24,7 +24,7 @@ from handlers.drafts import keep_draft
 from handlers.meetups.day import OPENS, opening, set_day
 from handlers.meetups.notices import reader_of
 from handlers.meetups.presence import gone, meetup_named, not_organiser, take, why_not
-from handlers.questions.cards import channel_translator, shortened
+from handlers.public import channel_translator, shortened
 from handlers.readers import Reader, is_moderator, note, reader
 from handlers.routes import Feature, due, form, on, press
 from locales import Translator

@@ -17,7 +17,7 @@ from community.meetups import Plan
 from community.survey import SHOWN_FROM as ANSWERS
 from community.survey import Balance, Results
 from community.zones import zone_or
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, zone_of
 from locales import Translator
 

@@ -15,7 +15,7 @@ from chat.text import Code, join, rich
 from community.meetups import FARTHEST, LONGEST, MeetupState
 from community.zones import zone_or
 from handlers.context import Context
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, note, number
 from handlers.routes import Completion
 from locales import Translator

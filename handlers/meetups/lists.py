@@ -18,7 +18,7 @@ from handlers.meetups.cards import SEATS
 from handlers.meetups.finding import by_id, label_of, meant, upcoming
 from handlers.meetups.my_seat import gone, my_card
 from handlers.meetups.notices import link_to
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, reader
 from handlers.routes import Feature, command, press
 from storage.meetups import StoredMeetup

@@ -13,7 +13,7 @@ from community.waking import next_waking
 from handlers.context import Context
 from handlers.meetups.cards import WHERE, when_text
 from handlers.meetups.notices import link_to, reader_of
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, quiet_hours_of, zone_of
 from storage.meetups import StoredMeetup
 

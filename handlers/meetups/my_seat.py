@@ -18,7 +18,7 @@ from handlers.meetups.cards import SEATS, when_text
 from handlers.meetups.finding import by_id
 from handlers.meetups.notices import link_to
 from handlers.meetups.seat_rows import ROWS
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, arguments, note, reader, zone_of
 from handlers.routes import Feature, press
 from locales import Translator

@@ -17,7 +17,7 @@ from handlers.context import Context
 from handlers.dead_letters import bring_to_moderators
 from handlers.meetups.notices import reader_of
 from handlers.meetups.steps import event_key
-from handlers.questions.cards import channel_translator, shortened
+from handlers.public import channel_translator, shortened
 from handlers.readers import number
 from handlers.routes import Feature, settled
 from locales import Translator, translator

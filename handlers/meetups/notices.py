@@ -9,7 +9,7 @@ from chat.text import MomentStyle, RichText
 from community.seat_outcomes import Notice, Tell
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, account_in, account_to_reach, as_reader, zone_of
 from storage.meetups import StoredMeetup
 

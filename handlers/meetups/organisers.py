@@ -23,7 +23,7 @@ from handlers.meetups.people_typed import UnknownPeopleError, read_people
 from handlers.meetups.plan_cards import plan_card
 from handlers.meetups.plan_steps import drop_draft
 from handlers.meetups.steps import log
-from handlers.questions.cards import channel_translator, shortened
+from handlers.public import channel_translator, shortened
 from handlers.readers import arguments as words_of
 from handlers.readers import is_moderator, note, number, reader, settings_of
 from handlers.routes import Feature, form, on, press

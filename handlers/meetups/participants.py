@@ -25,7 +25,7 @@ from handlers.meetups.finding import WHICH, by_id, meant
 from handlers.meetups.my_seat import gone, kind_options
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, arguments, is_moderator, note, number, read_user, reader
 from handlers.routes import Feature, command, press
 from storage.meetups import StoredMeetup

@@ -30,7 +30,7 @@ from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.cards import KINDS, LEVELS, SEATS, WHERE
 from handlers.meetups.held import EDIT_TYPED, Held
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from locales import Translator, msg
 
 SHOWN = 600  # characters of the description

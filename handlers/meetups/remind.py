@@ -24,7 +24,7 @@ from handlers.meetups.cards import SEATS, when_text
 from handlers.meetups.moved import where_text
 from handlers.meetups.notices import link_to
 from handlers.meetups.steps import log
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, account_in, account_to_reach, as_reader, quiet_hours_of, zone_of
 from handlers.routes import Feature, due
 from locales import msg

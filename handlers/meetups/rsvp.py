@@ -17,7 +17,7 @@ from handlers.meetups.cards import SEATS
 from handlers.meetups.my_seat import gone, kind_options, my_card
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, arguments, number, quiet_hours_of, reader, zone_of
 from handlers.routes import Feature, press
 from locales import Translator

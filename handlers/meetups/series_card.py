@@ -19,7 +19,7 @@ from community.when_wall import moment, on_wall
 from handlers.context import Context
 from handlers.meetups.held import Held, gone, held
 from handlers.meetups.series_steps import call_off, end_from, leave_out, roll, slot_day
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import arguments, note
 from handlers.routes import Feature, press
 from locales import Translator

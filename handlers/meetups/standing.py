@@ -15,7 +15,7 @@ from handlers.context import Context
 from handlers.meetups.native_events import mirror
 from handlers.meetups.remind import watch
 from handlers.meetups.steps import CLOCK, REDRAW, act, redraw, thread_key
-from handlers.questions.cards import channel_translator, shortened
+from handlers.public import channel_translator, shortened
 from handlers.readers import number
 from handlers.routes import Feature, due, on, settled
 

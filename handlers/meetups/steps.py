@@ -17,7 +17,7 @@ from handlers.context import Context
 from handlers.meetups.cards import NAMED, meetup_card
 from handlers.meetups.day import set_day
 from handlers.meetups.notices import tell
-from handlers.questions.cards import channel_translator
+from handlers.public import channel_translator
 from storage.activity import Fact, Value
 from storage.meetups import Stand, StoredMeetup
 

@@ -16,7 +16,7 @@ from handlers.drafts import keep_draft
 from handlers.meetups.after import STUDIES, report_key
 from handlers.meetups.presence import CAME, gone, meetup_named
 from handlers.meetups.steps import log
-from handlers.questions.cards import channel_translator, mention_of, shortened
+from handlers.public import channel_translator, mention_of, shortened
 from handlers.readers import Reader, note, reader
 from handlers.routes import Feature, form, press
 from storage.meetup_after import Report

@@ -21,7 +21,7 @@ from handlers.context import Context
 from handlers.meetups.notices import reader_of
 from handlers.meetups.presence import CAME, gone, meetup_named
 from handlers.meetups.steps import log
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import (
     Reader,
     account_in,

@@ -15,8 +15,9 @@ from chat.text import ChannelLink, Code, RichText
 from community.question_life import Question, QuestionState, Via
 from community.questions_text import language_of
 from handlers.context import Context
+from handlers.public import shortened
 from handlers.questions.ask_form import SWITCHED_OFF, Asked, ask_form, begun, errors_of, filled_from, read_form
-from handlers.questions.cards import SHOWN, shortened
+from handlers.questions.cards import SHOWN
 from handlers.questions.drafts import DRAFT_OVER, forget, gone, keep, pressed_question
 from handlers.questions.earlier import SHOWN_AT_ONCE, Earlier, earlier_parts, find_earlier
 from handlers.questions.places import where_to_ask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from chat.card import (
     Accent,
@@ -20,16 +19,13 @@ from chat.card import (
     Text,
     Title,
 )
-from chat.ids import Place
 from chat.limits import BODY, TITLE
 from chat.text import Bold, Link, Mention, RichText, rich
 from community.config import CommunitySettings
-from community.languages import channel_languages
 from community.question_life import CloseReason, Question, QuestionState
 from community.topics import topic_name
-from handlers.context import Context
-from handlers.readers import account_at, name_of, settings_of
-from locales import Translator, msg, translator
+from handlers.public import shortened
+from locales import Translator, msg
 
 SHOWN = BODY - 200  # characters of a question on a card; the marks of a quote need room, too
 REASONS = {
@@ -53,33 +49,6 @@ class Shown:
     answer_link: str | None = None
     answered_by: Mention | None = None
     merged_link: str | None = None
-
-
-def channel_translator(ctx: Context, place: Place, spoken: str) -> Translator:
-    """Return the words for a post: the channel's language, and in a channel of several the question's own."""
-    settings = settings_of(ctx.config, place.home)
-    asked = None
-    if settings:
-        held = settings.channels.languages
-        info = ctx.chat.place(place.home, place.channel)
-        asked = held.get(place.channel) or (held.get(info.name) if info else None)
-    languages = channel_languages(asked, ctx.config.language)
-    return translator(spoken if spoken in languages else languages[0])
-
-
-async def mention_of(ctx: Context, member_id: int | None, place: Place, t: Translator) -> Mention | None:
-    """Return a member as a mention, by the account that is at home where it is said; else by the oldest."""
-    member = await ctx.db.people.by_id(member_id) if member_id is not None else None
-    account = account_at(member, place.home) if member else None
-    return Mention(account.user, name_of(account, t)) if account else None
-
-
-def shortened(text: str, most: int) -> str:
-    """Return a text that fits; what is left out is shown by an ellipsis, and stands whole where it was written."""
-    kept = text if len(text) <= most else text[: most - 1] + "…"
-    while len(escape(kept, quote=False)) + kept.count("\n") * 2 > most:
-        kept = kept[: len(kept) * 9 // 10].removesuffix("…") + "…"
-    return kept
 
 
 def root_card(question: Question, shown: Shown, t: Translator, config: CommunitySettings) -> Card:

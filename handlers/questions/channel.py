@@ -12,8 +12,8 @@ from community.question_life import Question, QuestionMessage, Via
 from community.questions import Recognition, Substance, has_substance, recognise, title_of
 from community.words import tame
 from handlers.context import Context
+from handlers.public import shortened
 from handlers.questions.ask_form import TITLE
-from handlers.questions.cards import shortened
 from handlers.questions.earlier import SHOWN_AT_ONCE, find_earlier
 from handlers.questions.offers import offer_help
 from handlers.questions.places import question_channel

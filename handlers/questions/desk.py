@@ -13,7 +13,8 @@ from community.question_life import Change, CloseReason, Question, QuestionState
 from community.question_needs import Need, sorted_by_need
 from handlers.community import moderator
 from handlers.context import Context
-from handlers.questions.cards import REASONS, mention_of, shortened, state_text
+from handlers.public import mention_of, shortened
+from handlers.questions.cards import REASONS, state_text
 from handlers.questions.escalation import EXCERPT, invited_text, moderator_buttons
 from handlers.questions.steps import shown_of, take_step
 from handlers.readers import Reader, arguments, is_moderator, note, number, reader, settings_of

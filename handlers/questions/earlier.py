@@ -13,7 +13,7 @@ from chat.limits import TITLE
 from chat.text import Bold, Mention, MomentStyle, rich
 from community.question_life import CloseReason, Question, QuestionState, close
 from handlers.context import Context
-from handlers.questions.cards import mention_of, shortened
+from handlers.public import mention_of, shortened
 from handlers.questions.drafts import forget, gone, pressed_question
 from handlers.questions.places import is_closed
 from handlers.questions.steps import log, take_step

@@ -22,7 +22,7 @@ from community.questions import recognise, title_of
 from community.signals import EffectSettled
 from community.words import tame
 from handlers.context import Context
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.questions.endings import asker_of
 from handlers.questions.life_cards import which_card
 from handlers.questions.proposals import tell_asker

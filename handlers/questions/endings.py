@@ -6,7 +6,8 @@ from chat.card import Accent, Button, Buttons, Card, LinkButton, Part, Quote, Te
 from chat.effects import DirectMessage
 from community.question_life import Change, Question
 from handlers.context import Context
-from handlers.questions.cards import REASONS, shortened
+from handlers.public import shortened
+from handlers.questions.cards import REASONS
 from handlers.readers import Reader, as_reader
 
 EXCERPT = 300

@@ -9,7 +9,7 @@ from chat.text import RichText
 from community.question_life import Question, escalate
 from community.signals import TimerDue
 from handlers.context import Context
-from handlers.questions.cards import channel_translator, mention_of, shortened
+from handlers.public import channel_translator, mention_of, shortened
 from handlers.questions.steps import take_step
 from handlers.questions.withdraw import ESCALATE
 from handlers.readers import settings_of

@@ -9,8 +9,8 @@ from chat.events import CommandUsed
 from chat.text import Bold, Code
 from community.words import tame
 from handlers.context import Context
+from handlers.public import shortened
 from handlers.questions.ask_form import ask_form, begun
-from handlers.questions.cards import shortened
 from handlers.questions.earlier import earlier_parts, find_earlier
 from handlers.questions.places import where_to_ask
 from handlers.readers import Reader, note, reader

@@ -19,7 +19,7 @@ from community.questions_text import language_of
 from community.words import tame
 from handlers.community import moderator
 from handlers.context import Context
-from handlers.questions.cards import channel_translator, mention_of, shortened
+from handlers.public import channel_translator, mention_of, shortened
 from handlers.questions.places import is_closed, just_deleted, may_write
 from handlers.readers import (
     Reader,

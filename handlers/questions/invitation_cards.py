@@ -14,7 +14,8 @@ from community.config import CommunitySettings
 from community.question_life import Question
 from community.routing import Reason, ReasonKind
 from community.topics import topic_name
-from handlers.questions.cards import Shown, shortened
+from handlers.public import shortened
+from handlers.questions.cards import Shown
 from locales import Translator
 
 EXCERPT = 600  # characters that tell whether one can help; the rest is behind the link

@@ -22,8 +22,9 @@ from community.quiet_hours import next_decent_moment
 from community.routing import ReasonKind
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
+from handlers.public import channel_translator, mention_of
 from handlers.questions.candidates import Around, account_for, is_patient, look_around
-from handlers.questions.cards import Shown, channel_translator, mention_of
+from handlers.questions.cards import Shown
 from handlers.questions.escalation import tell_moderators
 from handlers.questions.invitation_cards import Told, group_card, invitation_card, reason_text, told_reason
 from handlers.questions.withdraw import INVITE, SILENCE, invitation_key, log_invitation, settle_invitation

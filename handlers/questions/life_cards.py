@@ -10,7 +10,7 @@ from chat.text import Bold, RichText
 from community.question_answers import choices
 from community.question_life import Question, QuestionMessage
 from handlers.context import Context
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.readers import Reader, name_of
 
 EXCERPT = 400  # characters of an answer: enough to know it again

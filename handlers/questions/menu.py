@@ -13,8 +13,8 @@ from community.questions import Substance, has_substance, title_of
 from community.questions_text import language_of
 from community.words import tame
 from handlers.context import Context
+from handlers.public import shortened
 from handlers.questions.ask_form import SWITCHED_OFF, TITLE, WHAT_TO_DO
-from handlers.questions.cards import shortened
 from handlers.questions.earlier import SHOWN_AT_ONCE, earlier_parts, find_earlier
 from handlers.questions.offers import may_search, start_search, started_card
 from handlers.questions.places import just_deleted, may_write

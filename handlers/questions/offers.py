@@ -13,7 +13,7 @@ from chat.events import ActionPressed
 from community.question_life import Question, QuestionState, Search, unanswered
 from community.signals import EffectSettled
 from handlers.context import Context
-from handlers.questions.cards import shortened
+from handlers.public import shortened
 from handlers.questions.drafts import gone, pressed_question
 from handlers.questions.earlier import Earlier, earlier_parts
 from handlers.questions.steps import log, stand_in_thread, take_step, thread_key

@@ -15,7 +15,7 @@ from community.question_life import Question, QuestionMessage, QuestionState, ha
 from community.signals import EffectSettled
 from community.words import tame
 from handlers.context import Context
-from handlers.questions.cards import channel_translator, mention_of, shortened
+from handlers.public import channel_translator, mention_of, shortened
 from handlers.questions.drafts import pressed_question
 from handlers.questions.relay import bring, nameless_asker
 from handlers.questions.steps import log, take_step

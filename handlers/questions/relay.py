@@ -20,7 +20,8 @@ from community.quiet_hours import next_decent_moment
 from community.signals import EffectSettled, TimerDue
 from community.words import tame
 from handlers.context import Context
-from handlers.questions.cards import SHOWN, channel_translator, shortened
+from handlers.public import channel_translator, shortened
+from handlers.questions.cards import SHOWN
 from handlers.questions.steps import index
 from handlers.questions.withdraw import IDLE
 from handlers.readers import (

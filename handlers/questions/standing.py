@@ -9,7 +9,8 @@ from chat.effects import DirectMessage
 from community.question_life import Question, QuestionState, Search
 from community.signals import EffectSettled
 from handlers.context import Context
-from handlers.questions.cards import SHOWN, shortened
+from handlers.public import shortened
+from handlers.questions.cards import SHOWN
 from handlers.questions.drafts import keep
 from handlers.questions.steps import log, root_key, show, stand_in_thread
 from handlers.questions.withdraw import ESCALATE, INVITE

@@ -11,7 +11,8 @@ from chat.limits import THREAD_TITLE
 from community.question_answers import goes_on
 from community.question_life import Change, CloseReason, Question, QuestionState, Search, reply
 from handlers.context import Context
-from handlers.questions.cards import Shown, channel_translator, mention_of, root_card, shortened, thread_card
+from handlers.public import channel_translator, mention_of, shortened
+from handlers.questions.cards import Shown, root_card, thread_card
 from handlers.questions.endings import tell_ending
 from handlers.questions.withdraw import ESCALATE, IDLE, INVITE, note_invited_answer, stop_search
 from storage.activity import Fact, Value
