@@ -109,13 +109,14 @@ def _way_back(payload: Json) -> Reply:
     trigger = payload.get("trigger_id")
     if view is None:
         message = payload.get("message") or {}
+        pressed = container.get("message_ts") or message.get("ts")
         thread = container.get("thread_ts") or message.get("thread_ts")
         return Reply(
             user=user,
             where=Where.MESSAGE,
             channel=(payload.get("channel") or {}).get("id") or container.get("channel_id"),
-            thread=thread,
-            message=container.get("message_ts") or message.get("ts"),
+            thread=None if thread == pressed else thread,  # a thread's first message bears its own ts, and is outside
+            message=pressed,
             ephemeral=bool(container.get("is_ephemeral")),
             response_url=payload.get("response_url"),
             trigger=trigger,

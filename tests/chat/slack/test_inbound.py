@@ -268,6 +268,21 @@ def pressed_with(element: dict[str, Any]) -> Event | None:
     return read_interaction(payload, ME, NOW)
 
 
+def test_what_is_pressed_on_a_message_with_replies_is_answered_beside_it() -> None:
+    payload = {
+        "type": "block_actions",
+        "trigger_id": "t",
+        "user": {"id": "U1", "name": "mika"},
+        "container": {"type": "message", "message_ts": "1.000001", "channel_id": "C1"},
+        "message": {"ts": "1.000001", "thread_ts": "1.000001", "reply_count": 2},
+        "actions": [{"action_id": "a", "type": "button"}],
+    }
+    event = read_interaction(payload, ME, NOW)
+    assert isinstance(event, ActionPressed)
+    assert event.message == ME.message("C1", "1.000001", None)
+    assert unpack(event.reply).thread is None
+
+
 def test_selects_tell_what_was_chosen_and_link_buttons_nothing() -> None:
     option = {"value": "py", "text": {"type": "plain_text", "text": "Python"}}
     one = pressed_with({"action_id": "s", "type": "static_select", "selected_option": option})
