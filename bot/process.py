@@ -7,7 +7,6 @@ import functools
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -113,19 +112,25 @@ class Process:
         self.outbox = OutboxWorker(
             self.db, self.clock, self.directory.adapters, owner=self.config.instance, on_signal=self._signal
         )
-        zones = {c.id: ZoneInfo(c.time_zone) for c in self.communities.values()}
         self.ticker = Ticker(
-            self.db, self.clock, zones=zones, jobs=(RETENTION,), on_signal=self._signal, each_tick=self._look_after
+            self.db,
+            self.clock,
+            communities=self.communities,
+            jobs=(RETENTION,),
+            standing=[one for feature in self.features for one in feature.standing],
+            on_signal=self._signal,
+            each_tick=self._look_after,
         )
         self.catch_up = CatchUp(self.db, self.clock, self.inbox, self._owners.get, self.inbox.progress)
         self._made = True
         self.routing.start()
         self.inbox.start()
         self._runner = await serve(self.config.server, Pages(self), self.adapters)
+        await self.dispatcher.load_waiting()  # before anything new comes in: the order is that of acceptance
         await self._connect_all()
-        await self.dispatcher.load_waiting()
         self.dispatcher.start()
         self.outbox.start()
+        await self.ticker.keep_standing()
         self.ticker.start()
         self.ready.set()
         log.info("ready", seconds=round((datetime.now(UTC) - self._started).total_seconds(), 2))
@@ -244,6 +249,7 @@ class Process:
         self.routing.wake()
         if self._ticks % LOOK_AROUND == 0:
             self._signal()  # what a dead replica left is nobody's until somebody looks
+            await self.ticker.keep_standing()
             for adapter in self._connected:
                 self._keep(self.directory.refresh(adapter))  # channels come, and the bot is invited
         for adapter in self._connected:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from chat.answers import Answer, Suggest
 from chat.commands import Command, Menu
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed, OptionTyped
+from community.schedule import Standing
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from storage.codec import Arrival
@@ -83,13 +84,14 @@ def settled(kind: str, handler: Handler[EffectSettled]) -> Route:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What one feature brings: its routes and what members can type and click."""
+    """What one feature brings: its routes, what members can type and click, and what comes again by itself."""
 
     name: str
     routes: tuple[Route, ...]
     commands: tuple[Command, ...] = ()
     menus: tuple[Menu, ...] = ()
     completions: tuple[Completes, ...] = ()
+    standing: tuple[Standing, ...] = ()
 
 
 class RouteError(ValueError):

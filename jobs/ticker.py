@@ -7,7 +7,7 @@ and the tests can move time. A slot is claimed by a unique row in the transactio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,8 +17,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community.schedule import latest_daily
+from community.config import CommunitySettings
+from community.schedule import Standing, latest_daily
 from jobs.outbox import Now
+from jobs.standing import keep_standing
 from storage import inbox, progress, timers
 from storage.engine import Database, is_stores_fault
 
@@ -47,15 +49,17 @@ class Ticker:
         db: Database,
         clock: Now,
         *,
-        zones: dict[str, ZoneInfo],
+        communities: Mapping[str, CommunitySettings],
         jobs: Sequence[Job],
+        standing: Sequence[Standing],
         on_signal: Callable[[], None],
         each_tick: Callable[[], Awaitable[None]],
     ) -> None:
         self._db = db
         self._clock = clock
-        self._zones = zones
+        self._communities = communities
         self._jobs = jobs
+        self._standing = standing
         self._on_signal = on_signal
         self._each_tick = each_tick
         self._scheduler: AsyncIOScheduler | None = None
@@ -96,11 +100,22 @@ class Ticker:
                 taken = await timers.take_due(conn, now, TIMERS_AT_ONCE)
                 if taken:
                     await inbox.insert_rows(conn, [inbox.row_of(community, event, now) for community, event in taken])
+                    came = {event.kind for _, event in taken}
+                    again = [one for one in self._standing if one.kind in came]
+                    for community in {community for community, _ in taken} & self._communities.keys():
+                        await keep_standing(conn, self._communities[community], again, now)
             self._on_signal()
+
+    async def keep_standing(self) -> None:
+        """Let what comes again by itself come when the settings say, which may have changed."""
+        async with self._db.writing() as conn:
+            for settings in self._communities.values():
+                await keep_standing(conn, settings, self._standing, self._clock.now())
 
     async def _run_jobs(self) -> None:
         now = self._clock.now()
-        for community, zone in self._zones.items():
+        for community, settings in self._communities.items():
+            zone = ZoneInfo(settings.time_zone)
             for job in self._jobs:
                 slot = latest_daily(job.at, zone, now)
                 known = self._done.get((community, job.name))

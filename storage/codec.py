@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from chat.answers import Answer
 from chat.effects import Effect
 from chat.events import Event
 from chat.ids import MessageRef
@@ -15,6 +16,7 @@ Arrival: TypeAlias = Event | TimerDue | EffectSettled
 
 _encoder = msgspec.json.Encoder()
 _arrivals: msgspec.json.Decoder[Arrival] = msgspec.json.Decoder(Arrival)
+_answers: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
 _effects: msgspec.json.Decoder[Effect] = msgspec.json.Decoder(Effect)
 UNREADABLE = (msgspec.DecodeError, ValueError)  # what reading a row of another version can raise
 _refs: msgspec.json.Decoder[MessageRef] = msgspec.json.Decoder(MessageRef)
@@ -43,6 +45,11 @@ def _mended(value: object) -> object:
 def load_arrival(text: str) -> Arrival:
     """Read what stands in the inbox."""
     return _arrivals.decode(text)
+
+
+def load_answer(text: str) -> Answer:
+    """Read what is left in the inbox for the replica at which somebody waits."""
+    return _answers.decode(text)
 
 
 def load_effect(text: str) -> Effect:

@@ -28,6 +28,7 @@ _SQLITE_FAULTS = frozenset((5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26))
 # postgresql.org/docs/current/errcodes-appendix.html: connection, rollback (deadlock), resources, lock not available,
 # operator, system; and a server that takes no writes
 _POSTGRES_FAULTS = ("08", "40", "53", "55P03", "57", "58", "25006")
+_ACCEPTING = 1  # the first number of the locks for it; PostgreSQL keeps locks of two numbers apart from those of one
 
 
 class StoreError(Exception):
@@ -100,6 +101,15 @@ class Database:
         """
         if not self.is_sqlite:
             await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"tsudoi:{community}"))))
+
+    async def accept_in_turn(self, conn: AsyncConnection, community: str) -> None:
+        """Let replicas store what comes in one after the other, until the transaction ends: ids follow the commits.
+
+        A sequence alone gives a number long before it can be seen, perhaps after a greater one of another replica.
+        """
+        if not self.is_sqlite:
+            turn = sa.func.pg_advisory_xact_lock(_ACCEPTING, sa.func.hashtext(f"tsudoi:{community}"))
+            await conn.execute(sa.select(turn))
 
     async def occupy(self, name: str) -> None:
         """Be the only process of this name on this database, until ``close`` or death.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.codec import UNREADABLE, Arrival, dump, load_arrival
+from chat.answers import Answer
+from storage.codec import UNREADABLE, Arrival, dump, load_answer, load_arrival
 from storage.sql import Row, insert_new
 from storage.tables import inbox
 
@@ -69,6 +71,19 @@ async def load_new(conn: AsyncConnection, *, after: int, limit: int) -> Batch:
     return batch
 
 
+async def load_kinds(
+    conn: AsyncConnection, communities: Collection[str], kinds: Sequence[type], *, before: int, limit: int
+) -> list[Item]:
+    """Return unhandled items of some kinds up to one that is given, the oldest first; none that has failed before."""
+    of_kind = sa.or_(*(inbox.c.payload.startswith(f'{{"type":"{kind.__name__}"', autoescape=True) for kind in kinds))
+    query = sa.select(inbox).where(inbox.c.state == "new", inbox.c.id <= before, inbox.c.attempts == 0, of_kind)
+    found = []
+    for row in await conn.execute(query.where(inbox.c.community.in_(communities)).order_by(inbox.c.id).limit(limit)):
+        with contextlib.suppress(*UNREADABLE):  # of another version: for a replica that can read it
+            found.append(Item(row.id, row.community, load_arrival(row.payload), row.received_at))
+    return found
+
+
 async def set_aside(conn: AsyncConnection, ids: Sequence[int], error: str) -> None:
     """Give up items that cannot be handled; their content is kept for the operator."""
     await conn.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(state="failed", error=error[:500]))
@@ -83,6 +98,26 @@ async def lock_new(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
 async def mark_done(conn: AsyncConnection, ids: Iterable[int]) -> None:
     """Note that items were handled; their content is taken away."""
     await conn.execute(sa.update(inbox).where(inbox.c.id.in_(list(ids))).values(state="done", payload=None))
+
+
+async def leave_answers(conn: AsyncConnection, answers: Mapping[int, Answer]) -> None:
+    """Leave answers to items that were handled, for the replica that took them in."""
+    for row_id, answer in answers.items():
+        await conn.execute(sa.update(inbox).where(inbox.c.id == row_id).values(payload=dump(answer)))
+
+
+async def take_answers(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, Answer]:
+    """Take the answers that were left to items; each is given once."""
+    left = sa.and_(inbox.c.id.in_(ids), inbox.c.state == "done", inbox.c.payload.is_not(None))
+    rows = (await conn.execute(sa.select(inbox.c.id, inbox.c.payload).where(left).with_for_update())).all()
+    if rows:
+        taken = [row.id for row in rows]
+        await conn.execute(sa.update(inbox).where(inbox.c.id.in_(taken)).values(payload=None))
+    answers = {}
+    for row in rows:
+        with contextlib.suppress(*UNREADABLE):  # of another version; an answer may be lost
+            answers[row.id] = load_answer(row.payload)
+    return answers
 
 
 async def note_failure(conn: AsyncConnection, item: Item, error: str, *, final: bool) -> None:

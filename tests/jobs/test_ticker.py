@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from community.config import CommunitySettings
 from community.schedule import at_local, latest_daily
 from jobs.ticker import JOB_RETRY, Job, Ticker
 from storage import tables
@@ -28,7 +29,13 @@ class Hall:
     def __init__(self, db: Database, clock: HandClock, *, zone: ZoneInfo = TOKYO, jobs: tuple[Job, ...] = ()) -> None:
         self.signals = self.ticks = 0
         self.ticker = Ticker(
-            db, clock, zones={"c1": zone}, jobs=jobs, on_signal=self._signal, each_tick=self._each_tick
+            db,
+            clock,
+            communities={"c1": CommunitySettings(id="c1", time_zone=zone.key)},
+            jobs=jobs,
+            standing=(),
+            on_signal=self._signal,
+            each_tick=self._each_tick,
         )
 
     def _signal(self) -> None:

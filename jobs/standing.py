@@ -1,0 +1,33 @@
+"""Keeps the timers that always stand: what comes again by itself, at the moments that the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from community.config import CommunitySettings
+from community.overrides import effective_settings
+from community.schedule import Standing
+from storage.settings import SettingStore
+from storage.timers import TimerStore
+
+ONE = "-"  # the subject of a timer of which a community has one
+
+
+async def keep_standing(
+    conn: AsyncConnection, base: CommunitySettings, standing: Sequence[Standing], now: datetime
+) -> None:
+    """Set each timer to its next moment; one that is due already is left to arrive first."""
+    overrides = await SettingStore(conn, base.id).all()
+    settings = effective_settings(base, {key: held.value for key, held in overrides.items()})
+    timers = TimerStore(conn, base.id)
+    for one in standing:
+        held, wanted = await timers.due_at(one.kind, ONE), one.next(settings, now)
+        if held == wanted or (held is not None and held <= now):
+            continue
+        if wanted is None:
+            await timers.drop(one.kind, ONE)
+        else:
+            await timers.set(one.kind, ONE, wanted)
