@@ -105,7 +105,7 @@ def _take(desk: Desk, entry: Entry, kind: SeatKind, command: Rsvp) -> None:
 
 
 def _only_kind(desk: Desk) -> SeatKind:
-    kinds = [kind for kind, allotment in desk.ledger.allotments.items() if not allotment.by_invitation]
+    kinds = desk.ledger.choices
     if len(kinds) != 1:
         raise RefusedError(Refusal(reason=Reason.WHICH_KIND))
     return kinds[0]

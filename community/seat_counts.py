@@ -16,6 +16,12 @@ class KindCounts(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int  # all in line, those who have an offer included
     offered: int
     left: int | None  # what the next who ask can have at once; none: no limit
+    choice: bool  # whether anybody can ask for it
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is worth a line: somebody can ask for it, or sits or waits there."""
+        return self.choice or self.taken > 0 or self.waiting > 0
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +47,7 @@ def counts(ledger: Ledger) -> Counts:
     """Count for the card."""
     desk = Desk(ledger, ledger.at)
     waiting = [entry.wait.kind for entry in ledger.entries.values() if entry.wait]
-    kinds = {}
+    kinds, choices = {}, ledger.choices
     for kind in sorted(ledger.allotments, key=list(SeatKind).index):
         cap, taken, offered = ledger.allotments[kind].cap, desk.taken(kind), desk.offered(kind)
         kinds[kind] = KindCounts(
@@ -50,6 +56,7 @@ def counts(ledger: Ledger) -> Counts:
             waiting=waiting.count(kind),
             offered=offered,
             left=None if cap is None else cap - taken - offered,
+            choice=kind in choices,
         )
     answers = [entry.answer for entry in ledger.entries.values()]
     return Counts(

@@ -147,6 +147,12 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         """When absence becomes a fact."""
         return self.ends + self.rules.settle
 
+    @property
+    def choices(self) -> tuple[SeatKind, ...]:
+        """The kinds that anybody can ask for; one without a single seat is none, as long as there is another."""
+        kinds = tuple(kind for kind, allotment in self.allotments.items() if not allotment.by_invitation)
+        return tuple(kind for kind in kinds if self.allotments[kind].cap != 0) or kinds
+
     def phase(self, now: datetime) -> Phase:
         """Tell what becomes of a seat that is freed now."""
         if self.closed or self.cancelled:

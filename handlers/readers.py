@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from community.words import display_name
 from community.zones import zone_or
 from handlers.context import Context
 from locales import Translator, translator
+
+LONGEST = 18  # digits of a number: more than that may not fit the 64 bits that a database gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,14 @@ def arguments(event: ActionPressed | FormSubmitted) -> list[str]:
 
 
 def number(words: list[str], at: int) -> int | None:
-    """Return an argument that is a number; clients can send anything."""
-    return int(words[at]) if at < len(words) and words[at].isascii() and words[at].isdecimal() else None
+    """Return an argument that is a number the store can hold; clients can send anything."""
+    word = words[at] if at < len(words) else ""
+    return int(word) if word.isascii() and word.isdecimal() and len(word) <= LONGEST else None
+
+
+def numbers(words: Iterable[str]) -> set[int]:
+    """Return what was chosen in a menu of numbers; anything else is left out."""
+    return {found for word in words if (found := number([word], 0)) is not None}
 
 
 def language_of(member: Member, account: Account, config: CommunitySettings, locale: str | None = None) -> str:

@@ -21,6 +21,7 @@ from handlers.readers import (
     name_of,
     not_yours,
     note,
+    number,
     read_user,
     reader,
 )
@@ -62,7 +63,7 @@ async def show_rota(ctx: Context, event: CommandUsed) -> Answer:
     options = event.options
     cap: int | None = None
     if typed := options.get("cap", ""):
-        cap = int(typed) if typed.isascii() and typed.isdecimal() else 0
+        cap = number([typed], 0) or 0
         if not 1 <= cap <= MAX_CAP:
             return note(who.t("The cap is a number from 1 to {most}.", most=MAX_CAP), Accent.WARM)
     for name in ("add", "remove"):

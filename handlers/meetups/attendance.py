@@ -16,10 +16,10 @@ from community.seat_commands import Close, Correct
 from community.seat_values import Entry, Ledger, Mark
 from community.words import display_name
 from handlers.context import Context
-from handlers.meetups.finding import WHICH, matching
-from handlers.meetups.presence import CAME, gone, meetup_named, meetup_numbered, not_organiser, take, why_not
+from handlers.meetups.finding import WHICH, by_id, matching
+from handlers.meetups.presence import CAME, gone, meetup_named, not_organiser, take, why_not
 from handlers.public import shortened
-from handlers.readers import Reader, arguments, is_moderator, note, number, read_user, reader
+from handlers.readers import Reader, arguments, is_moderator, note, number, numbers, read_user, reader
 from handlers.routes import Feature, command, press
 from locales import msg
 from storage.meetups import StoredMeetup
@@ -69,9 +69,7 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
 async def _meant(ctx: Context, who: Reader, typed: str) -> StoredMeetup | None:
     """Return the meetup that is meant; with nothing typed, the latest of theirs that has begun or is about to."""
     if typed.strip():
-        return await meetup_numbered(ctx, typed) or next(
-            iter(await _theirs(ctx, who, await matching(ctx, typed))), None
-        )
+        return await by_id(ctx, typed) or next(iter(await _theirs(ctx, who, await matching(ctx, typed))), None)
     states = (MeetupState.PLANNED.value, MeetupState.OVER.value)
     near = await ctx.db.meetups.between(ctx.now - LOOKED_BACK, ctx.now + AHEAD, *states)
     return next(iter((await _theirs(ctx, who, near))[::-1]), None)
@@ -119,7 +117,7 @@ async def mark(ctx: Context, event: ActionPressed) -> Answer:
     if wished is None or ledger is None:
         return gone(who)
     shown = {line.entry.member: line.entry for line in await _lines_of(ctx, who, ledger, _page(event))}
-    chosen = {int(v) for v in event.values if v.isascii() and v.isdecimal()} & shown.keys()
+    chosen = numbers(event.values) & shown.keys()
     marks: dict[int, Mark | None] = dict.fromkeys(chosen, wished)
     marks |= {member: None for member, entry in shown.items() if entry.mark is wished and member not in chosen}
     return await _correct(ctx, who, stored, event, marks)

@@ -25,7 +25,7 @@ from chat.limits import FIELD_VALUE, TITLE
 from chat.text import Bold, Link, MomentStyle, RichText, join, rich
 from community.meetups import Meetup, MeetupKind, MeetupState, Where
 from community.seat_counts import Counts, KindCounts
-from community.seat_values import BY_INVITATION, SeatKind
+from community.seat_values import SeatKind
 from community.topics import Level
 from handlers.public import shortened
 from locales import Translator, msg
@@ -106,7 +106,7 @@ def _fields(meetup: Meetup, t: Translator) -> tuple[Field, ...]:
 
 
 def _seats_text(figures: Counts, t: Translator) -> RichText:
-    lines = [_kind_text(kind, of, t) for kind, of in figures.kinds.items() if kind not in BY_INVITATION or of.taken]
+    lines = [_kind_text(kind, of, t) for kind, of in figures.kinds.items() if of.is_shown]
     lines.append(rich(t("Maybe: {maybe} · Cannot: {cannot}", maybe=figures.maybe, cannot=figures.cannot)))
     return join("\n", lines)
 
@@ -132,7 +132,7 @@ def _names_text(names: Sequence[str], going: int, t: Translator) -> RichText:
 
 
 def _controls(meetup_id: int, figures: Counts, t: Translator) -> list[Part]:
-    open_kinds = [kind for kind in figures.kinds if kind not in BY_INVITATION]
+    open_kinds = [kind for kind, of in figures.kinds.items() if of.choice]
     parts: list[Part] = [
         Buttons(
             (

@@ -17,8 +17,8 @@ from community.seat_outcomes import SeatFact, What
 from community.seat_values import Mark, SeatKind
 from handlers.context import Context
 from handlers.meetups.figure_cards import Ahead, one_card, overview_card
-from handlers.meetups.finding import WHICH, matching
-from handlers.meetups.presence import gone, meetup_numbered, not_organiser
+from handlers.meetups.finding import WHICH, by_id, matching
+from handlers.meetups.presence import gone, not_organiser
 from handlers.readers import Reader, arguments, is_moderator, note, reader
 from handlers.routes import Feature, command, press
 from storage.activity import Fact
@@ -41,7 +41,7 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
     typed = (event.options.get("meetup", "") or event.text).strip()
     if not typed:
         return await _overview(ctx, who)
-    stored = await meetup_numbered(ctx, typed)
+    stored = await by_id(ctx, typed)
     if stored is None:
         behind = [s for s in await matching(ctx, typed) if s.meetup.plan.ends <= ctx.now]
         stored = next(iter(behind), None)
@@ -57,7 +57,7 @@ async def back(ctx: Context, event: ActionPressed) -> Answer:
 async def pick(ctx: Context, event: ActionPressed) -> Answer:
     """Show the figures of the meetup that was chosen."""
     who = await reader(ctx, event)
-    stored = await meetup_numbered(ctx, next(iter(event.values), "") or "".join(arguments(event)[:1]))
+    stored = await by_id(ctx, next(iter(event.values), "") or "".join(arguments(event)[:1]))
     return Redraw(await _one(ctx, who, stored)) if stored and _may(ctx, who, stored) else _not_theirs(who, stored)
 
 

@@ -43,7 +43,7 @@ async def held(ctx: Context, event: ActionPressed | FormSubmitted) -> Held | Say
 
 async def hold(ctx: Context, who: Reader, meetup_id: int | None) -> Held | Say:
     """Return a meetup to somebody who may change it. Until this unit ends, nobody else does."""
-    if meetup_id is None or meetup_id >= 2**63 or await ctx.db.meetups.ledger(meetup_id) is None:
+    if meetup_id is None or await ctx.db.meetups.ledger(meetup_id) is None:
         return gone(who)
     stored = await ctx.db.meetups.get(meetup_id)
     if stored is None:

@@ -10,7 +10,6 @@ from chat.events import ActionPressed, CommandUsed
 from chat.limits import OPTION_LABEL
 from chat.text import Bold, Code, Link, MomentStyle, RichText, join, rich
 from community.seat_counts import Standing, counts, standing
-from community.seat_values import BY_INVITATION
 from community.seat_values import Answer as Said
 from community.zones import zone_or
 from handlers.context import Context
@@ -19,7 +18,7 @@ from handlers.meetups.finding import by_id, label_of, meant, upcoming
 from handlers.meetups.my_seat import gone, my_card
 from handlers.meetups.notices import link_to
 from handlers.public import shortened
-from handlers.readers import Reader, reader
+from handlers.readers import Reader, arguments, number, reader
 from handlers.routes import Feature, command, press
 from storage.meetups import StoredMeetup
 
@@ -35,8 +34,7 @@ async def show_list(ctx: Context, event: CommandUsed) -> Answer:
 
 async def turn(ctx: Context, event: ActionPressed) -> Answer:
     """Show another page of what is to come."""
-    page = event.action.partition(":")[2]
-    return Redraw(await _list_card(ctx, await reader(ctx, event), int(page) if page.isdecimal() else 0))
+    return Redraw(await _list_card(ctx, await reader(ctx, event), number(arguments(event), 0) or 0))
 
 
 async def show_mine(ctx: Context, event: CommandUsed) -> Answer:
@@ -125,7 +123,7 @@ async def _line(ctx: Context, who: Reader, stored: StoredMeetup) -> RichText:
     if ledger := await ctx.db.meetups.ledger(stored.id):
         below: list[RichText] = []
         for kind, of in counts(ledger).kinds.items():
-            if kind in BY_INVITATION:
+            if not of.choice:
                 continue
             if of.left is None:
                 left = t("{kind}: room for all", kind=t.line(SEATS[kind]))

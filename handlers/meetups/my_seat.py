@@ -11,8 +11,8 @@ from chat.limits import BUTTONS, TITLE
 from chat.text import MomentStyle, RichText, join, rich
 from community.meetups import MeetupState
 from community.seat_counts import Standing, standing
-from community.seat_values import BY_INVITATION, Ledger, Phase, SeatKind
 from community.seat_values import Answer as Said
+from community.seat_values import Ledger, Phase, SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
 from handlers.meetups.finding import by_id
@@ -106,9 +106,9 @@ def _line_text(phase: Phase, t: Translator) -> RichText:
 
 def _kinds(stored: StoredMeetup, ledger: Ledger, mine: Standing, t: Translator) -> list[Part]:
     """Return the menus of seats: to change to, and to take while one waits for a better one."""
-    kinds = [kind for kind, allotment in ledger.allotments.items() if not allotment.by_invitation]
+    kinds = ledger.choices
     others = [kind for kind in kinds if kind is not mine.seat]
-    if not others or len(kinds) + len(BY_INVITATION & {mine.seat}) < 2:  # noqa: PLR2004 - one kind is no choice
+    if not others or len({*kinds} | ({mine.seat} if mine.seat else set())) < 2:  # noqa: PLR2004 - one kind is no choice
         return []
     words = t.line("Change the kind of seat…") if mine.seat or mine.waits_for else t.line("Choose a seat…")
     parts: list[Part] = [Select(action=f"seat_take:{stored.id}", placeholder=words, options=kind_options(others, t))]

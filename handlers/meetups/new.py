@@ -251,7 +251,7 @@ async def _zone(ctx: Context, who: Reader, form_id: str) -> ZoneInfo:
     """Return the zone in which a form is read: a plan keeps the one it was made in."""
     words = form_id.split(":")[1:]
     meetup_id = number(words, 0) or number(words, 1)
-    stored = await ctx.db.meetups.get(meetup_id) if meetup_id and meetup_id < 2**63 else None
+    stored = await ctx.db.meetups.get(meetup_id) if meetup_id else None
     return ZoneInfo(stored.meetup.plan.zone) if stored else zone_of(who.member, who.account, ctx.config)
 
 

@@ -197,7 +197,9 @@ async def _one(ctx: Context, who: Reader, stored: StoredMeetup, member: Member, 
     if ledger:
         name = Bold(display_name(member.name, t.line("a member")))
         parts.append(Text(rich(name, "  ", _standing_text(who, ledger, member.id))))
-        kinds = [kind for kind in ledger.allotments if kind is not standing(ledger, member.id).seat]
+        mine = standing(ledger, member.id).seat
+        invited = (kind for kind, allotment in ledger.allotments.items() if allotment.by_invitation)
+        kinds = [kind for kind in (*ledger.choices, *invited) if kind is not mine]
         if kinds:
             action, words = f"people_seat:{stored.id}:{member.id}", t.line("Give a seat…")
             parts.append(Select(action=action, placeholder=words, options=kind_options(kinds, t)))

@@ -168,7 +168,7 @@ async def apply_change(ctx: Context, stored: StoredMeetup, change: MeetupChange,
 
 
 async def _open_kinds(ctx: Context, stored: StoredMeetup, by: int, key: str) -> None:
-    """Open the kinds of seats of a new place; a kind without a place closes once nobody sits there."""
+    """Open the kinds of seats of a new place; of a kind without a place only the seats that are taken stay."""
     ledger = await ctx.db.meetups.ledger(stored.id)
     wanted = KINDS_AT[stored.meetup.plan.where]
     for kind in (SeatKind.VENUE, SeatKind.ONLINE):
@@ -176,7 +176,11 @@ async def _open_kinds(ctx: Context, stored: StoredMeetup, by: int, key: str) -> 
         if kind in wanted and (has is None or has.cap == 0):
             await act(ctx, stored, SetCap(by=by, kind=kind, cap=None, key=f"{key}:open:{kind}"))
         elif kind not in wanted and has is not None:
-            await act(ctx, stored, SetCap(by=by, kind=kind, cap=0, key=f"{key}:shut:{kind}"))
+            shut = SetCap(by=by, kind=kind, cap=0, key=f"{key}:shut:{kind}")
+            decision = await act(ctx, stored, shut)
+            if decision is not None and (refusal := decision.refusal):
+                rest = (refusal.taken or 0) + (refusal.offered or 0)
+                await act(ctx, stored, SetCap(by=by, kind=kind, cap=rest, key=f"{key}:rest:{kind}"))
 
 
 __all__ = ["MeetupError", "SeatsRefusedError", "apply_change", "begin_draft", "change_plan", "drop_draft", "put_draft"]

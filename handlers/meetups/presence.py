@@ -15,12 +15,12 @@ from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.after import ask
 from handlers.meetups.day import opening
+from handlers.meetups.finding import by_id
 from handlers.meetups.steps import act
-from handlers.readers import Reader, arguments, note, number, zone_of
+from handlers.readers import Reader, arguments, note, zone_of
 from storage.meetups import StoredMeetup
 
 CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
-MOST_ROWS = 2**63 - 1  # the greatest number that a database takes as an id
 _CAME = frozenset(mark.value for mark in CAME)
 
 
@@ -38,14 +38,7 @@ async def take(ctx: Context, stored: StoredMeetup, command: CheckIn | Correct | 
 
 async def meetup_named(ctx: Context, event: ActionPressed | FormSubmitted) -> StoredMeetup | None:
     """Return the meetup that an action or form names first; clients can send anything."""
-    return await meetup_numbered(ctx, "".join(arguments(event)[:1]))
-
-
-async def meetup_numbered(ctx: Context, typed: str) -> StoredMeetup | None:
-    """Return a meetup by its number, unless it is only somebody's plan."""
-    meetup_id = number([typed.lstrip("#＃")], 0)
-    stored = await ctx.db.meetups.get(meetup_id) if meetup_id is not None and meetup_id <= MOST_ROWS else None
-    return stored if stored and stored.meetup.state is not MeetupState.DRAFT else None
+    return await by_id(ctx, "".join(arguments(event)[:1]))
 
 
 async def why_not(ctx: Context, who: Reader, ledger: Ledger, refusal: Refusal) -> Say:

@@ -172,7 +172,7 @@ def _ask_card(stored: StoredMeetup, command: Command, ask: Ask, kind: SeatKind, 
 
 
 def _which_card(stored: StoredMeetup, decision: Decision, t: Translator) -> Card:
-    kinds = [kind for kind, allotment in decision.state.allotments.items() if not allotment.by_invitation]
+    kinds = decision.state.choices
     title = Title(shortened(stored.meetup.plan.title, TITLE))
     if not kinds:
         return Card(parts=(title, Text(t("The organisers give the seats of this meetup themselves."))))

@@ -30,6 +30,7 @@ from handlers.readers import (
     name_of,
     note,
     number,
+    numbers,
     quiet_hours_of,
     reader,
     zone_of,
@@ -62,7 +63,7 @@ async def tick(ctx: Context, event: ActionPressed) -> Answer:
         return stored
     page = number(arguments(event), 1) or 0
     offered = {member.id for member in (await _others(ctx, who, stored))[page * PAGE : (page + 1) * PAGE]}
-    chosen = {int(v) for v in event.values if v.isascii() and v.isdecimal()} & offered
+    chosen = numbers(event.values) & offered
     for n, other in enumerate(await ctx.db.meetup_after.wish(stored.id, who.member.id, offered, chosen)):
         await ctx.db.meetup_after.note_introduced(stored.id, who.member.id, other)
         log(ctx, stored, "introduced", None, f"{event.key}:{n}")

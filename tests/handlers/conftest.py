@@ -21,6 +21,17 @@ async def build(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Stage]]
         await stage.db.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def stage_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Build a community, once on each database."""
+    url = f"sqlite:///{tmp_path}/both.sqlite"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    stage = await Stage.build(url)
+    yield stage
+    await stage.db.close()
+
+
 @pytest.fixture
 async def stage(build: Callable[..., Awaitable[Stage]]) -> Stage:
     return await build()

@@ -78,7 +78,40 @@ async def test_seats_follow_the_place(stage: Stage) -> None:
     await stage.sends(aki, f"plan:{found.id}", TYPED | {"spot": "online"})
     after = await ledger(stage, found.id)
     assert after.entries[await stage.member(bo)].seat is SeatKind.VENUE  # nobody loses a seat by it
+    assert after.allotments[SeatKind.VENUE].cap == 1  # and nobody new gets one there
     assert (await only(stage)).meetup.plan.where is Where.ONLINE
+
+
+async def test_a_kind_of_seat_that_was_closed_is_no_longer_shown_nor_asked_for(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo", DISCORD)
+    found = await planned(stage, aki)
+    stage.sent.clear()
+    await stage.sends(aki, f"plan:{found.id}", TYPED | {"spot": "online"})
+    await stage.passes(timedelta(seconds=2))
+    cards = stage.took(RedrawPost)
+    assert len(cards) == 2
+    for effect in cards:
+        assert "0 of 0" not in text_of(effect)
+        assert "On site" not in text_of(effect)
+        assert not [part for part in effect.card.parts if isinstance(part, Select)]
+    assert "0 of 0" not in text_of(await stage.types(bo, "meetup", "list"))
+    said = await stage.acts(bo, f"rsvp:{found.id}:going")  # one kind is left: nobody is asked which
+    assert "You have a seat: Online" in text_of(said)
+    menus = [part.action for part in card_of(said).parts if isinstance(part, Select)]
+    assert [action for action in menus if action.startswith("seat")] == []
+    await stage.sends(aki, f"plan:{found.id}", TYPED)
+    await stage.passes(timedelta(seconds=2))
+    assert all("On site" in text_of(effect) for effect in stage.took(RedrawPost))
+
+
+async def test_seats_that_are_taken_where_nobody_can_sit_any_more_stay_on_the_card(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo")
+    found = await planned(stage, aki)
+    await comes(stage, bo, found.id, SeatKind.VENUE)
+    stage.sent.clear()
+    await stage.sends(aki, f"plan:{found.id}", TYPED | {"spot": "online"})
+    await stage.passes(timedelta(seconds=2))
+    assert "1 of 1 seats" in text_of(stage.took(RedrawPost)[-1])
 
 
 @pytest.mark.parametrize(

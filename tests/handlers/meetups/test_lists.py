@@ -221,3 +221,22 @@ async def test_a_member_gets_a_file_for_their_calendar(stage: Stage, home: Works
     [file] = [effect for effect in stage.sent if isinstance(effect, Upload)]
     assert b"BEGIN:VEVENT" in file.content
     assert b"SUMMARY:Tea\\, cake" in file.content
+
+
+@pytest.mark.parametrize("typed", ["99999999999999999999", "9223372036854775808", "#9223372036854775807", "9" * 5000])
+async def test_a_number_that_no_database_can_hold_is_a_meetup_that_is_not_there(
+    stage_on_both: Stage, typed: str
+) -> None:
+    stage = stage_on_both
+    meetup = await planned(stage)
+    aki = await stage.joins("aki", DISCORD)
+    assert "I find no such meetup" in text_of(await stage.types(aki, "meetup", "show", meetup=typed))
+    assert "no longer there" in text_of(await stage.acts(aki, "meetup_pick", values=(typed,)))
+    assert "no longer there" in text_of(await stage.acts(aki, f"rsvp:{typed}:going"))
+    assert "no longer kept" in text_of(await stage.acts(aki, f"plan_change:{typed}"))
+    assert "Page" not in text_of(await stage.acts(aki, f"meetups_page:{typed}"))
+    for sub in ("participants", "questions", "answers", "attendance", "figures"):
+        assert text_of(await stage.types(aki, "meetup", sub, meetup=typed))
+    for name in ("claim", "decline", "seat_ics", "preq", "remind", "here", "wish", "survey", "feed_new"):
+        assert text_of(await stage.acts(aki, f"{name}:{typed}:{typed}"))
+    assert (await ledger_of(stage, meetup)).entries == {}
