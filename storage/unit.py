@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import inbox
 from storage.activity import ActivityStore
+from storage.choices import ChoiceStore
 from storage.codec import Arrival
 from storage.drafts import DraftStore
 from storage.feeds import FeedStore
@@ -55,6 +56,7 @@ class Unit:
         self.feeds = FeedStore(conn, community)
         self.meetup_after = MeetupAfterStore(conn, community)
         self.series = SeriesStore(conn, community)
+        self.choices = ChoiceStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:

@@ -1,0 +1,53 @@
+"""What members chose about themselves: to be recognised, named in a digest, sent their own digest, matched, asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.sql import upsert
+from storage.tables_recognition import choices
+
+RECOGNITION = "recognition"  # off: never asked about a peak moment, never praised in public
+DIGEST = "digest"  # off: never named in a digest
+PERSONAL_DIGEST = "personal_digest"  # on: what happened while they were away comes as a direct message
+MATCHING = "matching"  # off: never introduced to others
+SURVEY = "survey"  # off: never asked for their opinion
+ON, OFF = "on", "off"
+
+MemberIds = set[int]  # its own name, because the store has a method `set`
+
+
+class ChoiceStore:
+    """The choices of one community's members, inside one unit of work. What nobody chose is not there."""
+
+    def __init__(self, conn: AsyncConnection, community: str) -> None:
+        self._conn = conn
+        self._community = community
+
+    async def of(self, member_id: int) -> dict[str, str]:
+        """Return what a member chose, by the name of the choice."""
+        query = sa.select(choices.c.choice, choices.c.value).where(
+            choices.c.community == self._community, choices.c.member_id == member_id
+        )
+        return {row.choice: row.value for row in await self._conn.execute(query)}
+
+    async def set(self, member_id: int, choice: str, value: str, at: datetime) -> None:
+        """Set a choice, whatever it was before."""
+        row = {"community": self._community, "member_id": member_id, "choice": choice, "value": value, "at": at}
+        await self._conn.execute(
+            upsert(self._conn, choices, ("member_id", "choice"), ("value", "at")).values(row),
+        )
+
+    async def who(self, choice: str, value: str) -> MemberIds:
+        """Return the members who chose this."""
+        query = sa.select(choices.c.member_id).where(
+            choices.c.community == self._community, choices.c.choice == choice, choices.c.value == value
+        )
+        return set(await self._conn.scalars(query))
+
+    async def those_out(self, choice: str) -> MemberIds:
+        """Return the members who said no to this."""
+        return await self.who(choice, OFF)
