@@ -7,8 +7,9 @@ from chat.events import ActionPressed, FormSubmitted
 from community.onboarding import Stage
 from community.profile import About, check_about
 from handlers.context import Context
+from handlers.home import refresh_home
 from handlers.introductions import publish
-from handlers.known import introductions_channel, load_known, refresh_home, steps_card
+from handlers.known import introductions_channel, load_known, steps_card
 from handlers.onboarding_cards import agreed_card, rules_card
 from handlers.onboarding_forms import about_form
 from handlers.readers import not_yours, reader
@@ -46,7 +47,7 @@ async def take_about(ctx: Context, event: FormSubmitted) -> Answer:
         ctx.db.activity.record(fact, key=f"member.profiled:{event.key}")
     await publish(ctx, who)  # also where nothing changed: it may not have found its channel the last time
     known = await load_known(ctx, who)
-    refresh_home(ctx, known)
+    await refresh_home(ctx, known)
     return Say(steps_card(known))
 
 
@@ -67,7 +68,7 @@ async def agree(ctx: Context, event: ActionPressed) -> Answer:
         ctx.db.activity.record(Fact("member.agreed", ctx.now, who.member.id), key=f"member.agreed:{who.member.id}")
         await publish(ctx, who)
     known = await load_known(ctx, who)
-    refresh_home(ctx, known)
+    await refresh_home(ctx, known)
     return Redraw(steps_card(known) if known.told.filled else agreed_card(who))
 
 

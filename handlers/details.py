@@ -11,7 +11,8 @@ from community.config import TopicSettings
 from community.profile import Rhythm, check_levels, check_rhythm
 from community.topics import only_known, pages
 from handlers.context import Context
-from handlers.known import load_known, me_parts, refresh_home
+from handlers.home import refresh_home
+from handlers.known import load_known, me_parts
 from handlers.onboarding_forms import levels_form, rhythm_form
 from handlers.readers import Reader, arguments, as_reader, not_yours, note, number, reader
 from handlers.routes import Feature, form, press
@@ -50,7 +51,7 @@ async def take_levels(ctx: Context, event: FormSubmitted) -> Answer:
             Fact("member.levelled", ctx.now, who.member.id, data={"topics": len(levels)}),
             key=f"member.levelled:{event.key}",
         )
-    refresh_home(ctx, await load_known(ctx, who))
+    await refresh_home(ctx, await load_known(ctx, who))
     said = who.t("Saved. Questions and meetups can now fit your level.") if levels else who.t("Nothing chosen here.")
     parts: list[Part] = [Text(said)]
     if page + 1 < len(asked):
@@ -82,7 +83,7 @@ async def take_rhythm(ctx: Context, event: FormSubmitted) -> Answer:
     )
     changed = await _reload(ctx, who)
     known = await load_known(ctx, changed)
-    refresh_home(ctx, known)
+    await refresh_home(ctx, known)
     saved = Text(changed.t("Saved. This is what I know now:"))
     return Say(Card(parts=(saved, *me_parts(ctx, known)), accent=Accent.GOOD))
 

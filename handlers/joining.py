@@ -15,7 +15,8 @@ from chat.text import Code
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from handlers.dead_letters import REASON, bring_to_moderators
-from handlers.known import Suggestion, load_known, offers_of, refresh_home, shown_name, suggest
+from handlers.home import refresh_home
+from handlers.known import Suggestion, load_known, offers_of, shown_name, suggest
 from handlers.onboarding_cards import listed
 from handlers.readers import account_in, as_reader, not_yours, note, reader
 from handlers.routes import Feature, due, press, settled
@@ -82,7 +83,7 @@ async def note_joined(ctx: Context, event: EffectSettled) -> None:
         member = await ctx.db.people.by_id(asked.member_id)
         account = account_in(member, asked.workspace) if member else None
         if member and account:
-            refresh_home(ctx, await load_known(ctx, as_reader(member, account, ctx.config)))
+            await refresh_home(ctx, await load_known(ctx, as_reader(member, account, ctx.config)))
         return
     refused = Fact(
         REFUSED,

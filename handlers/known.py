@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Part, Style, Text, Title
-from chat.effects import ShowHome
 from chat.ids import Platform
-from chat.text import ChannelLink, Code, RichText, rich
+from chat.text import ChannelLink, RichText, rich
 from community.config import TopicSettings
 from community.onboarding import Stage, Stages
 from community.topics import only_known, topic_name
@@ -149,22 +147,6 @@ def _asking_button(known: Known) -> Button:
     if known.may_be_asked:
         return Button(f"route_off:{member_id}", t.line("Don't ask me questions"))
     return Button(f"route_on:{member_id}", t.line("Ask me questions again"))
-
-
-def refresh_home(ctx: Context, known: Known, first: Sequence[Part] = ()) -> None:
-    """Let the member's home tab show what has changed, where the platform has one.
-
-    ``first`` stands above the rest: what is looked up only when the tab is opened.
-    """
-    if ctx.chat.capabilities(known.who.account.user.home).home_tab:
-        card = Card(parts=(*first, *home_parts(ctx, known)))
-        ctx.db.outbox.put(ShowHome(known.who.account.user, card))
-
-
-def home_parts(ctx: Context, known: Known) -> list[Part]:
-    """Return what the home tab shows: what is known, and where help is."""
-    hint = known.who.t("{help} shows everything I can do.", help=Code("/tsudoi help"))
-    return [*me_parts(ctx, known), Footnote(known.who.t("Only you can see this.")), Text(hint)]
 
 
 def _introduction_text(known: Known) -> RichText | None:

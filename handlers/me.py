@@ -7,8 +7,8 @@ from chat.card import Card
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed, HomeOpened
 from handlers.context import Context
-from handlers.known import load_known, me_parts, refresh_home
-from handlers.meetups.lists import meetups_on_home
+from handlers.home import refresh_home
+from handlers.known import load_known, me_parts
 from handlers.readers import not_yours, reader
 from handlers.routes import Feature, command, on, press
 
@@ -35,7 +35,7 @@ async def press_me(ctx: Context, event: ActionPressed) -> Answer:
 async def open_home(ctx: Context, event: HomeOpened) -> Answer:
     """Draw the home tab anew whenever it is opened."""
     who = await reader(ctx, event)
-    refresh_home(ctx, await load_known(ctx, who), await meetups_on_home(ctx, who))
+    await refresh_home(ctx, await load_known(ctx, who))
     return Nothing()
 
 

@@ -6,7 +6,8 @@ from chat.answers import Answer, Redraw
 from chat.card import Card
 from chat.events import ActionPressed
 from handlers.context import Context
-from handlers.known import load_known, me_parts, refresh_home
+from handlers.home import refresh_home
+from handlers.known import load_known, me_parts
 from handlers.questions.invite import go_on
 from handlers.questions.withdraw import settle_invitation
 from handlers.readers import Reader, not_yours, reader
@@ -24,7 +25,7 @@ async def opt_out(ctx: Context, who: Reader, key: str) -> None:
         if question is not None and invitation.state is InvitationState.OFFERED:
             await settle_invitation(ctx, question, invitation, InvitationState.PASSED)
             await go_on(ctx, question)
-    refresh_home(ctx, await load_known(ctx, who))
+    await refresh_home(ctx, await load_known(ctx, who))
 
 
 async def switch_off(ctx: Context, event: ActionPressed) -> Answer:
@@ -43,7 +44,7 @@ async def switch_on(ctx: Context, event: ActionPressed) -> Answer:
         return not_yours(who.t)
     await ctx.db.invitations.opt_in(who.member.id, ROUTING)
     ctx.db.activity.record(Fact("routing.opted_in", ctx.now, who.member.id), key=f"routing.opted_in:{event.key}")
-    refresh_home(ctx, await load_known(ctx, who))
+    await refresh_home(ctx, await load_known(ctx, who))
     return await _me(ctx, who)
 
 

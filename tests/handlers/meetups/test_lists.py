@@ -19,7 +19,7 @@ from handlers.routes import Routes
 from locales import translator
 from storage.unit import Unit
 from tests.handlers.meetups.planned import ledger_of, menus, planned
-from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
+from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage, card_of, text_of
 
 BOTH = pytest.mark.parametrize("home", [SLACK, DISCORD])
 
@@ -204,6 +204,26 @@ async def test_the_home_tab_shows_ones_own_meetups_else_the_next(stage: Stage) -
     [home] = stage.took(ShowHome)
     assert "Your meetups" in text_of(home.card)
     assert "Other" not in text_of(home.card)
+
+
+async def test_the_home_tab_keeps_the_meetups_when_something_else_changes(stage: Stage) -> None:
+    meetup, aki = await planned(stage, title="First"), await stage.joins("aki")
+    member = await stage.member(aki)
+    await stage.acts(aki, f"rsvp:{meetup}:going")
+    for change in (
+        stage.sends(aki, f"about:{member}", GOOD),
+        stage.acts(aki, f"agree:{member}"),
+        stage.sends(aki, f"levels:{member}:0", {"python": "expert"}),
+        stage.sends(aki, f"rhythm:{member}", {"language": "en", "zone": "Tokyo", "quiet": ""}),
+        stage.acts(aki, f"route_off:{member}"),
+        stage.acts(aki, f"route_on:{member}"),
+    ):
+        stage.sent.clear()
+        await change
+        home = stage.took(ShowHome)[-1]
+        assert "Your meetups" in text_of(home.card)
+        assert "First" in text_of(home.card)
+        assert "What I know about you" in text_of(home.card)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+81", "-1", "@aki", "＝１", "\tx"])
