@@ -22,6 +22,7 @@ from community.config import (
     TopicSettings,
     WorkspaceSettings,
 )
+from community.digest_settings import DigestSettings
 from community.seat_settings import MeetupSettings
 
 _ADDRESS = re.compile(r"https?://[!-~]{1,200}")
@@ -79,6 +80,7 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     onboarding: OnboardingSettings = OnboardingSettings()
     questions: QuestionSettings = QuestionSettings()
     meetups: MeetupSettings = MeetupSettings()
+    digest: DigestSettings = DigestSettings()
 
 
 class SlackSection(_Strict, frozen=True, kw_only=True):
@@ -242,6 +244,7 @@ def community_settings(
         onboarding=section.onboarding,
         questions=section.questions,
         meetups=section.meetups,
+        digest=section.digest,
         workspaces=workspaces,
         public_url=public_url,
     )

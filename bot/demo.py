@@ -20,6 +20,7 @@ _CHANNELS: dict[str, Any] = {
     "moderators": "moderators",
     "questions": ["questions"],
     "meetups": "meetups",
+    "digest": "general",
     "product": cast.PRODUCT,
     "languages": {"questions": "ja+en", cast.FORUM: "ja+en"},  # an English question is answered in English there
 }

@@ -12,6 +12,7 @@ import msgspec
 
 from chat.ids import Workspace
 from chat.limits import BODY, FORM_LABEL
+from community.digest_settings import DigestSettings
 from community.seat_settings import MeetupSettings
 
 # Two evenings to write an introduction before the one nudge
@@ -159,6 +160,7 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     moderators: str = "moderators"
     questions: tuple[str, ...] = ()
     meetups: str = ""  # where meetups are announced; empty: nowhere
+    digest: str = ""  # where the weekly digest is posted; empty: nowhere
     product: str = ""  # where the product team reads what is handed over to it; empty: nowhere
     languages: dict[str, str] = {}  # by channel: "ja", "en" or "ja+en"; else the community's language
 
@@ -183,6 +185,7 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     onboarding: OnboardingSettings = OnboardingSettings()
     questions: QuestionSettings = QuestionSettings()
     meetups: MeetupSettings = MeetupSettings()
+    digest: DigestSettings = DigestSettings()
     workspaces: tuple[WorkspaceSettings, ...] = ()
     public_url: str = ""  # where the process's server is reached from outside; empty: nowhere
 

@@ -50,6 +50,10 @@ KNOBS = (
     _channel("welcome", msg("where newcomers are greeted")),
     _channel("introductions", msg("where introductions are posted")),
     _channel("moderators", msg("where moderators are told what needs them")),
+    _channel("digest", msg("where the weekly digest is posted")),
+    Knob("digest_enabled", "digest.enabled", msg("whether the weekly digest is posted: on or off")),
+    Knob("digest_weekday", "digest.weekday", msg("the day of the weekly digest, like monday")),
+    Knob("digest_time", "digest.time", msg("the hour of the weekly digest, like 09:00")),
     Knob("language", "language", msg("the community's language: ja or en")),
     Knob("time_zone", "time_zone", msg("the community's time zone")),
     _onboarding("enabled", msg("whether newcomers are greeted: on or off")),
@@ -174,9 +178,9 @@ def _value(knob: Knob, config: CommunitySettings, workspace: Workspace) -> str:
     if knob.is_channel:
         here = settings_of(config, workspace)
         spot = here.channels if here else Channels()
-    elif knob.path.startswith("onboarding."):
-        spot = config.onboarding
-    held = getattr(spot, knob.name)
+    elif "." in knob.path:
+        spot = getattr(config, knob.path.partition(".")[0])
+    held = getattr(spot, knob.path.rpartition(".")[2])
     return (
         ("on" if held else "off") if isinstance(held, bool) else f"{held:g}" if isinstance(held, float) else str(held)
     )
