@@ -16,8 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.dispatch import Dispatcher
-from bot.waiting import Waiting
+from bot.dispatch import Dispatcher, Waiting
 from chat.answers import Answer
 from chat.events import ActionPressed
 from chat.ids import Place, Platform, UserRef, Workspace

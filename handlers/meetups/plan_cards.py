@@ -121,8 +121,11 @@ def seats_text(ledger: Ledger | None, t: Translator) -> str:
     for kind, allotment in ledger.allotments.items():
         if kind in BY_INVITATION or allotment.cap == 0:
             continue
-        cap = str(allotment.cap) if allotment.cap is not None else t.line("no limit")
-        lines.append(f"{t.line(SEATS[kind])}: {cap}")
+        seat = t.line(SEATS[kind])
+        if allotment.cap is None:
+            lines.append(t.line("{kind}: no limit", kind=seat))
+        else:
+            lines.append(t.line("{kind}: {cap}", kind=seat, cap=allotment.cap))
     return "\n".join(lines) or t.line("no limit")
 
 

@@ -210,7 +210,8 @@ def _message(ctx: Context, stored: StoredMeetup, who: Reader, other: Reader) -> 
     if home == who.account.user.home:
         how = t("A private message is a good beginning.")
     else:
-        how = t("You find them on {place}.", place=ctx.chat.workspace_name(home))
+        platform, place = home.platform.value.title(), ctx.chat.workspace_name(home)  # often both have one name
+        how = t("You find them on {platform}: {place}.", platform=platform, place=place)
     return Card(parts=(Text(said), Text(how)), accent=Accent.GOOD)
 
 

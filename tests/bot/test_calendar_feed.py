@@ -58,14 +58,10 @@ class Feed:
             return reply.status, await reply.text(), reply.headers
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def feed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Feed]:
-    """Let a bot run with a feed, once on each database."""
-    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+@pytest.fixture
+async def feed(tmp_path: Path) -> AsyncIterator[Feed]:
     async with (
-        running(url, Line()) as (process, base),
+        running(f"sqlite:///{tmp_path / 'store.sqlite'}", Line()) as (process, base),
         aiohttp.ClientSession() as session,
     ):
         yield Feed(process, base, session)

@@ -181,7 +181,7 @@ async def test_the_list_comes_as_a_file_in_private_that_excel_opens_and_that_run
     assert file.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert [row["Name"] for row in rows] == ["'=p0", "'=p1", "'=p2", "'=p3"]
-    assert [(row["Answer"], row["Seat"], row["Place in line"]) for row in rows] == [
+    assert [(row["RSVP"], row["Seat"], row["Place in line"]) for row in rows] == [
         ("Going", "On site", ""),
         ("Going", "", "1"),
         ("Going", "", "2"),
