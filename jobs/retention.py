@@ -18,13 +18,17 @@ log = structlog.get_logger()
 INBOX_KEYS = timedelta(days=30)
 # A failed event keeps what a member wrote until an operator has looked into it, but not for ever
 FAILED_EVENTS = timedelta(days=90)
+# No platform takes an answer to a click after half an hour
+ANSWERS = timedelta(hours=1)
 # Long enough to find out why something was posted; after that the row keeps its key, so that it is never sent again
 SENT_CONTENT = timedelta(days=30)
 
 
 async def clean_up(conn: AsyncConnection, community: str, now: datetime) -> None:
     """Delete handled inbox rows and old drafts, and take the content from what was sent long ago."""
-    keys = await inbox.forget_old(conn, done_before=now - INBOX_KEYS, failed_before=now - FAILED_EVENTS)
+    keys = await inbox.forget_old(
+        conn, done_before=now - INBOX_KEYS, failed_before=now - FAILED_EVENTS, answers_before=now - ANSWERS
+    )
     forms = await drafts.forget_old(conn, now)
     old = sa.and_(
         outbox.c.community == community,

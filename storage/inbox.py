@@ -129,8 +129,15 @@ async def note_failure(conn: AsyncConnection, item: Item, error: str, *, final: 
     )
 
 
-async def forget_old(conn: AsyncConnection, *, done_before: datetime, failed_before: datetime) -> int:
-    """Delete handled items, whose keys have served against late duplicates, and failed ones nobody has looked into."""
+async def forget_old(
+    conn: AsyncConnection, *, done_before: datetime, failed_before: datetime, answers_before: datetime
+) -> int:
+    """Delete handled items, whose keys have served against late duplicates, and failed ones nobody has looked into.
+
+    Answers that two dying replicas left behind go as well.
+    """
+    left = sa.and_(inbox.c.state == "done", inbox.c.payload.is_not(None), inbox.c.received_at < answers_before)
+    await conn.execute(sa.update(inbox).where(left).values(payload=None))
     done = sa.and_(inbox.c.state == "done", inbox.c.received_at < done_before)
     failed = sa.and_(inbox.c.state == "failed", inbox.c.received_at < failed_before)
     return (await conn.execute(sa.delete(inbox).where(done | failed))).rowcount
