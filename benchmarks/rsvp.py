@@ -16,7 +16,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.dispatch import Dispatcher, Waiting
+from bot.dispatch import Dispatcher
+from bot.waiting import Waiting
 from chat.answers import Answer
 from chat.events import ActionPressed
 from chat.ids import Place, Platform, UserRef, Workspace

@@ -2,7 +2,8 @@
 
 What waits is handled in groups inside one transaction, clicks before talk. When anything in a group fails, the group is
 rolled back and each of its events runs in a transaction of its own, so one bad event never takes another with it. When
-the store fails, nothing is any event's fault: the group goes back to the head of its lane and is tried again.
+the store fails, nothing is any event's fault: the group goes back to the head of its lane and is tried again. A group
+that takes long ends early, because on SQLite nothing new can be taken in before it commits.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import contextlib
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeGuard, get_args
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.replicas import Replicas
+from bot.waiting import Waiting, is_interaction
 from chat.answers import Answer, Invalid, Nothing
-from chat.events import Event, Interaction, MessagePosted
+from chat.events import Event, MessagePosted
 from chat.ids import UserRef
 from community.config import CommunitySettings
 from community.languages import choose_language
@@ -32,38 +34,18 @@ from handlers.peers import NoPeers, Peers
 from handlers.routes import Routes
 from locales import translator
 from storage import inbox
-from storage.codec import Arrival
 from storage.engine import Database, is_stores_fault
 from storage.inbox import Item
 from storage.unit import Unit
 
 log = structlog.get_logger()
 
-GROUP = 256  # events in one transaction; a click that comes meanwhile waits for the group's commit, about 50 ms
+GROUP = 256  # events in one transaction, at most; messages take about 50 ms
+CLICKS = 64  # clicks in one: they cost more, and people wait for each
+BUDGET_S = 0.2  # after which a transaction takes no further event: what comes in waits for its commit
 ANOTHERS_CLICK = timedelta(seconds=5)  # by then its own replica has answered it, or is dead
 ATTEMPTS = 3  # a handler that fails three times has a fault; the event is kept for the operator
 RETRY_S = 1.0  # before what failed is tried again
-_INTERACTIONS = get_args(Interaction)
-
-
-def is_interaction(arrival: Arrival) -> TypeGuard[Interaction]:
-    """Whether a person waits for the answer."""
-    return isinstance(arrival, _INTERACTIONS)
-
-
-@dataclass(slots=True)
-class Waiting:
-    """An item in the queue, and who waits for its answer."""
-
-    item: Item
-    answer: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    late: bool = False  # nobody waits in this process: the answer goes the way of late ones
-    incident: str = ""  # of its first failure: the number that the member was told
-
-    @property
-    def is_urgent(self) -> bool:
-        """Whether a person looks at a spinner."""
-        return is_interaction(self.item.arrival)
 
 
 class Dispatcher:
@@ -90,6 +72,7 @@ class Dispatcher:
         self._signal = on_signal
         self._late_answer = late_answer
         self._peers = peers or NoPeers()
+        self._replicas = Replicas(db, late_answer)
         self._retry_s = retry_s
         self._urgent: deque[Waiting] = deque()
         self._calm: deque[Waiting] = deque()
@@ -100,6 +83,7 @@ class Dispatcher:
         self._task: asyncio.Task[None] | None = None
         self._retries: set[asyncio.TimerHandle] = set()
         self._late: set[asyncio.Future[None]] = set()
+        self._store_fails = False
         self.handled = 0
         self.failed = 0
 
@@ -118,6 +102,7 @@ class Dispatcher:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        await self._replicas.stop()
         if self._late:
             await asyncio.wait(self._late, timeout=5)
 
@@ -193,61 +178,92 @@ class Dispatcher:
             await self._wake.wait()
             self._wake.clear()
             while lane := self._urgent or self._calm:
-                group = [lane.popleft() for _ in range(min(GROUP, len(lane)))]
-                if unhandled := await self._handle(group):
-                    lane.extendleft(reversed(unhandled))
+                most = CLICKS if lane is self._urgent else GROUP
+                group = [lane.popleft() for _ in range(min(most, len(lane)))]
+                self._store_fails = False
+                lane.extendleft(reversed(await self._handle(group)))
+                if self._store_fails:
                     await asyncio.sleep(self._retry_s)
             if not self._retries:
                 self._idle.set()
 
-    async def _handle(self, group: Sequence[Waiting]) -> Sequence[Waiting]:
-        """Handle a group; returns what must wait because the store fails."""
+    async def _handle(self, group: list[Waiting], *, alone: bool = False) -> list[Waiting]:
+        """Handle a group; returns what must wait, because the store fails or the group has taken long."""
         try:
-            answers, arrived = await self._transact(group)
+            left, arrived, answers = await self._transact(group, alone=alone)
         except Exception as error:  # noqa: BLE001 - any fault of a feature must end here, not the process
             if is_stores_fault(error):
                 self._wait_for_store(group, error)
-                return group
+                return _in_lane(group)
             if len(group) == 1:
                 await self._recover(group[0], error)
-                return ()
+                return []
             for n, waiting in enumerate(group):
-                if await self._handle([waiting]):
-                    return group[n:]
-            return ()
-        for waiting in group:
-            self._known.pop(waiting.item.id, None)
-            self._settle(waiting, answers.get(waiting.item.id) or Nothing())
-        self.handled += len(group)
+                if await self._handle([waiting], alone=True):
+                    return _in_lane(group[n:])
+            return []
+        handled = group[: len(group) - len(left)]
+        for waiting in handled:
+            if not waiting.others:
+                self._known.pop(waiting.item.id, None)
+                self._settle(waiting, answers.get(waiting.item.id) or Nothing())
+        self.handled += len(handled)
+        self._replicas.look_after(handled)
         self._after_commit()
         if arrived:
             self._signal()
-        return ()
+        return _in_lane(left)
 
-    async def _transact(self, group: Sequence[Waiting]) -> tuple[dict[int, Answer], bool]:
-        answers: dict[int, Answer] = {}
+    async def _transact(
+        self, group: list[Waiting], *, alone: bool
+    ) -> tuple[Sequence[Waiting], bool, dict[int, Answer]]:
+        """Handle a group, to which older clicks of other replicas come unless it is one event ``alone``.
+
+        Returns the end of the group, as far as time was over, whether there are signals, and the answers.
+        """
+        until = asyncio.get_running_loop().time() + BUDGET_S
         units: dict[str, Unit] = {}
         async with self._db.writing() as conn:
+            for community in sorted({waiting.item.community for waiting in group}):
+                await self._db.take_turn(conn, community)
+            if not alone:
+                crowded_out = await self._replicas.join(conn, group, self._known, CLICKS)
+                self._urgent.extendleft(reversed(crowded_out))
             open_ids = await inbox.lock_new(conn, [waiting.item.id for waiting in group])
             items = [waiting.item for waiting in group if waiting.item.id in open_ids]
             for community in sorted({item.community for item in items}):
-                await self._db.take_turn(conn, community)
                 units[community] = unit = Unit(conn, community, items[0].received_at)
                 await unit.people.preload(u for i in items if i.community == community for u in _users(i))
-            settings = {name: await self._settings(unit) for name, unit in units.items()}
-            for item in items:
-                unit = units[item.community]
-                unit.now = unit.outbox.now = item.received_at
-                if unit.settings.changed:  # by an event of this very group
-                    settings[item.community] = await self._settings(unit)
-                answer = await self._run_item(unit, item, settings[item.community])
-                if answer is not None:
-                    answers[item.id] = answer
+            answers, done = await self._run_items(units, items, until)
             for unit in units.values():
                 await unit.flush()
-            if items:
-                await inbox.mark_done(conn, open_ids)
-        return answers, any(unit.arrivals for unit in units.values())
+            undone = open_ids.difference(done)
+            end = next((n for n, waiting in enumerate(group) if waiting.item.id in undone), len(group))
+            if done:
+                await inbox.mark_done(conn, done)
+                await self._replicas.leave(conn, group[:end], answers)
+            answers |= await self._replicas.collect(conn, [w.item.id for w in group[:end] if w.item.id not in open_ids])
+        return group[end:], any(unit.arrivals for unit in units.values()), answers
+
+    async def _run_items(
+        self, units: dict[str, Unit], items: Sequence[Item], until: float
+    ) -> tuple[dict[int, Answer], list[int]]:
+        """Handle items until time is over, but one at least; returns the answers, and which were handled."""
+        settings = {name: await self._settings(unit) for name, unit in units.items()}
+        answers: dict[int, Answer] = {}
+        done: list[int] = []
+        for item in items:
+            if done and asyncio.get_running_loop().time() > until:
+                break
+            unit = units[item.community]
+            unit.now = unit.outbox.now = item.received_at
+            if unit.settings.changed:  # by an event of this very group
+                settings[item.community] = await self._settings(unit)
+            answer = await self._run_item(unit, item, settings[item.community])
+            if answer is not None:
+                answers[item.id] = answer
+            done.append(item.id)
+        return answers, done
 
     async def _settings(self, unit: Unit) -> CommunitySettings:
         unit.settings.changed = False
@@ -279,6 +295,7 @@ class Dispatcher:
         return answer
 
     def _wait_for_store(self, group: Sequence[Waiting], error: Exception) -> None:
+        self._store_fails = True
         incident = secrets.token_hex(4)
         log.error("dispatch.store_failed", incident=incident, error=type(error).__name__, events=len(group))
         for waiting in group:
@@ -296,6 +313,8 @@ class Dispatcher:
         with contextlib.suppress(SQLAlchemyError, OSError):
             async with self._db.writing() as conn:
                 await inbox.note_failure(conn, item, f"{waiting.incident} {type(error).__name__}", final=final)
+        if waiting.others:  # it is in its own replica's lane, or found there when nobody handles it
+            return
         if final:
             self.failed += 1
             self._known.pop(item.id, None)
@@ -304,6 +323,8 @@ class Dispatcher:
         self._line_up_later(waiting)
 
     def _apologise(self, waiting: Waiting, incident: str, *, kept: bool) -> None:
+        if waiting.others:
+            return
         arrival = waiting.item.arrival
         if is_interaction(arrival):
             community = self._communities.get(waiting.item.community)  # none: taken out of the file since
@@ -320,6 +341,11 @@ class Dispatcher:
 
         handle = asyncio.get_running_loop().call_later(self._retry_s, again)
         self._retries.add(handle)
+
+
+def _in_lane(group: Sequence[Waiting]) -> list[Waiting]:
+    """Return what has to go back: clicks of other replicas are found again in the store."""
+    return [waiting for waiting in group if not waiting.others]
 
 
 def _users(item: Item) -> list[UserRef]:

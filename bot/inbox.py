@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.dispatch import Dispatcher, Waiting, is_interaction
+from bot.dispatch import Dispatcher
 from bot.suggesting import Suggesting
+from bot.waiting import Waiting, is_interaction
 from chat.answers import Answer, Nothing, Suggest
 from chat.events import Event, OptionTyped
 from chat.ids import Workspace
@@ -126,6 +127,8 @@ class Inbox:
         try:
             rows = [inbox.row_of(arriving.community, arriving.event, now) for arriving in group]
             async with self._db.writing(patience=PATIENCE_S) as conn:
+                for community in sorted({arriving.community for arriving in group}):
+                    await self._db.accept_in_turn(conn, community)
                 ids = await inbox.insert_rows(conn, rows)
         except Exception as error:  # noqa: BLE001 - whatever it was, the writer must live, and the event is not stored
             self._failing = is_stores_fault(error)

@@ -14,14 +14,19 @@ from locales import Translator, translator
 
 def channel_translator(ctx: Context, place: Place, spoken: str) -> Translator:
     """Return the words for a post: the channel's language, and in a channel of several the question's own."""
+    languages = languages_of(ctx, place)
+    return translator(spoken if spoken in languages else languages[0])
+
+
+def languages_of(ctx: Context, place: Place) -> tuple[str, ...]:
+    """Return the languages of a channel, in the order in which they are posted where all of them are."""
     settings = settings_of(ctx.config, place.home)
     asked = None
     if settings:
         held = settings.channels.languages
         info = ctx.chat.place(place.home, place.channel)
         asked = held.get(place.channel) or (held.get(info.name) if info else None)
-    languages = channel_languages(asked, ctx.config.language)
-    return translator(spoken if spoken in languages else languages[0])
+    return channel_languages(asked, ctx.config.language)
 
 
 async def mention_of(ctx: Context, member_id: int | None, place: Place, t: Translator) -> Mention | None:

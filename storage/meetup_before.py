@@ -72,6 +72,11 @@ class MeetupBeforeStore:
         if kept:
             await self._conn.execute(sa.insert(answers), kept)
 
+    async def copy_questions(self, source: int, to: int) -> None:
+        """Ask before a meetup what is asked before another."""
+        if asked := await self.questions(source):
+            await self.put_questions(to, asked)
+
     # ---- answers
 
     async def answers(self, meetup: int) -> dict[int, dict[int, str]]:

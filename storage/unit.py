@@ -10,6 +10,8 @@ from storage import inbox
 from storage.activity import ActivityStore
 from storage.choices import ChoiceStore
 from storage.codec import Arrival
+from storage.digest_week import WeekStore
+from storage.digests import DigestStore
 from storage.drafts import DraftStore
 from storage.feeds import FeedStore
 from storage.ideas import IdeaStore
@@ -57,6 +59,8 @@ class Unit:
         self.meetup_after = MeetupAfterStore(conn, community)
         self.series = SeriesStore(conn, community)
         self.choices = ChoiceStore(conn, community)
+        self.digests = DigestStore(conn, community)
+        self.weeks = WeekStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:

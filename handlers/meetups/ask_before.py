@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Style, Text
 from chat.commands import Localised, SubCommand
@@ -104,7 +106,7 @@ async def set_questions(ctx: Context, event: FormSubmitted) -> Answer:
     except QuestionsError as error:
         wrong = Invalid({"questions": t.line(FAULTS[error.fault])}, _set_form(found).filled(event.values))
         return await keep_draft(ctx, event.user, wrong)
-    await ctx.db.meetup_before.put_questions(found.stored.id, asked)
+    follow = await _ask(ctx, found, asked)
     if not asked:
         return note(t("Nothing is asked before this meetup."))
     lines = [_understood(number, question, t) for number, question in enumerate(asked, 1)]
@@ -119,7 +121,27 @@ async def set_questions(ctx: Context, event: FormSubmitted) -> Answer:
         ),
         accent=Accent.GOOD,
     )
+    if follow:
+        said = Footnote(t("The meetups that follow in the series ask the same."))
+        card = msgspec.structs.replace(card, parts=(*card.parts, said))
     return Say(card)
+
+
+async def _ask(ctx: Context, found: Held, asked: Sequence[Question]) -> bool:
+    """Store what is asked, here and at the meetups that follow in the series and asked the same; says if there are."""
+    store, stored = ctx.db.meetup_before, found.stored
+    before = await store.questions(stored.id)
+    await store.put_questions(stored.id, asked)
+    follow = False
+    for other in await ctx.db.meetups.of_series(stored.series) if stored.series is not None else ():
+        is_later = other.meetup.plan.starts > stored.meetup.plan.starts
+        if not is_later or other.meetup.state is not MeetupState.PLANNED:
+            continue
+        await ctx.db.meetups.ledger(other.id)  # nobody else changes it meanwhile
+        if await store.questions(other.id) == before:
+            await store.put_questions(other.id, asked)
+            follow = True
+    return follow
 
 
 def _typed(found: Held) -> Code:

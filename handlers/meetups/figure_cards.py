@@ -168,8 +168,9 @@ def _ahead_text(ahead: Ahead, t: Translator) -> RichText:
         return t("Next: {title}. Nobody holds a seat yet.", title=title)
     said = t("Next: {title}. Of {seats} with a seat about {expected} will come, nine times of ten {low} to {high}.",
              title=title, seats=seen.seats, expected=f"{seen.expected:.0f}", low=seen.low, high=seen.high)  # fmt: skip
-    rests = t.n("It rests on {n} meetup held here and on what is usual elsewhere.",
-                "It rests on {n} meetups held here and on what is usual elsewhere.", seen.meetups)  # fmt: skip
+    rests = t.n("It rests on {n} meetup held here and on what is usual at free events elsewhere.",
+                "It rests on {n} meetups held here and on what is usual at free events elsewhere.",
+                seen.meetups)  # fmt: skip
     return rich(said, " ", rests)
 
 

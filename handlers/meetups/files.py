@@ -15,7 +15,8 @@ from chat.answers import Answer
 from chat.card import Accent, Card, Text
 from chat.effects import DirectMessage, Upload
 from chat.events import ActionPressed
-from community.calendars import CalendarEvent, event_file, uid_of
+from community.calendars import event_file
+from community.meetup_calendar import calendar_entry
 from community.meetups import MeetupState
 from community.seat_counts import waiting_line
 from community.seat_values import Answer as Said
@@ -92,19 +93,8 @@ async def follow(ctx: Context, event: EffectSettled) -> None:
 
 
 async def _calendar(ctx: Context, who: Reader, stored: StoredMeetup) -> bytes:
-    plan = stored.meetup.plan
-    link = plan.link or await link_to(ctx, who, stored) or ""
-    entry = CalendarEvent(
-        uid=uid_of(ctx.config.id, stored.id),
-        title=plan.title,
-        starts=plan.starts,
-        ends=plan.ends,
-        changed=ctx.now,
-        sequence=stored.meetup.revision,
-        description=plan.description,
-        place=plan.place or plan.link,
-        url=link,
-    )
+    card = await link_to(ctx, who, stored) or ""
+    entry = calendar_entry(ctx.config.id, stored.id, stored.meetup, ctx.now, card)
     return event_file(entry, lang=who.t.language)
 
 

@@ -212,7 +212,9 @@ async def _begin_again(ctx: Context, source: Held, plan: Plan, home: Place) -> H
     ledger = await ctx.db.meetups.ledger(source.stored.id)
     others = tuple(member for member in source.meetup.organisers if member != by)
     seats = ledger.allotments if ledger else None
-    return await begin_draft(ctx, source.who, again, home, others=others, seats=seats)
+    begun = await begin_draft(ctx, source.who, again, home, others=others, seats=seats)
+    await ctx.db.meetup_before.copy_questions(source.stored.id, begun.stored.id)
+    return begun
 
 
 def _said(found: Held, *, repeated: bool) -> RichText | None:

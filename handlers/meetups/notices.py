@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Style, Text, Title
 from chat.effects import DirectMessage
 from chat.limits import TITLE
 from chat.text import MomentStyle, RichText
 from community.seat_outcomes import Notice, Tell
+from community.series import Series
+from community.series_text import describe
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
 from handlers.public import shortened
@@ -19,12 +23,15 @@ def notice_key(stored: StoredMeetup, notice: Notice) -> str:
     return f"seat_notice:{stored.id}:{notice.key}"
 
 
-async def tell(ctx: Context, stored: StoredMeetup, notice: Notice) -> None:
-    """Queue what a member has to be told about a seat."""
+async def tell(ctx: Context, stored: StoredMeetup, notice: Notice, *, rhythm: Series | None = None) -> None:
+    """Queue what a member has to be told about a seat; ``rhythm``: of the series of which all is said by it."""
     who = await reader_of(ctx, stored, notice.member)
     if who is None:
         return
     card = await _card(ctx, who, stored, notice)
+    if rhythm is not None:
+        said = who.t("The seat is yours at every meetup of the series: {rhythm}.", rhythm=describe(rhythm, who.t))
+        card = msgspec.structs.replace(card, parts=(*card.parts, Footnote(said)))
     ctx.db.outbox.add(DirectMessage(who.account.user, card), key=notice_key(stored, notice), due=notice.not_before)
 
 

@@ -6,18 +6,25 @@ from community.seat_commands import Seat
 from community.seat_values import SeatKind
 from community.seats import next_deadline
 from handlers.context import Context
+from handlers.meetups.notices import tell
 from handlers.meetups.steps import act, log, set_clock
 from storage.meetups import StoredMeetup
 
 
-async def open_meetup(ctx: Context, stored: StoredMeetup, key: str) -> None:
-    """Log that a meetup is planned, seat its speakers, and set its clock."""
+async def open_meetup(ctx: Context, stored: StoredMeetup, key: str, *, first: bool = True) -> None:
+    """Log that a meetup is planned, seat its speakers, and set its clock.
+
+    Speakers of a series hear of it with the ``first`` meetup, and not again with each that follows.
+    """
     plan, by = stored.meetup.plan, stored.meetup.organiser
     what = {"what": plan.kind.value, "where": plan.where.value, "series": stored.series}
     log(ctx, stored, "planned", by, key, **what)
+    series = await ctx.db.series.get(stored.series) if stored.series is not None and first else None
     for member in plan.speakers if by is not None else ():
         command = Seat(by=by or 0, member=member, kind=SeatKind.SPEAKER, key=f"{key}:speaker:{member}")
-        await act(ctx, stored, command)
+        decision = await act(ctx, stored, command, tells=False)
+        for notice in decision.notices if decision and first else ():
+            await tell(ctx, stored, notice, rhythm=series.series if series else None)
     ledger = await ctx.db.meetups.ledger(stored.id)
     if ledger is not None:
         await set_clock(ctx, stored.id, next_deadline(ledger))

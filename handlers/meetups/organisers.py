@@ -15,6 +15,7 @@ from chat.form import Form, Line
 from chat.limits import TITLE
 from community.meetups import FARTHEST, LONGEST, MeetupState
 from community.meetups_people import hand_over, organiser_left
+from community.series_text import describe
 from handlers.context import Context
 from handlers.meetups.cards import when_text
 from handlers.meetups.held import EDIT_TYPED, Held, ended, gone, held
@@ -27,6 +28,7 @@ from handlers.public import channel_translator, shortened
 from handlers.readers import arguments as words_of
 from handlers.readers import is_moderator, note, number, reader, settings_of
 from handlers.routes import Feature, form, on, press
+from locales import Translator
 from storage.meetups import StoredMeetup
 
 OPEN = (MeetupState.DRAFT.value, MeetupState.PLANNED.value)
@@ -112,35 +114,48 @@ async def note_departure(ctx: Context, event: MemberLeft) -> None:
     member = await ctx.db.people.by_user(event.user)
     if member is None or any(a.left_at is None and a.user != event.user for a in member.accounts):
         return
+    told: set[tuple[int, int | None]] = set()  # series, each with who runs it from now on
     for stored in await ctx.db.meetups.between(ctx.now - LONGEST, ctx.now + FARTHEST + _DAY, *OPEN):
-        await _go_on_without(ctx, stored, member.id, event.key)
+        after = await _go_on_without(ctx, stored, member.id, event.key)
+        if after is None or (after.series is not None and (after.series, after.meetup.organiser) in told):
+            continue  # of a series they hear once, with the next of its meetups
+        if after.series is not None:
+            told.add((after.series, after.meetup.organiser))
+        if after.meetup.organiser is None:
+            await _tell_moderators(ctx, after)
+        else:
+            await _tell_new(ctx, after, after.meetup.organiser, event.key)
     for kept in await ctx.db.series.living():
         change = organiser_left(kept.meetup, member.id)
         if change.parts:
             await ctx.db.series.save(replace(kept, meetup=change.meetup))
 
 
-async def _go_on_without(ctx: Context, stored: StoredMeetup, member: int, key: str) -> None:
+async def _go_on_without(ctx: Context, stored: StoredMeetup, member: int, key: str) -> StoredMeetup | None:
+    """Return a meetup that somebody else or nobody runs from now on."""
     if stored.meetup.state is MeetupState.DRAFT and stored.meetup.organiser == member:
         await drop_draft(ctx, stored)
-        return
+        return None
     change = organiser_left(stored.meetup, member)
     if not change.parts:
-        return
+        return None
     after = replace(stored, meetup=change.meetup)
     await ctx.db.meetups.save(stored.id, after.meetup)
     if stored.meetup.state is MeetupState.DRAFT or stored.meetup.organiser != member:
-        return
-    heir = after.meetup.organiser
-    log(ctx, after, "handed_over", None, key, to=heir)
-    if heir is None:
-        _tell_moderators(ctx, after)
-    else:
-        await _tell_new(ctx, after, heir, key)
+        return None
+    log(ctx, after, "handed_over", None, key, to=after.meetup.organiser)
+    return after
 
 
-def _tell_moderators(ctx: Context, stored: StoredMeetup) -> None:
-    """Tell the moderators that a meetup has nobody to run it, once per place."""
+async def _repeats(ctx: Context, stored: StoredMeetup, t: Translator) -> tuple[Part, ...]:
+    kept = await ctx.db.series.get(stored.series) if stored.series is not None else None
+    if kept is None or kept.ended:
+        return ()
+    return (Text(t("This goes for the whole series: {rhythm}.", rhythm=describe(kept.series, t))),)
+
+
+async def _tell_moderators(ctx: Context, stored: StoredMeetup) -> None:
+    """Tell the moderators that a meetup or series has nobody to run it, once per place."""
     home = settings_of(ctx.config, stored.home.home)
     for settings in (home,) if home else ctx.config.workspaces:
         place = ctx.channel(settings.workspace, settings.channels.moderators)
@@ -152,6 +167,7 @@ def _tell_moderators(ctx: Context, stored: StoredMeetup) -> None:
             Title(shortened(stored.meetup.plan.title, TITLE)),
             Text(said),
             Text(when_text(stored.meetup, t)),
+            *await _repeats(ctx, stored, t),
             Buttons(
                 (
                     Button(f"plan_take:{stored.id}", t.line("I take it over"), Style.PRIMARY),
@@ -177,10 +193,23 @@ async def take_over(ctx: Context, event: ActionPressed) -> Answer:
     if found.meetup.organiser not in {None, who.member.id}:
         return note(t("Somebody runs it already. Thank you!"))
     after = await _give(ctx, found, who.member.id, event.key)
-    kept = await ctx.db.series.get(after.stored.series) if after.stored.series is not None else None
-    if kept is not None and kept.meetup.organiser is None:
-        await ctx.db.series.save(replace(kept, meetup=msgspec.structs.replace(kept.meetup, organiser=who.member.id)))
+    await _take_series(ctx, after, event.key)
     return Say(await plan_card(ctx, after, said=t("You run it now. Thank you!")))
+
+
+async def _take_series(ctx: Context, after: Held, key: str) -> None:
+    """Let who took over a meetup of a series run the rest of it, as far as nobody else does."""
+    series, to = after.stored.series, after.who.member.id
+    kept = await ctx.db.series.get(series) if series is not None else None
+    if kept is None:
+        return
+    if kept.meetup.organiser is None:
+        await ctx.db.series.save(replace(kept, meetup=msgspec.structs.replace(kept.meetup, organiser=to)))
+    for stored in await ctx.db.meetups.of_series(kept.id):
+        if stored.meetup.state is MeetupState.PLANNED and stored.meetup.organiser is None:
+            other = replace(stored, meetup=hand_over(stored.meetup, to, to, moderator=True).meetup)
+            await ctx.db.meetups.save(other.id, other.meetup)
+            log(ctx, other, "handed_over", to, key, to=to)
 
 
 async def look(ctx: Context, event: ActionPressed) -> Answer:

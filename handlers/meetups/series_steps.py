@@ -61,7 +61,8 @@ async def _make(ctx: Context, kept: StoredSeries, occurrence: Occurrence, before
         return  # somebody was faster
     ctx.db.meetups.put_ledger(fresh_ledger(ctx, meetup_id, plan, kept.seats))
     stored = StoredMeetup(id=meetup_id, meetup=meetup, home=before.home, series=kept.id, slot=occurrence.starts)
-    await open_meetup(ctx, stored, f"series:{kept.id}")
+    await ctx.db.meetup_before.copy_questions(before.id, meetup_id)
+    await open_meetup(ctx, stored, f"series:{kept.id}", first=False)
 
 
 async def _announce_next(ctx: Context, series_id: int) -> None:

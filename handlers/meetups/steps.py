@@ -41,8 +41,11 @@ def event_key(meetup_id: int, workspace: Workspace) -> str:
     return f"meetup_event:{meetup_id}:{workspace}"
 
 
-async def act(ctx: Context, stored: StoredMeetup, command: Command) -> Decision | None:
-    """Decide on a command, and let everything follow from it; None where there is no ledger."""
+async def act(ctx: Context, stored: StoredMeetup, command: Command, *, tells: bool = True) -> Decision | None:
+    """Decide on a command, and let everything follow from it; None where there is no ledger.
+
+    Without ``tells`` nobody gets a message: the caller knows how to say it once for several meetups.
+    """
     ledger = await ctx.db.meetups.ledger(stored.id)
     if ledger is None:
         return None
@@ -52,7 +55,7 @@ async def act(ctx: Context, stored: StoredMeetup, command: Command) -> Decision 
     ctx.db.meetups.put_ledger(decision.state)
     for fact in decision.facts:
         log_seat(ctx, stored, fact)
-    for notice in decision.notices:
+    for notice in decision.notices if tells else ():
         await tell(ctx, stored, notice)
     await set_clock(ctx, stored.id, next_deadline(decision.state))
     await set_day(ctx, decision.state, before=ledger)

@@ -58,10 +58,14 @@ class Feed:
             return reply.status, await reply.text(), reply.headers
 
 
-@pytest.fixture
-async def feed(tmp_path: Path) -> AsyncIterator[Feed]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def feed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Feed]:
+    """Let a bot run with a feed, once on each database."""
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
     async with (
-        running(f"sqlite:///{tmp_path / 'store.sqlite'}", Line()) as (process, base),
+        running(url, Line()) as (process, base),
         aiohttp.ClientSession() as session,
     ):
         yield Feed(process, base, session)

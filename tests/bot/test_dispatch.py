@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.dispatch import Waiting
+from bot.waiting import Waiting
 from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.card import Button, Buttons
 from chat.effects import Post

@@ -7,14 +7,16 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from chat.effects import Upload
 from chat.ids import UserRef, Workspace
 from storage.feeds import community_of
 from tests.handlers.meetups.planned import planned
+from tests.handlers.meetups.planning import draft
 from tests.handlers.meetups.test_native_events import changed
-from tests.handlers.stage import DISCORD, SLACK, Stage, text_of
+from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 
 vobject: Any = importlib.import_module("vobject")  # it has no types
 BOTH = pytest.mark.parametrize("home", [SLACK, DISCORD])
@@ -70,6 +72,32 @@ async def test_an_address_is_shown_once_and_a_new_one_ends_the_last(build: Any, 
     assert await opens(stage, second) == "c1"
     await stage.acts(aki, "feed_off")
     assert await opens(stage, second) is None
+
+
+async def test_an_address_opens_and_closes_on_both_databases(stage_on_both: Stage) -> None:
+    stage = stage_on_both
+    stage.settings = msgspec.structs.replace(stage.settings, public_url=PUBLIC)
+    aki, boss = await stage.joins("aki", DISCORD), await stage.joins("boss", is_admin=True)
+    first = await secret_of(stage, aki)
+    second = await secret_of(stage, aki, await stage.acts(aki, "feed_new"))
+    assert [await opens(stage, secret) for secret in (first, second)] == [None, "c1"]
+    assert "1 address shows nothing" in text_of(await stage.acts(boss, "feed_all_off"))
+    assert await opens(stage, second) is None
+
+
+async def test_the_file_for_one_member_is_the_one_in_the_thread(stage: Stage) -> None:
+    boss = await stage.joins("boss")
+    await stage.presses(
+        boss, await draft(stage, boss, title="Tea, cake;\nand talk", spot="https://call.example/a?b=c,d"), "plan_go"
+    )
+    (thread, *_) = stage.took(Upload)
+    await stage.presses(boss, card_of(await stage.acts(boss, "mine:1")), "seat_ics")
+    (own,) = stage.took(Upload)
+    entries = [vobject.readOne(file.content.decode()).vevent for file in (thread, own)]
+    for name in ("uid", "summary", "location", "description", "url", "sequence", "dtstart", "dtend"):
+        assert getattr(entries[0], name).value == getattr(entries[1], name).value, name
+    assert entries[1].location.value == "https://call.example/a?b=c,d"
+    assert entries[1].url.value.startswith("https://chat.example/")
 
 
 async def test_moderators_revoke_all_addresses_and_nobody_else_does(build: Any) -> None:  # noqa: ANN401 - a fixture

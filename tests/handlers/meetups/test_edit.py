@@ -249,6 +249,7 @@ async def test_a_past_meetup_is_planned_again_at_a_new_time(stage: Stage) -> Non
     found = await planned(stage, aki)
     await stage.sends(aki, f"plan_part:{found.id}:seats", {"venue": "7"})
     await stage.sends(aki, f"plan_part:{found.id}:people", {"speakers": "", "co": "bo"})
+    await stage.sends(aki, f"preq_set:{found.id}", {"questions": "Lunch?: yes, no\nWhat do you bring?"})
     await stage.passes(timedelta(days=10))
     card = card_of(await stage.types(bo, "meetup", "duplicate"))
     opened = await stage.presses(bo, card, "plan_again")
@@ -264,6 +265,8 @@ async def test_a_past_meetup_is_planned_again_at_a_new_time(stage: Stage) -> Non
     assert seats.allotments[SeatKind.VENUE].cap == 7
     assert seats.entries == {}
     assert again.meetup.plan.ends - again.meetup.plan.starts == timedelta(minutes=90)
+    form = form_of(await stage.acts(bo, f"preq_set:{again.id}"))
+    assert [getattr(field, "value", None) for field in form.fields] == ["Lunch?: yes, no\nWhat do you bring?"]
 
 
 async def test_only_who_may_change_it_plans_it_again(stage: Stage) -> None:

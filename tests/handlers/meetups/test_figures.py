@@ -16,7 +16,7 @@ from tests.handlers.meetups.planned import planned, within
 from tests.handlers.stage import DISCORD, Stage, card_of, text_of
 
 SETTLED = timedelta(hours=25)
-REFERENCES = ("67.5", "90.1", "1,023", "30")
+REFERENCES = ("67.5 % come to free events", "90.1 % to prepaid ones", "1,023", "30 %")
 
 
 async def took_place(
@@ -133,6 +133,7 @@ async def test_the_next_meetup_is_forecast_from_those_before(stage: Stage) -> No
     shown = text_of(await stage.types(org, "meetup", "figures"))
     assert f"Of 8 with a seat about {by_hand.expected:.0f} will come" in shown
     assert f"nine times of ten {by_hand.low} to {by_hand.high}" in shown
+    assert "usual at free events elsewhere" in shown
     assert "1 meetup" in shown
 
 

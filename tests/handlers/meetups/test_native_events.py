@@ -64,7 +64,10 @@ async def test_an_event_is_made_where_the_platform_has_them_and_says_where_to_an
     assert event_id.startswith("ev")
 
 
-async def test_it_follows_time_place_and_title_once_per_change_and_ends_with_a_cancellation(stage: Stage) -> None:
+async def test_it_follows_time_place_and_title_once_per_change_and_ends_with_a_cancellation(
+    stage_on_both: Stage,
+) -> None:
+    stage = stage_on_both
     boss = await stage.joins("boss")
     meetup, by = await planned(stage, organiser=boss), await stage.member(boss)
     stage.sent.clear()

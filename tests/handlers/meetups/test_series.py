@@ -11,11 +11,15 @@ from chat.card import Select
 from chat.effects import DirectMessage, Post
 from chat.form import Values
 from chat.ids import UserRef
+from community.meetup_questions import Question
 from community.meetups import MeetupState
 from community.seat_settings import MeetupSettings
+from community.seat_values import SeatKind
+from handlers.context import Context
 from storage.meetups import StoredMeetup
+from tests.handlers.meetups.planned import within
 from tests.handlers.meetups.planning import TYPED, comes, draft, errors, ledger, only, series_of, stored
-from tests.handlers.stage import SLACK, Stage, card_of, form_of, text_of
+from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 
 WEEKLY: Values = {"how": "every week", "end": "10", "ends": "ends", "holidays": "yes"}
 WEEK = timedelta(weeks=1)
@@ -34,6 +38,15 @@ def cards(stage: Stage) -> list[Post]:
     """Return the meetup cards that were posted on Slack."""
     posts = [e for e in stage.sent if isinstance(e, Post)]
     return [p for p in posts if p.place.home == SLACK and "rsvp:" in str(p.card)]
+
+
+async def asked(stage: Stage, meetup: int) -> list[Question]:
+    """Return what is asked before a meetup."""
+
+    async def get(ctx: Context) -> list[Question]:
+        return [*await ctx.db.meetup_before.questions(meetup)]
+
+    return await within(stage, get)
 
 
 def starts(meetups: list[StoredMeetup], *states: MeetupState) -> list[datetime]:
@@ -246,8 +259,69 @@ async def test_a_series_goes_on_without_who_began_it(stage: Stage) -> None:
     await repeating(stage, aki)
     await stage.leaves(aki)
     assert (await series_of(stage, 1)).meetup.organiser is None
-    posts = [e for e in stage.sent if isinstance(e, Post) and e.place.channel == "C-moderators"]
-    assert len(posts) == 3
-    await stage.presses(keeper, posts[0].card, "plan_take")
+    (post,) = [e for e in stage.sent if isinstance(e, Post) and e.place.channel == "C-moderators"]
+    assert "This goes for the whole series: every week on Friday at 19:00" in text_of(post)
+    await stage.presses(keeper, post.card, "plan_take")
+    member = await stage.member(keeper)
+    assert [m.meetup.organiser for m in await stored(stage)] == [member] * 3
     await stage.passes(FIRST + timedelta(hours=3) - stage.now)
-    assert (await stored(stage))[-1].meetup.organiser == await stage.member(keeper)
+    assert [m.meetup.organiser for m in await stored(stage)] == [member] * 4
+
+
+async def test_who_takes_a_series_over_hears_of_it_once(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo", DISCORD)
+    await draft(stage, aki)
+    await stage.sends(aki, "plan_part:1:people", {"speakers": "", "co": "bo"})
+    await stage.sends(aki, "plan_part:1:repeat", WEEKLY)
+    await stage.acts(aki, "plan_go:1")
+    stage.sent.clear()
+    await stage.leaves(aki)
+    assert [m.meetup.organiser for m in await stored(stage)] == [await stage.member(bo)] * 3
+    assert [e.user for e in stage.sent if isinstance(e, DirectMessage)] == [bo]
+
+
+async def test_speakers_of_a_series_hear_of_their_seats_once(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo", DISCORD)
+    await draft(stage, aki)
+    await stage.sends(aki, "plan_part:1:people", {"speakers": "bo", "co": ""})
+    await stage.sends(aki, "plan_part:1:repeat", WEEKLY)
+    stage.sent.clear()
+    await stage.acts(aki, "plan_go:1")
+    member = await stage.member(bo)
+    for meetup in await stored(stage):
+        assert (await ledger(stage, meetup.id)).entries[member].seat is SeatKind.SPEAKER
+    (notice,) = [e for e in stage.sent if isinstance(e, DirectMessage)]
+    assert notice.user == bo
+    assert "at every meetup of the series: every week on Friday at 19:00" in text_of(notice)
+    await stage.passes(FIRST + timedelta(hours=3) - stage.now)
+    assert (await ledger(stage, (await stored(stage))[-1].id)).entries[member].seat is SeatKind.SPEAKER
+    assert [e for e in stage.sent if isinstance(e, DirectMessage) and "have given you a seat" in text_of(e)] == [notice]
+
+
+async def test_a_speaker_of_a_single_meetup_hears_nothing_of_a_series(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo")
+    await draft(stage, aki)
+    await stage.sends(aki, "plan_part:1:people", {"speakers": "bo", "co": ""})
+    stage.sent.clear()
+    await stage.acts(aki, "plan_go:1")
+    (notice,) = [e for e in stage.sent if isinstance(e, DirectMessage)]
+    assert notice.user == bo
+    assert "The organisers have given you a seat (Speaker)" in text_of(notice)
+    assert "series" not in text_of(notice)
+
+
+async def test_what_is_asked_before_a_meetup_is_asked_before_all_that_follow(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    await draft(stage, aki)
+    await stage.sends(aki, "preq_set:1", {"questions": "Lunch?: yes, no"})
+    await stage.sends(aki, "plan_part:1:repeat", WEEKLY)
+    await stage.acts(aki, "plan_go:1")
+    lunch = [Question("Lunch?", ("yes", "no"))]
+    assert [await asked(stage, n) for n in (1, 2, 3)] == [lunch] * 3
+    await stage.sends(aki, "preq_set:3", {"questions": "What do you bring?"})
+    said = text_of(await stage.sends(aki, "preq_set:1", {"questions": "Cake?: yes, no"}))
+    assert "The meetups that follow in the series ask the same." in said
+    cake, bring = [Question("Cake?", ("yes", "no"))], [Question("What do you bring?")]
+    assert [await asked(stage, n) for n in (1, 2, 3)] == [cake, cake, bring]  # the third has questions of its own
+    await stage.passes(FIRST + timedelta(hours=3) - stage.now)
+    assert await asked(stage, 4) == bring
