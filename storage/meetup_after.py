@@ -122,13 +122,13 @@ class MeetupAfterStore:
         )
         return {row.other_id: row.introduced for row in await self._conn.execute(query)}
 
-    async def wish(self, meetup: int, member: int, offered: Collection[int], chosen: Collection[int]) -> list[int]:
-        """Store what a member ticked of those offered; returns who wishes the same and is not introduced yet.
+    async def wish(self, meetup: int, member: int, ticked: Collection[int], chosen: Collection[int]) -> list[int]:
+        """Store whom a member chose, ``ticked`` before; returns who wishes the same and is not introduced yet.
 
         Call it while the ledger of the meetup is held: of two who tick at the same moment one comes second.
         """
         mine = sa.and_(wishes.c.community == self._community, wishes.c.meetup_id == meetup)
-        unticked = set(offered) - set(chosen)
+        unticked = set(ticked) - set(chosen)
         await self._conn.execute(
             sa.delete(wishes).where(mine, wishes.c.member_id == member, wishes.c.other_id.in_(unticked),
                                     wishes.c.introduced.is_(False))

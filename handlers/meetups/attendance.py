@@ -16,6 +16,7 @@ from community.seat_commands import Close, Correct
 from community.seat_values import Entry, Ledger, Mark
 from community.words import display_name
 from handlers.context import Context
+from handlers.meetups.drawn import drawn, ticked_then
 from handlers.meetups.finding import WHICH, by_id, matching
 from handlers.meetups.presence import CAME, gone, meetup_named, not_organiser, take, why_not
 from handlers.public import shortened
@@ -43,6 +44,8 @@ MARKS = {
     Mark.EXCUSED: msg("Excused"),
     Mark.WALK_IN: msg("Came without a seat"),
 }
+
+CHANGED = msg("The list has changed in the meantime, so nothing was taken away. Please look once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ async def turn(ctx: Context, event: ActionPressed) -> Answer:
 
 
 async def mark(ctx: Context, event: ActionPressed) -> Answer:
-    """Give those chosen a mark, and take it from those on the page who are chosen no longer."""
+    """Give those a mark who were ticked just now, and take it from those who were unticked just now."""
     who, stored = await _asked(ctx, event)
     if isinstance(stored, Say):
         return stored
@@ -116,10 +119,15 @@ async def mark(ctx: Context, event: ActionPressed) -> Answer:
     ledger = await ctx.db.meetups.ledger(stored.id)
     if wished is None or ledger is None:
         return gone(who)
-    shown = {line.entry.member: line.entry for line in await _lines_of(ctx, who, ledger, _page(event))}
+    fit = _fit(await _lines_of(ctx, who, ledger, _page(event)), wished)
+    shown = {line.entry.member: line.entry for line in fit}
     chosen = numbers(event.values) & shown.keys()
-    marks: dict[int, Mark | None] = dict.fromkeys(chosen, wished)
-    marks |= {member: None for member, entry in shown.items() if entry.mark is wished and member not in chosen}
+    before = ticked_then("".join(words[3:4]), list(shown))
+    if before is None:  # others are on the page by now: what was taken away cannot be told from what came to it
+        marks: dict[int, Mark | None] = {member: wished for member in chosen if shown[member].mark is None}
+        return await _correct(ctx, who, stored, event, marks, said=who.t(CHANGED))
+    marks = dict.fromkeys(chosen - before, wished)
+    marks |= {member: None for member in before - chosen if shown[member].mark is wished}
     return await _correct(ctx, who, stored, event, marks)
 
 
@@ -152,14 +160,20 @@ async def close_now(ctx: Context, event: ActionPressed) -> Answer:
 
 
 async def _correct(
-    ctx: Context, who: Reader, stored: StoredMeetup, event: ActionPressed, marks: dict[int, Mark | None]
+    ctx: Context,
+    who: Reader,
+    stored: StoredMeetup,
+    event: ActionPressed,
+    marks: dict[int, Mark | None],
+    *,
+    said: RichText | None = None,
 ) -> Answer:
     decision = await take(ctx, stored, Correct(by=who.member.id, key=event.key, marks=marks))
     if decision is None:
         return gone(who)
     if decision.refusal:
         return await why_not(ctx, who, decision.state, decision.refusal)
-    return Redraw(await _card(ctx, who, stored, _page(event)))
+    return Redraw(await _card(ctx, who, stored, _page(event), said))
 
 
 async def _asked(ctx: Context, event: ActionPressed) -> tuple[Reader, StoredMeetup | Say]:
@@ -193,7 +207,12 @@ async def _lines_of(ctx: Context, who: Reader, ledger: Ledger, page: int) -> lis
     return (await _everybody(ctx, who, ledger))[page * PAGE : (page + 1) * PAGE]
 
 
-async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int) -> Card:
+def _fit(lines: list[_Line], wished: Mark) -> list[_Line]:
+    """Return to whom a mark can be given: who holds no seat can only have come without one."""
+    return [line for line in lines if (line.entry.seat is None) is (wished is Mark.WALK_IN)]
+
+
+async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int, said: RichText | None = None) -> Card:
     t = who.t
     title = Title(shortened(stored.meetup.plan.title, TITLE))
     ledger = await ctx.db.meetups.ledger(stored.id)
@@ -203,16 +222,17 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int) -> C
     pages = (len(lines) - 1) // PAGE + 1
     page = min(page, pages - 1)
     shown = lines[page * PAGE : (page + 1) * PAGE]
-    parts: list[Part] = [title, Text(_summary(lines, who))]
+    parts: list[Part] = [title, *([Text(said)] if said else []), Text(_summary(lines, who))]
     for wished, label in MARKS.items():
-        fit = [line for line in shown if (line.entry.seat is None) is (wished is Mark.WALK_IN)]
-        if fit:
+        if fit := _fit(shown, wished):
+            ticked = [x.entry.member for x in fit if x.entry.mark is wished]
+            state = drawn([x.entry.member for x in fit], ticked)
             parts.append(
                 Select(
-                    action=f"att_set:{stored.id}:{page}:{wished.value}",
+                    action=f"att_set:{stored.id}:{page}:{wished.value}:{state}",
                     placeholder=t.line(label),
                     options=tuple(Option(str(x.entry.member), shortened(x.name, OPTION_LABEL)) for x in fit),
-                    chosen=tuple(str(x.entry.member) for x in fit if x.entry.mark is wished),
+                    chosen=tuple(str(member) for member in ticked),
                     least=0,
                     most=len(fit),
                 )

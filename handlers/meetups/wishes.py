@@ -18,6 +18,7 @@ from community.seat_day import attendance
 from community.signals import EffectSettled
 from community.words import display_name
 from handlers.context import Context
+from handlers.meetups.drawn import drawn, ticked_then
 from handlers.meetups.notices import reader_of
 from handlers.meetups.presence import CAME, gone, meetup_named
 from handlers.meetups.steps import log
@@ -61,9 +62,12 @@ async def tick(ctx: Context, event: ActionPressed) -> Answer:
     who, stored = await _asked(ctx, event)
     if isinstance(stored, Say):
         return stored
-    page = number(arguments(event), 1) or 0
-    offered = {member.id for member in (await _others(ctx, who, stored))[page * PAGE : (page + 1) * PAGE]}
-    chosen = numbers(event.values) & offered
+    words = arguments(event)
+    page = number(words, 1) or 0
+    shown = [member.id for member in (await _others(ctx, who, stored))[page * PAGE : (page + 1) * PAGE]]
+    chosen = numbers(event.values) & set(shown)
+    # Who came to the page after it was drawn was not unticked
+    offered = ticked_then("".join(words[2:3]), shown) or set()
     for n, other in enumerate(await ctx.db.meetup_after.wish(stored.id, who.member.id, offered, chosen)):
         await ctx.db.meetup_after.note_introduced(stored.id, who.member.id, other)
         log(ctx, stored, "introduced", None, f"{event.key}:{n}")
@@ -110,7 +114,7 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int) -> C
         title,
         Text(t("With whom would you like to talk more?")),
         Select(
-            action=f"wish_set:{stored.id}:{page}",
+            action=f"wish_set:{stored.id}:{page}:{drawn([m.id for m in shown], wished)}",
             placeholder=t.line("Choose people…"),
             options=tuple(Option(value, name) for value, name in names),
             chosen=tuple(str(member.id) for member in shown if member.id in wished),

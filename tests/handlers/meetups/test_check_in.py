@@ -75,7 +75,8 @@ async def test_before_the_time_nobody_is_here_and_after_it_only_organisers_can_s
     (late,) = await come(stage, meetup, aki)
     assert "has ended" in late
     assert await marks(stage, meetup, aki) == [Mark.NO_SHOW]
-    await chooses(stage, org, f"att_set:{meetup}:0:attended", [await stage.member(aki), await stage.member(ben)])
+    desk = select(card_of(await stage.types(org, "meetup", "attendance")), f"att_set:{meetup}:0:attended")
+    await chooses(stage, org, desk.action, [await stage.member(aki), await stage.member(ben)])
     assert await marks(stage, meetup, aki, ben) == [Mark.ATTENDED, Mark.ATTENDED]
 
 
@@ -154,11 +155,12 @@ async def test_organisers_note_many_at_once_and_take_it_back(stage: Stage) -> No
     attended = select(card, f"att_set:{meetup}:0:attended")
     assert len(attended.options) == 25
     card = card_of(await chooses(stage, org, attended.action, ids[:5]))
-    assert select(card, attended.action).chosen == tuple(str(i) for i in ids[:5])
-    await chooses(stage, org, f"att_set:{meetup}:0:excused", [ids[5], "nonsense", 10**30])
-    await chooses(stage, org, f"att_set:{meetup}:0:no_show", ids[6:8])
+    assert select(card, f"att_set:{meetup}:0:attended").chosen == tuple(str(i) for i in ids[:5])
+    await chooses(stage, org, select(card, f"att_set:{meetup}:0:excused").action, [ids[5], "nonsense", 10**30])
+    no_show = f"att_set:{meetup}:0:no_show"
+    card = card_of(await chooses(stage, org, select(card, no_show).action, ids[6:8]))
     assert await marks(stage, meetup, *people[:9]) == [Mark.ATTENDED] * 5 + [Mark.EXCUSED] + [Mark.NO_SHOW] * 2 + [None]
-    await chooses(stage, org, f"att_set:{meetup}:0:no_show", [])
+    await chooses(stage, org, select(card, no_show).action, [])
     assert await marks(stage, meetup, *people[6:8]) == [None, None]
     second = card_of(await stage.acts(org, f"att_page:{meetup}:1"))
     assert [o.label for o in select(second, f"att_set:{meetup}:1:attended").options] == ["p25", "p26"]
@@ -171,6 +173,36 @@ async def test_organisers_note_many_at_once_and_take_it_back(stage: Stage) -> No
     assert "nobody by that name" in text_of(unknown)
     await within(stage, lambda ctx: ctx.db.people.ensure(stranger, "stranger", ctx.now))
     assert await marks(stage, meetup, people[8], stranger) == [Mark.ATTENDED, None]
+
+
+async def test_who_checks_in_while_the_desk_is_open_stays_checked_in(stage: Stage) -> None:
+    org, aki, ben, chie = [await stage.joins(name) for name in ("org", "aki", "ben", "chie")]
+    meetup = await planned(stage, {SeatKind.VENUE: 3}, organiser=org)
+    await goes(stage, meetup, aki, ben, chie)
+    await stage.passes(AHEAD)
+    name = f"att_set:{meetup}:0:attended"
+    old = select(card_of(await stage.types(org, "meetup", "attendance")), name)
+    await come(stage, meetup, aki)
+    card = card_of(await chooses(stage, org, old.action, [await stage.member(ben)]))
+    assert await marks(stage, meetup, aki, ben, chie) == [Mark.ATTENDED, Mark.ATTENDED, None]
+    await chooses(stage, org, select(card, name).action, [await stage.member(ben)])  # aki is unticked
+    assert await marks(stage, meetup, aki, ben, chie) == [None, Mark.ATTENDED, None]
+
+
+async def test_from_an_old_list_people_are_noted_and_nobody_is_taken_off(stage: Stage) -> None:
+    org, aki, ben, chie = [await stage.joins(name) for name in ("org", "aki", "ben", "chie")]
+    meetup = await planned(stage, {SeatKind.VENUE: 3}, organiser=org)
+    await stage.passes(AHEAD)
+    name = f"att_set:{meetup}:0:walk_in"
+    await come(stage, meetup, ben)
+    old = select(card_of(await stage.types(org, "meetup", "attendance")), name)
+    await come(stage, meetup, aki, chie)
+    said = await chooses(stage, org, old.action, [])
+    assert "nothing was taken away" in text_of(said)
+    assert await marks(stage, meetup, aki, ben, chie) == [Mark.WALK_IN] * 3
+    assert len(select(card_of(said), name).chosen) == 3
+    await chooses(stage, org, f"{name}:zz-{old.action.rpartition('-')[2]}", [])
+    assert await marks(stage, meetup, aki, ben, chie) == [Mark.WALK_IN] * 3
 
 
 async def test_a_meetup_that_is_put_off_opens_check_in_again_at_its_new_time(stage: Stage) -> None:

@@ -95,7 +95,8 @@ async def test_a_wish_taken_back_or_of_somebody_who_left_introduces_nobody(stage
     aki, ben, chie = [await stage.joins(name) for name in ("aki", "ben", "chie")]
     meetup = await over(stage, aki, ben, chie)
     await ticks(stage, aki, meetup, ben, chie)
-    await ticks(stage, aki, meetup, chie)
+    card = card_of(await stage.acts(aki, f"wish:{meetup}"))
+    await chooses(stage, aki, select(card, "wish_set").action, [await stage.member(chie)])
     await ticks(stage, ben, meetup, aki)
     assert not told(stage, aki)
     await stage.leaves(chie)
@@ -129,6 +130,19 @@ async def test_a_meetup_that_hides_who_came_shows_them_to_nobody(stage: Stage) -
     assert "not shown" in await ticks(stage, aki, meetup, ben)
     await stage.passes(timedelta(days=1))
     assert all("talk more" not in text for text in told(stage, aki))
+
+
+async def test_a_wish_stays_when_another_page_has_come_to_show_who_it_is_for(stage: Stage) -> None:
+    people = [await stage.joins(f"p{n:02}") for n in range(28)]
+    meetup = await over(stage, *people)
+    first = card_of(await stage.acts(people[0], f"wish:{meetup}"))
+    second = card_of(await stage.presses(people[0], first, "wish_page"))
+    wished = await stage.member(people[26])
+    await chooses(stage, people[0], select(second, "wish_set").action, [wished])
+    await stage.leaves(people[1])  # the first of the second page moves up
+    other = await stage.member(people[2])
+    card = card_of(await chooses(stage, people[0], select(first, "wish_set").action, [other]))
+    assert set(select(card, "wish_set").chosen) == {str(wished), str(other)}
 
 
 async def test_many_people_are_shown_page_by_page(stage: Stage) -> None:
