@@ -16,9 +16,9 @@ function place(pane, channel, deep) {
       mark, h("span", { class: "name" }, name), fresh ? h("span", { class: "sr" }, t("unread")) : null));
 }
 
-// Discord's scheduled events; 1 is scheduled, 2 is going on.
+// Discord's scheduled events; 1 is scheduled, 2 is going on. Discord ends those that have a time to end by itself.
 function drawEvents({ space, ctx }) {
-  const held = space.events.filter((event) => event.status === 1 || event.status === 2);
+  const held = space.events.filter((event) => (event.status === 1 || event.status === 2) && !(event.scheduled_end_time && new Date(event.scheduled_end_time) <= times.now()));
   if (!held.length) return null;
   return [h("h3", {}, t("events")), h("ul", { class: "events" }, held.map((event) => h("li", { title: event.description || "", "data-testid": `event-${event.name}` },
     h("span", { "aria-hidden": "true" }, "📅 "), event.name, h("small", {}, times.clock(new Date(event.scheduled_start_time), ctx.reader)))))];
