@@ -16,8 +16,8 @@ ENGAGEMENT = (
         name=msg("Active people"),
         sentence=msg("How many different people did something that others could see: weekly or monthly actives."),
         formula=msg(
-            "Different people who, in the period, wrote, reacted, asked, answered, took a seat, came to a meetup,"
-            " supported an idea or thanked somebody. Bots do not count."
+            "Different people who, in the period, wrote, reacted, asked, answered, said whether they come to a meetup,"
+            " came to one, supported an idea or thanked somebody. Bots do not count."
         ),
         unit=Unit.COUNT,
         better=Better.UP,
@@ -30,7 +30,7 @@ ENGAGEMENT = (
         name=msg("Weekly of monthly actives"),
         sentence=msg("How much of the month's community is there in an ordinary week."),
         formula=msg(
-            "In months: the mean of active people in the weeks that begin in it, of those active in the month."
+            "In months: the mean of active people in its whole weeks, of those active in the month."
             " In weeks: people active in it, of those active in the four weeks that end with it."
         ),
         unit=Unit.RATIO,

@@ -42,6 +42,8 @@ _DOING = (
     "question.answered",
     "question.replied",
     "seat.answered",
+    "seat.seated",
+    "seat.waiting",
     "idea.supported",
     "thanks.given",
     "member.introduced",

@@ -40,12 +40,14 @@ def upsert(
     return statement.on_conflict_do_update(index_elements=unique, set_=values, where=where)
 
 
-async def fetch_all(conn: AsyncConnection, query: str, values: Mapping[str, Any], among: Sequence[int]) -> list[Any]:
+async def fetch_all(
+    conn: AsyncConnection, query: str, values: Mapping[str, Any], among: Sequence[int] | Sequence[str]
+) -> list[Any]:
     """Run a SELECT on the driver itself, for what is read so often that the layers between would cost most.
 
     The driver of SQLite runs a whole SELECT in one turn of its thread (SQLAlchemy takes four), that of PostgreSQL is
     asked for the binary form (in the text form, bytes take twice the room). In ``query``, ``{name}`` stands for one of
-    ``values``, and ``{among}`` for the condition that what stands before it is one of these numbers.
+    ``values``, and ``{among}`` for the condition that what stands before it is one of these numbers or texts.
 
     Raises:
         sqlalchemy.exc.DBAPIError: as if SQLAlchemy had run it.

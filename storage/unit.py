@@ -14,6 +14,7 @@ from storage.digest_week import WeekStore
 from storage.digests import DigestStore
 from storage.drafts import DraftStore
 from storage.feeds import FeedStore
+from storage.figures import FigureStore
 from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
 from storage.knowledge import KnowledgeStore
@@ -58,6 +59,7 @@ class Unit:
         self.feeds = FeedStore(conn, community)
         self.meetup_after = MeetupAfterStore(conn, community)
         self.series = SeriesStore(conn, community)
+        self.figures = FigureStore(conn, community, now, self.activity, self.meetup_after)
         self.choices = ChoiceStore(conn, community)
         self.digests = DigestStore(conn, community)
         self.weeks = WeekStore(conn, community)
