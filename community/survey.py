@@ -1,4 +1,4 @@
-"""What people said of a meetup without their names: two figures and their words, from five answers on."""
+"""What people said of a meetup without their names: two figures and their words, five answers at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from community.intervals import Z
 
-SHOWN_FROM = 5  # fewer answers would tell who gave them
+SHOWN_FROM = 5  # fewer answers would tell who gave them; more are added five at a time
 OPEN_FOR = timedelta(days=14)  # after the end; later nobody remembers, and figures should come to rest
 WORDS = 1000  # characters
 MOST = 10  # of the scale that begins with 0
@@ -82,17 +82,41 @@ def nsat(voices: Sequence[Voice]) -> Balance:
     return Balance(satisfied, len(voices) - satisfied, len(voices))
 
 
+def batch_of(n: int) -> int:
+    """Return with which others the answer is shown before which ``n`` were given: five at a time."""
+    return n // SHOWN_FROM
+
+
 def results(voices: Sequence[Voice]) -> Results | None:
-    """Return what may be shown; none while there are too few. The voices come in an order by chance."""
-    if len(voices) < SHOWN_FROM:
+    """Return what may be shown; none while there are too few.
+
+    The voices come in batches of five, in the order of these, and by chance inside of each. Only whole batches are
+    shown: else who looks before and after somebody answers would find that answer in the difference.
+    """
+    shown = voices[: batch_of(len(voices)) * SHOWN_FROM]
+    if not shown:
         return None
-    words = tuple(voice.words for voice in voices if voice.words)
-    return Results(n=len(voices), nps=nps(voices), nsat=nsat(voices), words=words)
+    return Results(n=len(shown), nps=nps(shown), nsat=nsat(shown), words=_words(shown))
+
+
+def _words(shown: Sequence[Voice]) -> tuple[str, ...]:
+    """Return the words of so many batches that every one came with four others at least."""
+    told: list[str] = []
+    waiting: list[str] = []
+    for begin in range(0, len(shown), SHOWN_FROM):
+        waiting += [voice.words for voice in shown[begin : begin + SHOWN_FROM] if voice.words]
+        if len(waiting) >= SHOWN_FROM:
+            told, waiting = told + waiting, []
+    return tuple(told)
 
 
 def pooled(meetups: Iterable[Sequence[Voice]]) -> Results | None:
-    """Return the results of several meetups together.
+    """Return the results of several meetups together, of each what may be shown by itself.
 
-    A meetup with too few answers is left out whole: what all say less what the others say would tell what these said.
+    Of a meetup with too few answers, and of those that are not shown yet, nothing goes in: what all say less what the
+    others say would tell what these said.
     """
-    return results([voice for voices in meetups if len(voices) >= SHOWN_FROM for voice in voices])
+    kept = [(voices[: batch_of(len(voices)) * SHOWN_FROM], results(voices)) for voices in meetups]
+    shown = [voice for voices, _ in kept for voice in voices]
+    words = tuple(said for _, one in kept if one for said in one.words)
+    return Results(n=len(shown), nps=nps(shown), nsat=nsat(shown), words=words) if shown else None

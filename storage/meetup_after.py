@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.seat_values import Ledger
-from community.survey import Voice
+from community.survey import Voice, batch_of
 from storage.sql import insert_new, upsert
 from storage.tables_meetups import answers, meetups, reports, seats, survey, surveyed, wishes
 
 _by_chance = secrets.SystemRandom()
+_ID, _BATCH = 32, 8  # hexadecimal digits of an answer's id; the first are of its batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +55,32 @@ class MeetupAfterStore:
         """Store an answer apart from who gave it; says whether it was the first of this member.
 
         Rows lie in a table in the order in which they came, which beside the log would tell who gave which. So all of
-        the meetup's are laid down anew in an order by chance, under new ids.
+        the meetup's are laid down anew in an order by chance, under new ids. All that an id tells is with which others
+        the answer came, because these are shown together.
         """
         row = {"community": self._community, "meetup_id": meetup, "member_id": member}
         statement = insert_new(self._conn, surveyed).values(row).returning(surveyed.c.member_id)
         if (await self._conn.execute(statement)).first() is None:
             return False
         voices = [*(await self.voices([meetup])).get(meetup, ()), voice]
-        _by_chance.shuffle(voices)
+        rows = [
+            {
+                "id": f"{batch_of(n):0{_BATCH}x}{secrets.token_hex((_ID - _BATCH) // 2)}",
+                "community": self._community,
+                "meetup_id": meetup,
+                "recommends": one.recommends,
+                "satisfied": one.satisfied,
+                "words": one.words,
+            }
+            for n, one in enumerate(voices)
+        ]
+        _by_chance.shuffle(rows)
         await self._conn.execute(sa.delete(survey).where(survey.c.meetup_id == meetup))
-        await self._conn.execute(
-            sa.insert(survey),
-            [
-                {
-                    "id": secrets.token_hex(16),
-                    "community": self._community,
-                    "meetup_id": meetup,
-                    "recommends": one.recommends,
-                    "satisfied": one.satisfied,
-                    "words": one.words,
-                }
-                for one in voices
-            ],
-        )
+        await self._conn.execute(sa.insert(survey), rows)
         return True
 
     async def voices(self, of: Collection[int]) -> dict[int, tuple[Voice, ...]]:
-        """Return the answers by meetup, in an order by chance."""
+        """Return the answers by meetup: batch after batch of those shown together, each in an order by chance."""
         query = sa.select(survey).where(survey.c.community == self._community, survey.c.meetup_id.in_(of))
         found: dict[int, tuple[Voice, ...]] = {}
         for row in await self._conn.execute(query.order_by(survey.c.id)):

@@ -74,10 +74,11 @@ def _thanks(stored: StoredMeetup, who: Reader) -> Card:
             Title(shortened(plan.title, TITLE)),
             Text(t("Thank you for being there! How was it?")),
             Buttons(tuple(buttons)),
-            Footnote(t("Your answers are kept without your name, and shown once there are {n} of them.", n=SHOWN_FROM)),
+            Footnote(t("Your answers are kept without your name, and shown only together with those of others, "
+                       "{n} at a time.", n=SHOWN_FROM)),
         ),
         accent=Accent.WARM,
-    )
+    )  # fmt: skip
 
 
 async def _say_nobody_was_noted(ctx: Context, stored: StoredMeetup) -> None:

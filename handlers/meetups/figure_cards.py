@@ -142,6 +142,7 @@ def _survey_lines(survey: Results | None, t: Translator) -> list[RichText]:
     return [
         _line(t.line("Recommendation (NPS)"), balance_text(survey.nps, t)),
         _line(t.line("Satisfaction (NSAT)"), balance_text(survey.nsat, t)),
+        t("Answers are added {n} at a time, so that none can be told apart.", n=ANSWERS),
     ]
 
 

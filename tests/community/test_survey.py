@@ -37,11 +37,38 @@ def test_an_interval_holds_its_balance_and_never_leaves_the_scale(said: list[Voi
 
 
 @given(voices)
-def test_fewer_than_five_answers_show_nothing(said: list[Voice]) -> None:
+def test_answers_are_shown_five_at_a_time_and_words_never_fewer(said: list[Voice]) -> None:
     shown = results(said)
     assert (shown is None) == (len(said) < SHOWN_FROM)
-    if shown:
-        assert sorted(shown.words) == sorted(voice.words for voice in said if voice.words)
+    before: tuple[str, ...] = ()
+    for n in range(len(said) + 1):
+        now = results(said[:n])
+        if n % SHOWN_FROM:
+            assert now == results(said[: n - n % SHOWN_FROM])
+        words = now.words if now else ()
+        assert words[: len(before)] == before
+        assert len(words) == len(before) or len(words) - len(before) >= SHOWN_FROM
+        before = words
+
+
+def test_the_sixth_answer_is_not_found_by_looking_before_and_after_it() -> None:
+    five = [Voice(10, 4, f"good {n}") for n in range(5)]
+    sixth = Voice(0, 1, "bad")
+    assert results([*five, sixth]) == results(five)
+    assert pooled([five, [*five, sixth]]) == pooled([five, five])
+    ten = results([*five, sixth, *five[1:]])
+    assert ten
+    assert (ten.n, ten.nps) == (10, Balance(9, 1, 10))
+
+
+def test_words_of_one_among_five_who_said_nothing_are_not_shown() -> None:
+    said = [Voice(10, 4, "only mine"), *[Voice(10, 4)] * 4]
+    shown = results(said)
+    assert shown
+    assert shown.words == ()
+    later = results([*said, *(Voice(9, 4, f"word {n}") for n in range(5))])
+    assert later
+    assert len(later.words) == 6
 
 
 def test_a_meetup_with_few_answers_cannot_be_found_by_subtraction() -> None:

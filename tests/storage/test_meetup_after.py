@@ -49,6 +49,17 @@ async def test_the_order_in_which_answers_came_is_not_the_order_in_which_they_li
         assert lie != [voice.words for voice in came]
 
 
+async def test_answers_that_were_shown_together_stay_together(database: Database) -> None:
+    async with unit(database) as db:
+        meetup = await planned(db)
+        people = [await person(db, f"p{n}") for n in range(12)]
+        for n, member in enumerate(people):
+            await db.meetup_after.add_voice(meetup, member, Voice(n % 11, 1 + n % 4, str(n)))
+            seen = [voice.words for voice in (await db.meetup_after.voices([meetup]))[meetup]]
+            for begin in range(0, n + 1, 5):
+                assert set(seen[begin : begin + 5]) == {str(i) for i in range(begin, min(begin + 5, n + 1))}
+
+
 async def test_two_find_each_other_only_when_both_wish_and_only_once(database: Database) -> None:
     async with unit(database) as db:
         meetup = await planned(db)

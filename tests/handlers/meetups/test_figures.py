@@ -96,6 +96,18 @@ async def test_few_people_are_not_told_on(stage: Stage) -> None:
         assert "Attendance  100.0 % (4 of 4), likely 51 to 100 %" in shown
 
 
+async def test_what_the_sixth_said_is_not_the_difference_that_they_make(stage: Stage) -> None:
+    org = await stage.joins("org")
+    p = [await stage.joins(f"p{n}") for n in range(6)]
+    meetup = await took_place(stage, org, p, p)
+    await answers(stage, meetup, [(user, 10, 4) for user in p[:5]])
+    before = text_of(await stage.types(org, "meetup", "figures", meetup=str(meetup)))
+    assert "(NPS)  +100.0 (5 answers)" in before
+    assert "added 5 at a time" in before
+    await answers(stage, meetup, [(p[5], 0, 1)])
+    assert text_of(await stage.types(org, "meetup", "figures", meetup=str(meetup))) == before
+
+
 async def test_before_attendance_is_settled_there_is_a_count_and_no_rate(stage: Stage) -> None:
     org, aki, ben = [await stage.joins(name) for name in ("org", "aki", "ben")]
     meetup = await planned(stage, {SeatKind.VENUE: 5}, organiser=org)
