@@ -30,11 +30,19 @@ def zone_of_digest(settings: CommunitySettings) -> ZoneInfo:
     return zone_or(None, settings.time_zone)
 
 
+def is_wanted(settings: CommunitySettings) -> bool:
+    """Say whether a digest is posted at all: it is switched on, and has a channel."""
+    return settings.digest.enabled and any(w.channels.digest for w in settings.workspaces)
+
+
 def next_slot(settings: CommunitySettings, after: datetime) -> datetime | None:
-    """Return when the next digest comes; none where it is switched off or has no channel."""
-    wanted = settings.digest.enabled and any(w.channels.digest for w in settings.workspaces)
-    digest = settings.digest
-    return next_weekly(digest.day, digest.hour, zone_of_digest(settings), after) if wanted else None
+    """Return when the next digest comes, where one is wanted."""
+    return coming_slot(settings, after) if is_wanted(settings) else None
+
+
+def coming_slot(settings: CommunitySettings, after: datetime) -> datetime:
+    """Return the first slot after a moment."""
+    return next_weekly(settings.digest.day, settings.digest.hour, zone_of_digest(settings), after)
 
 
 def latest_slot(settings: CommunitySettings, now: datetime) -> datetime:
@@ -53,8 +61,7 @@ def week_over(settings: CommunitySettings, now: datetime, told_until: datetime |
 
 def week_running(settings: CommunitySettings, now: datetime, told_until: datetime | None) -> Week:
     """Return the week of the slot to come, as far as it has run."""
-    zone = zone_of_digest(settings)
-    return _week(settings, next_weekly(settings.digest.day, settings.digest.hour, zone, now), now, told_until)
+    return _week(settings, coming_slot(settings, now), now, told_until)
 
 
 def name_of_slot(settings: CommunitySettings, slot: datetime) -> str:

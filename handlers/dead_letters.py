@@ -28,6 +28,7 @@ KINDS = {  # by what stands before the first colon of an effect's key
     "topic": msg("A member could not be let into a channel or group."),
     "meetup_reminder": msg("A reminder of a meetup did not arrive."),
     "meetup_ics": msg("A calendar file did not reach a meetup's thread."),
+    "digest": msg("The weekly digest could not be posted."),
     "hello": msg("An answer to a direct message did not arrive."),
 }
 

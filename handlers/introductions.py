@@ -64,7 +64,7 @@ async def _post(ctx: Context, who: Reader, told: Told, before: PostedIntroductio
     card = _card(ctx, who, told, channel.place)
     fresh = PostedIntroduction(who.account.user, "standing", before.round + 1, channel.place, card)
     await ctx.db.profiles.save_introduction(who.member.id, fresh)
-    ctx.db.outbox.add(Post(channel.place, card), key=_key(who.member.id, fresh.round), report=True)
+    ctx.db.outbox.add(Post(channel.place, card), key=introduction_key(who.member.id, fresh.round), report=True)
 
 
 async def _redraw(ctx: Context, who: Reader, told: Told, stands: PostedIntroduction) -> None:
@@ -73,11 +73,11 @@ async def _redraw(ctx: Context, who: Reader, told: Told, stands: PostedIntroduct
     if card == stands.shown:
         return
     await ctx.db.profiles.save_introduction(who.member.id, replace(stands, shown=card))
-    ctx.db.outbox.put(RedrawPost(PostedAs(_key(who.member.id, stands.round)), card))
+    ctx.db.outbox.put(RedrawPost(PostedAs(introduction_key(who.member.id, stands.round)), card))
 
 
 async def _remove(ctx: Context, member_id: int, stands: PostedIntroduction) -> None:
-    key = _key(member_id, stands.round)
+    key = introduction_key(member_id, stands.round)
     if not await ctx.db.outbox.cancel(key):
         ctx.db.outbox.add(Remove(PostedAs(key)), key=f"un{key}")
     await ctx.db.profiles.save_introduction(member_id, replace(stands, state="removed", shown=None))
@@ -95,7 +95,8 @@ def _card(ctx: Context, who: Reader, told: Told, place: Place | None) -> Card:
     return introduction_card(ctx.config, who.mention, told.about, languages)
 
 
-def _key(member_id: int, nth: int) -> str:
+def introduction_key(member_id: int, nth: int) -> str:
+    """Return the business key of a member's introduction in the channel, the nth that was posted."""
     return f"intro:{member_id}:{nth}"
 
 
@@ -152,7 +153,7 @@ async def retry(ctx: Context, event: TimerDue) -> None:
 async def note_deletion(ctx: Context, event: MessageDeleted) -> None:
     """Note that somebody took an introduction away: nobody needs to answer what is gone."""
     for member_id, nth in await ctx.db.profiles.standing_in(event.message.place):
-        ref = await ctx.db.outbox.ref(_key(member_id, nth))
+        ref = await ctx.db.outbox.ref(introduction_key(member_id, nth))
         stands = await ctx.db.profiles.introduction(member_id) if ref and ref.id == event.message.id else None
         if stands is not None:
             await ctx.db.profiles.save_introduction(member_id, replace(stands, state="removed", shown=None))

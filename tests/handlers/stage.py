@@ -30,10 +30,12 @@ from chat.port import Capabilities
 from community.config import Channels, CommunitySettings, TopicSettings, WorkspaceSettings
 from community.overrides import effective_settings
 from community.routing import Ask, Candidate
+from community.schedule import Standing
 from community.signals import EffectSettled
 from handlers import FEATURES
 from handlers.context import Context
 from handlers.routes import Routes
+from jobs.standing import keep_standing
 from locales import Translator, translator
 from storage import outbox, timers
 from storage.codec import Arrival
@@ -135,6 +137,7 @@ class Stage:
         self.peers = StorePeers(settings.id)
         self.now = START
         self.sent: list[Effect] = []  # what reached a platform, in order
+        self.standing: Sequence[Standing] = ()  # what comes again by itself, for tests that let weeks pass
         self.refuses: Callable[[Effect], bool] = lambda _effect: False
         self._n = itertools.count(1)
 
@@ -229,6 +232,7 @@ class Stage:
         """Let time pass; timers ring at their own hour."""
         end = self.now + until if isinstance(until, timedelta) else until
         while True:
+            await self._keep_standing()
             async with self.db.reading() as conn:
                 due = [at for at in (await timers.next_due(conn), await outbox.next_due(conn)) if at and at <= end]
             if not due:
@@ -240,6 +244,10 @@ class Stage:
                 await self.happens(event)
             await self.deliver()
         self.now = end
+
+    async def _keep_standing(self) -> None:
+        async with self.db.writing() as conn:
+            await keep_standing(conn, self.settings, self.standing, self.now)
 
     def key(self) -> str:
         """Return a fresh event key."""

@@ -1,0 +1,8 @@
+"""The weekly digest: posted by itself, steered by moderators, and one's own part of it in private."""
+
+from handlers.digest import posting
+from handlers.routes import Feature
+
+FEATURES: tuple[Feature, ...] = (posting.FEATURE,)
+
+__all__ = ["FEATURES"]
