@@ -20,7 +20,10 @@ async def open_meetup(ctx: Context, stored: StoredMeetup, key: str, *, first: bo
     what = {"what": plan.kind.value, "where": plan.where.value, "series": stored.series}
     log(ctx, stored, "planned", by, key, **what)
     series = await ctx.db.series.get(stored.series) if stored.series is not None and first else None
+    here = {member.id for member in await ctx.db.people.by_ids(plan.speakers) if member.left_at is None}
     for member in plan.speakers if by is not None else ():
+        if member not in here:
+            continue
         command = Seat(by=by or 0, member=member, kind=SeatKind.SPEAKER, key=f"{key}:speaker:{member}")
         decision = await act(ctx, stored, command, tells=False)
         for notice in decision.notices if decision and first else ():
