@@ -7,7 +7,8 @@ import msgspec
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Style, Text, Title
 from chat.effects import DirectMessage
 from chat.limits import TITLE
-from chat.text import MomentStyle, RichText
+from chat.text import Moment, MomentStyle, RichText
+from community.seat_counts import Standing, standing
 from community.seat_outcomes import Notice, Tell
 from community.series import Series
 from community.series_text import describe
@@ -15,6 +16,7 @@ from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
 from handlers.public import shortened
 from handlers.readers import Reader, account_in, account_to_reach, as_reader, zone_of
+from locales import Translator
 from storage.meetups import StoredMeetup
 
 
@@ -44,11 +46,13 @@ async def reader_of(ctx: Context, stored: StoredMeetup, member_id: int) -> Reade
 
 async def _card(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice) -> Card:
     t, meetup = who.t, stored.meetup
-    parts: list[Part] = [Title(shortened(meetup.plan.title, TITLE)), Text(_said(ctx, who, stored, notice))]
+    ledger = await ctx.db.meetups.ledger(stored.id)
+    mine = standing(ledger, notice.member) if ledger else Standing()
+    parts: list[Part] = [Title(shortened(meetup.plan.title, TITLE)), Text(_said(ctx, who, stored, notice, mine))]
     if notice.tell is not Tell.CANCELLED:
         parts.append(Text(when_text(meetup, t)))
     buttons: list[Button | LinkButton] = []
-    if notice.tell is Tell.OFFERED and notice.offer is not None:
+    if notice.tell in (Tell.OFFERED, Tell.TIME_CHANGED) and notice.offer is not None:
         buttons.append(Button(f"claim:{stored.id}:{notice.offer}", t.line("Take the seat"), Style.PRIMARY))
         buttons.append(Button(f"decline:{stored.id}:{notice.offer}", t.line("Let it go")))
     elif notice.tell in (Tell.PROMOTED, Tell.SEATED, Tell.TIME_CHANGED):
@@ -63,15 +67,14 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice)
     return Card(parts=tuple(parts), accent=accent)
 
 
-def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice) -> RichText:
+def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice, mine: Standing) -> RichText:
     t = who.t
     kind = t.line(SEATS[notice.kind]) if notice.kind else ""
+    until = t.moment(notice.until or ctx.now, zone_of(who.member, who.account, ctx.config), MomentStyle.FULL)
     match notice.tell:
         case Tell.PROMOTED:
             said = t("A seat has become free, and it is yours ({kind}).", kind=kind)
         case Tell.OFFERED:
-            zone = zone_of(who.member, who.account, ctx.config)
-            until = t.moment(notice.until or ctx.now, zone, MomentStyle.FULL)
             said = t("A seat has become free ({kind}). Would you like it? It is kept for you until {until}.",
                      kind=kind, until=until)  # fmt: skip
         case Tell.LAPSED:
@@ -81,12 +84,22 @@ def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice) -> Ri
         case Tell.REMOVED:
             said = t("The organisers have taken you off the list.")
         case Tell.TIME_CHANGED:
-            said = t("The time has changed. Your seat is kept; the new time is:")
+            said = _moved(notice, mine, until, t)
         case Tell.CANCELLED:
             said = t("This meetup is cancelled.")
             if stored.meetup.reason:
                 said += " " + shortened(stored.meetup.reason, 500)
     return said
+
+
+def _moved(notice: Notice, mine: Standing, until: Moment, t: Translator) -> RichText:
+    """Say that the time has changed, and what becomes of a seat, of one that was offered, or of a place in line."""
+    if notice.offer is not None:
+        return t("The time has changed. The seat that I offered you is kept until {until}; the new time is:",
+                 until=until)  # fmt: skip
+    if mine.seat is None:
+        return t("The time has changed. You keep your place on the waiting list; the new time is:")
+    return t("The time has changed. Your seat is kept; the new time is:")
 
 
 async def link_to(ctx: Context, who: Reader, stored: StoredMeetup) -> str | None:

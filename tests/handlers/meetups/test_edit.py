@@ -31,6 +31,8 @@ async def test_a_new_time_reaches_whoever_holds_or_waits(stage: Stage) -> None:
     assert "It is changed" in text_of(answer)
     assert set(told(stage)) == {bo, cho}
     assert all("The time has changed" in said and "12 Dec 2026, 10:00" in said for said in told(stage).values())
+    assert "Your seat is kept" in told(stage)[bo]
+    assert "You keep your place on the waiting list" in told(stage)[cho]
     assert (await ledger(stage, found.id)).starts == datetime(2026, 12, 12, 1, 0, tzinfo=UTC)
     await stage.passes(timedelta(seconds=2))
     assert "12 Dec 2026, 10:00" in text_of([e for e in stage.sent if isinstance(e, RedrawPost)][-1])
