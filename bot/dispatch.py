@@ -137,7 +137,7 @@ class Dispatcher:
         after = fresh = 0
         while True:
             async with self._db.reading() as conn:
-                batch = await inbox.load_new(conn, after=after, limit=500)
+                batch = await inbox.load_new(conn, after=after, limit=500, without=self._known)
             if batch.unreadable:  # of another version: it must not keep the rest from being handled
                 log.error("dispatch.unreadable", rows=batch.unreadable)
                 async with self._db.writing() as conn:

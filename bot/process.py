@@ -77,6 +77,8 @@ class Process:
         self.catch_up: CatchUp
         self.routing: Routing
         self.ready = asyncio.Event()
+        self._loading: asyncio.Task[None] | None = None
+        self._load_again = False  # a signal came while what waits was being loaded
         self._ticks = 0
         self._made = False  # whether there are parts to stop
 
@@ -210,17 +212,19 @@ class Process:
         self.routing.wake()
 
     def _signal(self) -> None:
-        self._keep(self._load())
+        self._load_again = True
+        if self._loading is None or self._loading.done():
+            self._loading = self._keep(self._load())
 
     async def _load(self) -> None:
-        while True:
+        while self._load_again:
+            self._load_again = False
             try:
                 await self.dispatcher.load_waiting(now=self.clock.now())
             except (SQLAlchemyError, OSError) as error:  # a signal must not be lost because the store is busy
                 log.error("signals.not_loaded", error=type(error).__name__)  # noqa: TRY400 - tried again
+                self._load_again = True
                 await asyncio.sleep(RETRY_S)
-            else:
-                return
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

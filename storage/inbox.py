@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,12 +56,14 @@ class Batch:
     last: int | None  # None: there is no more
 
 
-async def load_new(conn: AsyncConnection, *, after: int, limit: int) -> Batch:
-    """Return unhandled items in the order of their arrival."""
+async def load_new(conn: AsyncConnection, *, after: int, limit: int, without: Container[int] = ()) -> Batch:
+    """Return unhandled items in the order of their arrival, ``without`` those that are known."""
     query = sa.select(inbox).where(inbox.c.state == "new", inbox.c.id > after).order_by(inbox.c.id).limit(limit)
     rows = (await conn.execute(query)).all()
     batch = Batch([], [], rows[-1].id if len(rows) == limit else None)
     for row in rows:
+        if row.id in without:
+            continue
         try:
             arrival = load_arrival(row.payload)
         except UNREADABLE:

@@ -52,8 +52,8 @@ DROPPED = 0.05  # share of the bot's calls that are carried out and never answer
 TWICE = 0.1  # share of events that are delivered twice
 AGAIN = 0.25  # share of the clicks that are by somebody who has pressed before
 LEAVERS = 0.1  # of the seats: so many are given up
-PRESSES = 100  # times that somebody tries before giving up
-PAUSE_S = 1.0  # before they try again
+PRESSES = 60  # times that somebody tries before giving up
+PAUSES_S = (1.0, 8.0)  # before they try again: at first, and when they have waited often
 CHANNEL = "general"
 
 
@@ -221,12 +221,14 @@ async def _click(
 async def _press(stormed: Stormed, kind: SpaceKind, account: Account, message: Message, action: str) -> None:
     """Press until the platform says that the bot took it."""
     face = stormed.sandbox.platforms[kind].face
-    for _ in range(PRESSES):
+    shortest, longest = PAUSES_S
+    for number in range(PRESSES):
         try:
             await face.press(account, message, {"action_id": action, "custom_id": action})
         except WorldError:
             stormed.lost += 1
-            await asyncio.sleep(PAUSE_S)
+            pause = min(longest, shortest * 2**number)
+            await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - people are not in step
         else:
             return
     raise RuntimeError(f"{account.user_id} pressed {PRESSES} times, and nothing happened")
