@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.config import Config, LogSection, load_config
+from bot.importing.commands import import_app
 from bot.logs import set_up
 from chat.port import ChatError
 from community.config import ConfigError
@@ -31,6 +32,7 @@ app.add_typer(manifest_app, name="manifest")
 app.add_typer(invite_app, name="invite")
 routing_app = typer.Typer(no_args_is_help=True, help="Who is asked what, and how well that works.")
 app.add_typer(routing_app, name="routing")
+app.add_typer(import_app, name="import")
 
 
 @manifest_app.callback()

@@ -31,7 +31,7 @@ def answers_of(messages: Sequence[QuestionMessage]) -> list[QuestionMessage]:
 
 def goes_on(question: Question, message: QuestionMessage) -> bool:
     """Say whether the asker sent a message in the same breath as the question, and beside it: it is a part of it."""
-    if question.via is not Via.CHANNEL or question.root is None or not message.by_asker:
+    if question.via not in (Via.CHANNEL, Via.IMPORT) or question.root is None or not message.by_asker:
         return False
     beside = message.ref.place == question.root.place and message.ref.place.thread is None
     return beside and timedelta(0) <= message.at - question.asked_at <= SAME_BREATH

@@ -29,6 +29,23 @@ class Fact:
     data: dict[str, Value] = field(default_factory=dict)
 
 
+def fact_row(community: str, fact: Fact, key: str) -> Row:
+    """Return a fact as the table holds it."""
+    place = fact.place
+    return {
+        "community": community,
+        "key": key,
+        "at": fact.at,
+        "kind": fact.kind,
+        "actor": fact.actor,
+        "platform": place.platform.value if place else None,
+        "workspace": place.workspace if place else None,
+        "place": _spot(place),
+        "subject": fact.subject,
+        "data": msgspec.json.encode(fact.data).decode() if fact.data else None,
+    }
+
+
 class ActivityStore:
     """The log of one community, inside one unit of work. Facts are written together when the unit ends."""
 
@@ -39,20 +56,7 @@ class ActivityStore:
 
     def record(self, fact: Fact, *, key: str) -> None:
         """Log a fact. ``key`` names it for good: a fact with a key that is there already is not logged again."""
-        self._pending.append(
-            {
-                "community": self._community,
-                "key": key,
-                "at": fact.at,
-                "kind": fact.kind,
-                "actor": fact.actor,
-                "platform": fact.place.platform.value if fact.place else None,
-                "workspace": fact.place.workspace if fact.place else None,
-                "place": _spot(fact.place),
-                "subject": fact.subject,
-                "data": msgspec.json.encode(fact.data).decode() if fact.data else None,
-            }
-        )
+        self._pending.append(fact_row(self._community, fact, key))
 
     async def flush(self) -> None:
         """Write what was recorded."""

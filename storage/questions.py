@@ -18,6 +18,8 @@ from storage.sql import Row, insert_new
 from storage.tables_questions import question_messages, questions
 
 T = TypeVar("T")
+# what was asked and answered before the bot came waits for nobody's help
+_WAITING = (questions.c.state.in_(LIVING), questions.c.via != Via.IMPORT)
 
 
 class QuestionStore:
@@ -31,13 +33,15 @@ class QuestionStore:
 
     async def add(self, question: Question) -> Question | None:
         """Store a new question and return it with its id; None where its message asks already."""
-        statement = insert_new(self._conn, questions).values(self._row(question)).returning(questions.c.id)
+        row = question_row(self._community, question)
+        statement = insert_new(self._conn, questions).values(row).returning(questions.c.id)
         new_id = (await self._conn.execute(statement)).scalar_one_or_none()
         return replace(question, id=new_id) if new_id is not None else None
 
     async def save(self, question: Question) -> None:
         """Store how a question stands now."""
-        await self._conn.execute(sa.update(questions).where(self._is(question.id)).values(self._row(question)))
+        row = question_row(self._community, question)
+        await self._conn.execute(sa.update(questions).where(self._is(question.id)).values(row))
 
     async def get(self, question_id: int) -> Question | None:
         """Return a question."""
@@ -60,12 +64,12 @@ class QuestionStore:
         """Return what a member asked, oldest first."""
         conditions = [questions.c.asker == member_id]
         if living:
-            conditions.append(questions.c.state.in_(LIVING))
+            conditions += _WAITING
         return await self._load(*conditions)
 
     async def living(self, *, limit: int = 500) -> list[Question]:
         """Return the questions that wait for something, oldest first."""
-        return await self._load(questions.c.state.in_(LIVING), limit=limit)
+        return await self._load(*_WAITING, limit=limit)
 
     async def delete_draft(self, question_id: int) -> None:
         """Forget a question that was never posted."""
@@ -99,31 +103,11 @@ class QuestionStore:
     def _is(self, question_id: int) -> sa.ColumnElement[bool]:
         return sa.and_(questions.c.community == self._community, questions.c.id == question_id)
 
-    def _row(self, question: Question) -> Row:
-        names = set(questions.c.keys()) - {"id", "community", "account", "root", "root_ref", "thread", "thread_place"}
-        row: Row = {name: getattr(question, name) for name in names}
-        row["community"] = self._community
-        row["account"] = dump(question.account) if question.account else None
-        row["root"] = str(question.root) if question.root else None
-        row["root_ref"] = dump(question.root) if question.root else None
-        row["thread"] = str(question.thread) if question.thread else None
-        row["thread_place"] = dump(question.thread) if question.thread else None
-        return row
-
     # ---- what is said in threads
 
     async def add_message(self, message: QuestionMessage) -> int | None:
         """Keep something said in a question's thread; None where it is kept already."""
-        row = {
-            "community": self._community,
-            "question_id": message.question,
-            "member_id": message.member,
-            "message": str(message.ref),
-            "ref": dump(message.ref),
-            "text": message.text,
-            "at": message.at,
-            "by_asker": message.by_asker,
-        }
+        row = message_row(self._community, message)
         statement = insert_new(self._conn, question_messages).values(row).returning(question_messages.c.id)
         new_id: int | None = (await self._conn.execute(statement)).scalar_one_or_none()
         return new_id
@@ -222,6 +206,33 @@ def _question(row: sa.Row[Any]) -> Question:
         search=Search(row.search),
         close_reason=CloseReason(row.close_reason) if row.close_reason else None,
     )
+
+
+def question_row(community: str, question: Question) -> Row:
+    """Return a question as the table holds it, without its number."""
+    names = set(questions.c.keys()) - {"id", "community", "account", "root", "root_ref", "thread", "thread_place"}
+    row: Row = {name: getattr(question, name) for name in names}
+    row["community"] = community
+    row["account"] = dump(question.account) if question.account else None
+    row["root"] = str(question.root) if question.root else None
+    row["root_ref"] = dump(question.root) if question.root else None
+    row["thread"] = str(question.thread) if question.thread else None
+    row["thread_place"] = dump(question.thread) if question.thread else None
+    return row
+
+
+def message_row(community: str, message: QuestionMessage) -> Row:
+    """Return something said in a question's thread as the table holds it, without its number."""
+    return {
+        "community": community,
+        "question_id": message.question,
+        "member_id": message.member,
+        "message": str(message.ref),
+        "ref": dump(message.ref),
+        "text": message.text,
+        "at": message.at,
+        "by_asker": message.by_asker,
+    }
 
 
 def _read(text: str | None, kind: type[T]) -> T | None:
