@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from community.quiet_hours import is_quiet
 from community.seat_commands import Claim, Decline
 from community.seat_desk import Desk
 from community.seat_outcomes import Reason, Refusal, RefusedError, Tell, What
 from community.seat_values import Entry, Phase, SeatKind, Vacancy
-from community.waking import waking_end, waking_time
+from community.waking import NIGHT, waking_end, waking_time
 
 LEAST_WINDOW = timedelta(minutes=15)  # awake; an offer to who sleeps until the end of offers would only block the seat
 
@@ -29,6 +30,29 @@ def settle(desk: Desk) -> None:
     offered = {entry.offer.vacancy for entry in desk.entries.values() if entry.offer}
     phase_of_offers = desk.phase is Phase.OFFER
     desk.vacancies = [v for v in desk.vacancies if v.id in offered or (phase_of_offers and v.kind in waited_for)]
+    _say_what_became(desk)
+
+
+def _say_what_became(desk: Desk) -> None:
+    """Let those whose offers lapsed know whether somebody else was asked; and the line, once nobody is asked any more.
+
+    Who sleeps is not woken for a seat that has to be taken at once.
+    """
+    lapsed = {n.kind: desk.is_open(n.kind) for n in desk.notices if n.tell is Tell.LAPSED and n.kind}
+    if not lapsed or desk.ledger.cancelled:
+        desk.notices = [n for n in desk.notices if n.tell is not Tell.LAPSED]
+        return
+    late = desk.phase is Phase.FIRST_COME
+    keeps = desk.ledger.rules.lapsed_keeps_place and not late
+    desk.notices = [
+        replace(n, is_free=bool(n.kind and lapsed[n.kind]), keeps_place=keeps) if n.tell is Tell.LAPSED else n
+        for n in desk.notices
+    ]
+    told = {n.member for n in desk.notices if n.tell in {Tell.LAPSED, Tell.FREE}}
+    for kind in [kind for kind, is_free in lapsed.items() if late and is_free]:
+        for entry in desk.line(kind):
+            if entry.member not in told and not is_quiet(entry.quiet or NIGHT, desk.now, desk.zone(entry)):
+                desk.tell(Tell.FREE, entry, kind)
 
 
 def lapse_due(desk: Desk) -> None:

@@ -28,6 +28,7 @@ class What(StrEnum):
     SEATED_BY = "seated_by"
     REMOVED_BY = "removed_by"
     CAP = "cap"  # data: cap, before
+    PLACE = "place"  # data: kinds, those it has now
     RESCHEDULED = "rescheduled"  # data: starts, before
     CONFIGURED = "configured"
     CANCELLED = "cancelled"
@@ -43,6 +44,7 @@ class Tell(StrEnum):
     PROMOTED = "promoted"
     OFFERED = "offered"
     LAPSED = "lapsed"
+    FREE = "free"  # a seat that they wait for is free, and it is too late to ask one after the other
     SEATED = "seated"  # by an organiser
     REMOVED = "removed"  # by an organiser
     TIME_CHANGED = "time_changed"
@@ -72,6 +74,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     moved_from: SeatKind | None = None  # the seat that was given up for this one
     offer: int | None = None
     until: datetime | None = None  # of the offer
+    is_free: bool = False  # of a lapsed offer: nobody was asked instead, so whoever asks first has the seat
+    keeps_place: bool = False  # of a lapsed offer: the next seat is offered by the same line
 
 
 class Ask(StrEnum):

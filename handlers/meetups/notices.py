@@ -55,13 +55,15 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice)
     if notice.tell in (Tell.OFFERED, Tell.TIME_CHANGED) and notice.offer is not None:
         buttons.append(Button(f"claim:{stored.id}:{notice.offer}", t.line("Take the seat"), Style.PRIMARY))
         buttons.append(Button(f"decline:{stored.id}:{notice.offer}", t.line("Let it go")))
+    elif notice.kind and (notice.tell is Tell.FREE or (notice.tell is Tell.LAPSED and notice.is_free)):
+        buttons.append(Button(f"seat_move:{stored.id}:{notice.kind.value}", t.line("Take the seat"), Style.PRIMARY))
     elif notice.tell in (Tell.PROMOTED, Tell.SEATED, Tell.TIME_CHANGED):
         buttons.append(Button(f"seat_answer:{stored.id}:cannot", t.line("I cannot come")))
     if link := await link_to(ctx, who, stored):
         buttons.append(LinkButton(link, t.line("To the meetup")))
     if buttons:
         parts.append(Buttons(tuple(buttons)))
-    if notice.tell is Tell.LAPSED and ctx.config.meetups.lapsed_keeps_place:
+    if notice.keeps_place:
         parts.append(Footnote(t("You keep your place in line.")))
     accent = Accent.ALERT if notice.tell is Tell.CANCELLED else Accent.GOOD
     return Card(parts=tuple(parts), accent=accent)
@@ -77,8 +79,8 @@ def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice, mine:
         case Tell.OFFERED:
             said = t("A seat has become free ({kind}). Would you like it? It is kept for you until {until}.",
                      kind=kind, until=until)  # fmt: skip
-        case Tell.LAPSED:
-            said = t("The seat that was kept for you has gone to the next in line.")
+        case Tell.LAPSED | Tell.FREE:
+            said = _not_kept(notice, kind, t)
         case Tell.SEATED:
             said = t("The organisers have given you a seat ({kind}).", kind=kind)
         case Tell.REMOVED:
@@ -92,11 +94,23 @@ def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice, mine:
     return said
 
 
+def _not_kept(notice: Notice, kind: str, t: Translator) -> RichText:
+    """Say what became of a seat that was kept for somebody, or that it is free to who waits behind them."""
+    if notice.tell is Tell.FREE:
+        return t("A seat is free ({kind}). The start is too close to ask one after the other: it goes to whoever "
+                 "presses first.", kind=kind)  # fmt: skip
+    if notice.is_free:
+        return t("The seat ({kind}) is no longer kept for you. It is free now for whoever presses first.", kind=kind)
+    return t("The seat that was kept for you has gone to the next in line.")
+
+
 def _moved(notice: Notice, mine: Standing, until: Moment, t: Translator) -> RichText:
     """Say that the time has changed, and what becomes of a seat, of one that was offered, or of a place in line."""
     if notice.offer is not None:
         return t("The time has changed. The seat that I offered you is kept until {until}; the new time is:",
                  until=until)  # fmt: skip
+    if mine.seat is None and mine.waits_for is None:
+        return t("The time has changed. You said: maybe. The new time is:")
     if mine.seat is None:
         return t("The time has changed. You keep your place on the waiting list; the new time is:")
     return t("The time has changed. Your seat is kept; the new time is:")

@@ -176,7 +176,9 @@ def test_in_the_last_two_hours_nobody_is_asked_and_whoever_comes_first_has_it() 
     meetup.do(leaving(1))
     assert offered(meetup, 3).until == STARTS - 2 * HOUR, "the window is cut at the end of offers"
     meetup.now = STARTS - 2 * HOUR
-    assert told(meetup.do(ClockMoved())) == [(3, Tell.LAPSED)]
+    decision = meetup.do(ClockMoved())
+    assert told(decision) == [(3, Tell.LAPSED), (4, Tell.FREE)]
+    assert (decision.notices[0].is_free, decision.notices[0].keeps_place) == (True, False)
     assert told(meetup.do(leaving(2))) == []
     meetup.do(going(9))
     meetup.do(going(4))

@@ -21,18 +21,21 @@ def told(stage: Stage) -> dict[UserRef, str]:
 
 async def test_a_new_time_reaches_whoever_holds_or_waits(stage: Stage) -> None:
     aki, bo, cho = await stage.joins("aki"), await stage.joins("bo", DISCORD), await stage.joins("cho")
+    dai = await stage.joins("dai")
     found = await planned(stage, aki)
     await stage.sends(aki, f"plan_part:{found.id}:seats", {"venue": "1"})
     for user in (bo, cho):
         await comes(stage, user, found.id)
+    await stage.acts(dai, f"rsvp:{found.id}:maybe")
     stage.sent.clear()
     form = form_of(await stage.acts(aki, f"plan_change:{found.id}"))
     answer = await stage.sends(aki, form, TYPED | {"when": "2026-12-12 10:00-12:00"})
     assert "It is changed" in text_of(answer)
-    assert set(told(stage)) == {bo, cho}
+    assert set(told(stage)) == {bo, cho, dai}
     assert all("The time has changed" in said and "12 Dec 2026, 10:00" in said for said in told(stage).values())
     assert "Your seat is kept" in told(stage)[bo]
     assert "You keep your place on the waiting list" in told(stage)[cho]
+    assert "You said: maybe. The new time is:" in told(stage)[dai]
     assert (await ledger(stage, found.id)).starts == datetime(2026, 12, 12, 1, 0, tzinfo=UTC)
     await stage.passes(timedelta(seconds=2))
     assert "12 Dec 2026, 10:00" in text_of([e for e in stage.sent if isinstance(e, RedrawPost)][-1])
