@@ -124,7 +124,7 @@ CONTRIBUTION = (
         formula=msg("Pairs of a question and somebody who answered it in the period, each once."),
         unit=Unit.COUNT,
         better=Better.UP,
-        source=Source.QUESTIONS,
+        source=Source.PEOPLE,
         stakeholders=frozenset({_CS, _DEV, _ALL}),
     ),
     Kpi(
@@ -135,7 +135,7 @@ CONTRIBUTION = (
         formula=msg("Different people who answered a question in the period."),
         unit=Unit.COUNT,
         better=Better.UP,
-        source=Source.QUESTIONS,
+        source=Source.PEOPLE,
         stakeholders=frozenset({_CS, _MARKETING, _ALL}),
     ),
     Kpi(

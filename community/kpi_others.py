@@ -11,8 +11,8 @@ from community.periods import Period
 
 JOINED, AGREED = "member.joined", "member.agreed"
 REPLIES = ("member.replied_to", "welcome.replied")  # of whom: the actor, the subject
-ANSWERS = ("question.answered", "question.replied")
-ARRIVALS = (JOINED, AGREED, *REPLIES, "question.asked", *ANSWERS)
+ASKED, ANSWERED = "question.asked", "question.answered"
+ARRIVALS = (JOINED, AGREED, *REPLIES, ASKED, ANSWERED)
 IDEAS = ("idea.noted", "idea.supported", "idea.decided", "thanks.given", "thanks.withdrawn")
 REPLY_WITHIN, AGREE_WITHIN = 14 * DAY, 7 * DAY
 
@@ -32,9 +32,9 @@ class ArrivalFigures:
                     self._joins.append(fact)
             elif fact.kind == AGREED:
                 _first(self._agreed, fact.actor, fact.at)
-            elif fact.kind == "question.asked":
+            elif fact.kind == ASKED:
                 askers[fact.subject] = fact.actor
-            elif fact.kind in ANSWERS:
+            elif fact.kind == ANSWERED:
                 _first(self._replied, askers.get(fact.subject), fact.at)
             else:
                 whom = fact.actor if fact.kind == REPLIES[0] else int(fact.subject or 0)

@@ -19,6 +19,7 @@ _COUNTED = {
     "leavers": Measure.LEFT,
     "active": Measure.ACTIVE,
     "speakers": Measure.POSTS,
+    "helpers": Measure.ANSWERED,
 }
 _BY_SET = {  # whose names are needed, how many periods before: 0 is the period itself
     "stickiness": ((Measure.ACTIVE, 0),),
@@ -81,6 +82,8 @@ class PeopleFigures:
     def _figure(self, name: str, period: Period) -> Figure:
         if name in _COUNTED:
             return count(self._people(period, _COUNTED[name]))
+        if name == "answers":
+            return count(self._times(period, Measure.ANSWERED))
         if name == "speaker_share":
             return share(self._people(period, Measure.POSTS), self._people(period, Measure.ACTIVE))
         if name in ("member_posts", "member_share"):

@@ -13,9 +13,9 @@ from community.periods import Period
 from community.survival import Quantile, quantiles
 
 ASKED = "question.asked"
-ANSWERING = ("question.answered", "question.replied")
+ANSWERED = "question.answered"
 SOLVING = ("question.solved", "question.answer_marked")
-STEPS = (ASKED, *ANSWERING, *SOLVING, "question.reopened", "question.closed", "question.merged")
+STEPS = (ASKED, ANSWERED, *SOLVING, "question.reopened", "question.closed", "question.merged")
 KINDS = (*STEPS, "question.shown_earlier", "question.deflected", "question.handed_over")
 ANSWER_WITHIN, SOLVE_WITHIN = DAY, 7 * DAY
 _MEDIAN, _P90 = 0.5, 0.9
@@ -42,7 +42,7 @@ class Asked(msgspec.Struct):
         if fact.kind == ASKED:
             if self.at is None:
                 self.at, self.asker = fact.at, fact.actor
-        elif fact.kind in ANSWERING:
+        elif fact.kind == ANSWERED:
             if self.first is None:
                 self.first, self.first_by, self.first_by_staff = fact.at, fact.actor, told.staff
         elif fact.kind in SOLVING:
@@ -95,7 +95,7 @@ class QuestionFigures:
                 if fact.subject not in known:
                     known[fact.subject or ""] = Asked()
                 known[fact.subject or ""].note(fact)
-            if fact.kind not in STEPS or fact.kind in ANSWERING:
+            if fact.kind not in STEPS or fact.kind == ANSWERED:
                 others.append(fact)
         self._known = known
         self._others = [fact for fact in others if not platform or self._platform(fact) == platform]
@@ -145,12 +145,10 @@ class QuestionFigures:
         return found
 
     def _doings(self, period: Period, facts: Sequence[Noted]) -> Figures:
-        pairs = {(fact.subject, fact.actor) for fact in facts if fact.kind in ANSWERING and fact.actor is not None}
-        askers = {self._known[subject].asker for subject, _ in pairs if subject in self._known}
+        answered = {fact.subject for fact in facts if fact.kind == ANSWERED}
+        askers = {self._known[subject].asker for subject in answered if subject in self._known}
         shown = {fact.subject for fact in facts if fact.kind == "question.shown_earlier"}
         return {
-            ("answers", period): count(len(pairs)),
-            ("helpers", period): count(len({actor for _, actor in pairs})),
             ("helped", period): count(len(askers - {None})),
             ("deflection", period): share(len(shown & self._accepted), len(shown)),
             ("handed_over", period): count(

@@ -18,9 +18,10 @@ Figures: TypeAlias = dict[tuple[str, Period], Figure]
 
 
 class Noted(NamedTuple):
-    """A fact of the log: seconds since 1970, what, who, where, about what, and its data as JSON."""
+    """A fact of the log: seconds since 1970, its number, what, who, where, about what, and its data as JSON."""
 
     at: float
+    id: int
     kind: str
     actor: int | None
     platform: str | None

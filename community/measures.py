@@ -17,6 +17,7 @@ class Measure(StrEnum):
     STAFF_POSTS = "staff_posts"
     JOINED = "joined"
     LEFT = "left"
+    ANSWERED = "answered"  # questions, each once
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -35,26 +36,29 @@ class Told(msgspec.Struct, frozen=True):
     platform: str | None = None
 
 
-_DOING = (
-    "message.posted",
-    "reaction.added",
-    "question.asked",
-    "question.answered",
-    "question.replied",
-    "seat.answered",
-    "seat.seated",
-    "seat.waiting",
-    "idea.supported",
-    "thanks.given",
-    "member.introduced",
-)
 _CAME = frozenset({"attended", "walk_in"})
-FOLDED = (*_DOING, "seat.marked", "member.joined", "member.left")  # kinds that are looked at
 UNTOLD = Told()
 _read = msgspec.json.Decoder(Told).decode
-_ACTIVE = (Measure.ACTIVE,)
-_POSTED = (Measure.ACTIVE, Measure.POSTS)
-_POSTED_BY_STAFF = (Measure.ACTIVE, Measure.POSTS, Measure.STAFF_POSTS)
+_ACTIVE = (Measure.ACTIVE.value,)  # plain texts: they are counted by the million
+_POSTED = (*_ACTIVE, Measure.POSTS.value)
+_POSTED_BY_STAFF = (*_POSTED, Measure.STAFF_POSTS.value)
+_COUNTS_AS = {
+    "message.posted": _POSTED,
+    "reaction.added": _ACTIVE,
+    "question.asked": _ACTIVE,
+    "question.answered": _ACTIVE,
+    "question.replied": (*_ACTIVE, Measure.ANSWERED.value),
+    "seat.answered": _ACTIVE,
+    "seat.seated": _ACTIVE,
+    "seat.waiting": _ACTIVE,
+    "seat.marked": _ACTIVE,
+    "idea.supported": _ACTIVE,
+    "thanks.given": _ACTIVE,
+    "member.introduced": _ACTIVE,
+    "member.joined": (Measure.JOINED.value,),
+    "member.left": (Measure.LEFT.value,),
+}
+FOLDED = tuple(_COUNTS_AS)  # kinds that are looked at
 
 
 def read_told(data: str | None) -> Told:
@@ -67,20 +71,17 @@ def read_told(data: str | None) -> Told:
         return UNTOLD
 
 
-def measures_of(kind: str, data: str | None) -> tuple[Measure, ...]:
+def measures_of(kind: str, data: str | None) -> tuple[str, ...]:
     """Return as what a fact counts for its actor."""
-    if kind == "message.posted":
+    measures = _COUNTS_AS.get(kind, ())
+    if measures is _POSTED:
         told = read_told(data)
         if told.bot:
             return ()
         return _POSTED_BY_STAFF if told.staff else _POSTED
-    if kind == "seat.marked":
-        return _ACTIVE if read_told(data).mark in _CAME else ()
-    if kind == "member.joined":
-        return (Measure.JOINED,)
-    if kind == "member.left":
-        return (Measure.LEFT,)
-    return _ACTIVE if kind in _DOING else ()
+    if kind == "seat.marked" and read_told(data).mark not in _CAME:
+        return ()
+    return measures
 
 
 def platform_of(kind: str, platform: str | None, data: str | None) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,18 +20,14 @@ from community.measures import Measure
 from community.periods import Period
 from storage.activity import ActivityStore
 from storage.meetup_after import MeetupAfterStore
-from storage.rollup import fold
+from storage.rollup import fold, listed
 from storage.sql import fetch_all
 
 _FACTS = """
-    SELECT at, kind, actor, platform, subject, data FROM activity
-    WHERE community = {{community}} AND kind IN ({kinds}) {since} {until} ORDER BY at, id
+    SELECT at, fact, kind, actor, platform, subject, data FROM activity_steps
+    WHERE community = {{community}} AND kind IN ({kinds}) AND at >= {{since}} AND at < {{until}}
 """
-_EARLIER = """
-    SELECT at, kind, actor, platform, subject, data FROM activity
-    WHERE community = {{community}} AND kind IN ({kinds}) AND at < {{until}} AND subject {{among}}
-    ORDER BY at, id
-"""
+_ALWAYS = 1e12  # seconds: before and after everything
 _COUNTS = """
     SELECT measure, COUNT(DISTINCT actor), SUM(n) FROM activity_rollup
     WHERE community = {{community}} AND span = {{span}} AND start = {{start}} {platform} GROUP BY measure
@@ -111,7 +107,7 @@ class FigureStore:
         begun = {fact.subject for fact in facts if fact.kind == kpi_questions.ASKED}
         older = {f.subject for f in facts if f.kind in kpi_questions.STEPS and f.subject not in begun}
         if older:
-            facts = [*await self._earlier(older, spans.first), *facts]
+            facts = [*await self._facts(kpi_questions.STEPS, until=spans.first, about=older), *facts]
         return QuestionFigures(facts, spans, platform).figures()
 
     async def _meetups(self, spans: Spans, platform: str | None, *, surveys: bool) -> Figures:
@@ -127,37 +123,24 @@ class FigureStore:
 
     # ---- reading
 
-    async def _facts(self, kinds: Sequence[str], since: float | None = None, until: float | None = None) -> list[Noted]:
-        values: dict[str, Any] = {"community": self._community}
-        if since is not None:
-            values["since"] = self._moment(since)
-        if until is not None:
-            values["until"] = self._moment(until)
-        query = _FACTS.format(
-            kinds=_listed(kinds),
-            since="AND at >= {since}" if since is not None else "",
-            until="AND at < {until}" if until is not None else "",
-        )
-        return self._noted(await self._rows(query, values))
-
-    async def _earlier(self, subjects: Iterable[str | None], until: float) -> list[Noted]:
-        """Return what was noted before about questions that live on."""
-        among = [subject for subject in subjects if subject]
-        values = {"community": self._community, "until": self._moment(until)}
-        query = _EARLIER.format(kinds=_listed(kpi_questions.STEPS))
-        return self._noted(await fetch_all(self._conn, query, values, among))
+    async def _facts(
+        self,
+        kinds: Sequence[str],
+        since: float = -_ALWAYS,
+        until: float = _ALWAYS,
+        *,
+        about: Iterable[str | None] | None = None,
+    ) -> list[Noted]:
+        """Return facts in their order; ``about`` some questions, or all."""
+        query = _FACTS.format(kinds=listed(kinds)) + ("AND subject {among}" if about is not None else "")
+        values = {"community": self._community, "since": since, "until": until}
+        among = [subject for subject in about or () if subject]
+        found = list(map(Noted._make, await fetch_all(self._conn, query, values, among)))
+        found.sort()  # no two have the same time and number, so it is never asked what comes after these
+        return found
 
     async def _rows(self, query: str, values: dict[str, Any]) -> list[Any]:
         return await fetch_all(self._conn, query, values, ())
-
-    def _noted(self, rows: Iterable[Sequence[Any]]) -> list[Noted]:
-        seconds = _SECONDS[self._conn.dialect.name]
-        return [Noted(seconds(at), kind, actor, where, subject, data) for at, kind, actor, where, subject, data in rows]
-
-    def _moment(self, seconds: float) -> datetime | str:
-        """Return a moment as the database's driver takes it."""
-        at = datetime.fromtimestamp(seconds, UTC)
-        return f"{at:%Y-%m-%d %H:%M:%S.%f}" if self._conn.dialect.name == "sqlite" else at
 
     def _day(self, period: Period) -> Any:  # noqa: ANN401 - the driver's
         return period.start.isoformat() if self._conn.dialect.name == "sqlite" else period.start
@@ -165,18 +148,3 @@ class FigureStore:
 
 def _ids(kpis: Iterable[Kpi], source: Source) -> list[str]:
     return [kpi.id for kpi in kpis if kpi.source is source]
-
-
-def _listed(kinds: Iterable[str]) -> str:
-    return ", ".join(f"'{kind}'" for kind in kinds)
-
-
-def _from_text(at: str) -> float:
-    return datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp()
-
-
-def _from_moment(at: datetime) -> float:
-    return at.timestamp()
-
-
-_SECONDS: dict[str, Callable[[Any], float]] = {"sqlite": _from_text, "postgresql": _from_moment}

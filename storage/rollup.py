@@ -1,5 +1,8 @@
 """The roll-up: who did what how often in each week and month, folded from the activity log and rebuilt from it.
 
+Facts that make up the life of something, such as a question, are laid down once more in a table of their own, by kind
+and time: in the log of a large community each of them lies on another page, between thousands of messages.
+
 Rows are read by their id, in portions. Facts of one community are committed in the order of their ids, because whoever
 writes them has its turn (``Database.take_turn``); so nothing is passed over.
 """
@@ -14,21 +17,34 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from community import kpi_meetups, kpi_others, kpi_questions
 from community.measures import FOLDED, RULES, measures_of, platform_of
 from community.periods import Period, PeriodSpan
 from storage.sql import fetch_all, newer, upsert, upsert_all
-from storage.tables_figures import folded, rollup
+from storage.tables_figures import folded, rollup, steps
 
 PORTION = 20_000  # facts at a time
 HELD = 200_000  # rows that are collected before they are written: a month of a large community
 
-_Key = tuple[str, date, str, str, int]  # span, start, measure, platform, actor
+_Starts = tuple[date, date]  # of the week and the month
+_Key = tuple[_Starts, tuple[str, ...], str, int]  # when, what all that counts as, platform, actor
+_Row = tuple[int, str, int | None, str | None, str, str | None]  # id, kind, actor, platform, minute, data
+STEPS = tuple(dict.fromkeys((*kpi_questions.KINDS, *kpi_meetups.KINDS, *kpi_others.ARRIVALS, *kpi_others.IDEAS)))
 _MINUTE = {"sqlite": "substr(at, 1, 16)", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')"}
+_SECONDS = {  # SQLite rounds to milliseconds where the fraction is not kept from it
+    "sqlite": "CAST(strftime('%s', substr(at, 1, 19)) AS INTEGER) + CAST('0' || substr(at, 20) AS REAL)",
+    "postgresql": "CAST(EXTRACT(EPOCH FROM at) AS DOUBLE PRECISION)",
+}
 # Joined to nothing, so that no other index tempts the database: it would sort the whole log each time
 _PORTION = """
     SELECT id, kind, actor, platform, {minute}, data FROM activity
-    WHERE id > {{after}} AND community || '' = {{community}} AND kind || '' IN ({kinds}) AND actor IS NOT NULL
+    WHERE id > {{after}} AND community || '' = {{community}} AND kind || '' IN ({kinds})
     ORDER BY id LIMIT {{most}}
+"""
+_STEPS = """
+    INSERT INTO activity_steps (community, kind, at, fact, actor, platform, subject, data)
+    SELECT community, kind, {seconds}, id, actor, platform, subject, data FROM activity
+    WHERE id > :after AND id <= :until AND community || '' = :community AND kind || '' IN ({kinds})
 """
 
 
@@ -40,7 +56,7 @@ async def fold(conn: AsyncConnection, community: str, zone: ZoneInfo, *, most: i
     await _take_turn(conn, community)
     after = await _folded_up_to(conn, community, zone)
     if after is None:
-        await conn.execute(sa.delete(rollup).where(rollup.c.community == community))
+        await forget(conn, community)
         after = 0
     done, counted, before = 0, Counter[_Key](), after
     while most is None or done < most:
@@ -48,6 +64,7 @@ async def fold(conn: AsyncConnection, community: str, zone: ZoneInfo, *, most: i
         rows = await _portion(conn, community, after, portion)
         if rows:
             _count(counted, rows, zone)
+            await _lay_down(conn, community, after, rows[-1][0])
             after, done = rows[-1][0], done + len(rows)
         if len(counted) >= HELD or len(rows) < portion:
             await _write(conn, community, counted)
@@ -64,7 +81,7 @@ async def fold(conn: AsyncConnection, community: str, zone: ZoneInfo, *, most: i
 async def forget(conn: AsyncConnection, community: str) -> None:
     """Throw the roll-up away; the next fold makes it anew."""
     await _take_turn(conn, community)
-    for table in (rollup, folded):
+    for table in (rollup, steps, folded):
         await conn.execute(sa.delete(table).where(table.c.community == community))
 
 
@@ -73,49 +90,45 @@ async def _folded_up_to(conn: AsyncConnection, community: str, zone: ZoneInfo) -
     return row.fact if row and (row.time_zone, row.rules) == (zone.key, RULES) else None
 
 
-async def _portion(
-    conn: AsyncConnection, community: str, after: int, most: int
-) -> list[tuple[int, str, int, str | None, str, str | None]]:
-    kinds = ", ".join(f"'{kind}'" for kind in FOLDED)
-    query = _PORTION.format(minute=_MINUTE[conn.dialect.name], kinds=kinds)
+async def _portion(conn: AsyncConnection, community: str, after: int, most: int) -> list[_Row]:
+    query = _PORTION.format(minute=_MINUTE[conn.dialect.name], kinds=listed({*FOLDED, *STEPS}))
     return await fetch_all(conn, query, {"after": after, "community": community, "most": most}, ())
 
 
-def _count(
-    counted: Counter[_Key], rows: Iterable[tuple[int, str, int, str | None, str, str | None]], zone: ZoneInfo
-) -> None:
-    minutes: dict[str, tuple[date, date]] = {}  # facts of a portion lie close together
+async def _lay_down(conn: AsyncConnection, community: str, after: int, until: int) -> None:
+    query = _STEPS.format(seconds=_SECONDS[conn.dialect.name].replace(":", "\\:"), kinds=listed(STEPS))
+    await conn.execute(sa.text(query), {"after": after, "until": until, "community": community})
+
+
+def listed(kinds: Iterable[str]) -> str:
+    """Return kinds of facts as a list in SQL; they are ours."""
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
+
+
+def _count(counted: Counter[_Key], rows: Iterable[_Row], zone: ZoneInfo) -> None:
+    minutes: dict[str, _Starts] = {}  # facts of a portion lie close together
     for _, kind, actor, platform, minute, data in rows:
-        measures = measures_of(kind, data)
-        if not measures:
+        if actor is None or not (measures := measures_of(kind, data)):
             continue
         starts = minutes.get(minute)
         if starts is None:
             starts = minutes[minute] = _starts(minute, zone)
-        where = platform or platform_of(kind, platform, data)
-        for measure in measures:
-            counted["w", starts[0], measure, where, actor] += 1
-            counted["m", starts[1], measure, where, actor] += 1
+        counted[starts, measures, platform or platform_of(kind, platform, data), actor] += 1
 
 
-def _starts(minute: str, zone: ZoneInfo) -> tuple[date, date]:
+def _starts(minute: str, zone: ZoneInfo) -> _Starts:
     day = datetime.fromisoformat(minute).replace(tzinfo=UTC).astimezone(zone).date()
     return Period.of(PeriodSpan.WEEK, day).start, Period.of(PeriodSpan.MONTH, day).start
 
 
 async def _write(conn: AsyncConnection, community: str, counted: Counter[_Key]) -> None:
-    rows = [
-        {
-            "community": community,
-            "span": span,
-            "start": start,
-            "measure": measure,
-            "platform": platform,
-            "actor": actor,
-            "n": n,
-        }
-        for (span, start, measure, platform, actor), n in sorted(counted.items())
-    ]
+    sums: Counter[tuple[str, date, str, str, int]] = Counter()
+    for ((week, month), measures, platform, actor), n in counted.items():
+        for measure in measures:
+            sums["w", week, measure, platform, actor] += n
+            sums["m", month, measure, platform, actor] += n
+    names = ("community", "span", "start", "measure", "platform", "actor", "n")
+    rows = [dict(zip(names, (community, *key, n), strict=True)) for key, n in sorted(sums.items())]
     await upsert_all(conn, rollup, rows, also={"n": rollup.c.n + newer("n")})
 
 

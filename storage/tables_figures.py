@@ -28,6 +28,20 @@ folded = sa.Table(
     sa.Column("rules", sa.Integer, nullable=False),  # of which version; another: made anew
 )
 
+steps = sa.Table(
+    "activity_steps",  # facts about questions, meetups, arrivals and ideas once more: in the log they lie far apart
+    metadata,
+    sa.Column("community", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(64), primary_key=True),
+    sa.Column("at", sa.Double, primary_key=True),  # seconds since 1970
+    sa.Column("fact", Id, primary_key=True, autoincrement=False),
+    sa.Column("actor", Id),
+    sa.Column("platform", sa.String(16)),
+    sa.Column("subject", sa.String(255)),
+    sa.Column("data", sa.Text),
+    sqlite_with_rowid=False,
+)
+
 imports = sa.Table(
     "imports",
     metadata,

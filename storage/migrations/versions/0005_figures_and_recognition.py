@@ -38,6 +38,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "activity_steps",
+        sa.Column("community", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("fact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("actor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("platform", sa.String(length=16), nullable=True),
+        sa.Column("subject", sa.String(length=255), nullable=True),
+        sa.Column("data", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("community", "kind", "at", "fact", name=op.f("pk_activity_steps")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "digests",
         sa.Column("community", sa.String(length=64), nullable=False),
         sa.Column("week", sa.String(length=8), nullable=False),
