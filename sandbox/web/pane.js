@@ -98,7 +98,7 @@ export class Pane {
     const sign = channel.kind === "dm" ? "" : channel.private ? "🔒 " : channel.kind === "thread" ? "🧵 " : "# ";
     const tabs = this.kind === "slack" && this.isBotDm()
       ? h("div", { class: "tabs", role: "tablist" }, ["home", "messages"].map((tab) =>
-        h("button", { type: "button", role: "tab", "aria-selected": String((tab === "home") === this.homeOpen), "data-testid": `tab-${tab}`, on: { click: () => this.showHome(tab === "home") } }, t(tab))))
+        h("button", { type: "button", role: "tab", "aria-selected": String((tab === "home") === this.homeOpen), "data-testid": `tab-${tab}`, on: { click: () => { this.tabPicked = true; this.showHome(tab === "home"); } } }, t(tab))))
       : h("span", { class: "count" }, channel.kind === "dm" ? "" : this.kind === "slack" ? t("members_n", { n: channel.members.length }) : "");
     replace(this.head, h("h2", { "data-testid": "channel-title" }, sign, this.ctx.nameOf(channel)), h("span", { class: "topic" }, channel.topic), tabs);
   }
@@ -298,8 +298,9 @@ export class Pane {
   }
 
   async openBot() {
+    this.tabPicked = false;
     await this.startDm("bot");
-    if (this.kind === "slack") await this.showHome(true);
+    if (this.kind === "slack" && !this.tabPicked) await this.showHome(true); // unless a quick hand has chosen a tab
   }
 
   async showHome(on) {
