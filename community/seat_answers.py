@@ -69,7 +69,7 @@ def free(desk: Desk, entry: Entry) -> Entry:
 
 
 def _go(desk: Desk, entry: Entry, command: Rsvp) -> None:
-    kind = command.kind or (entry.wait.kind if entry.wait and not entry.seat else entry.seat) or _only_kind(desk)
+    kind = command.kind or _kind_of(desk, entry) or _only_kind(desk)
     allotment = desk.allotment(kind)
     if entry.seat is kind:
         if entry.wait and command.kind and not command.keep_waiting:  # chosen again: they would rather stay
@@ -89,6 +89,12 @@ def _go(desk: Desk, entry: Entry, command: Rsvp) -> None:
             desk.fact(What.STOPPED_WAITING, entry.member, entry.wait.kind)
         desk.queue(entry, kind)
         desk.fact(What.WAITING, entry.member, kind)
+
+
+def _kind_of(desk: Desk, entry: Entry) -> SeatKind | None:
+    """Return the kind that somebody has or waits for, as long as there are such seats."""
+    kind = entry.wait.kind if entry.wait and not entry.seat else entry.seat
+    return None if kind is None or desk.ledger.allotments[kind].closed else kind
 
 
 def _take(desk: Desk, entry: Entry, kind: SeatKind, command: Rsvp) -> None:
@@ -153,7 +159,9 @@ def link(desk: Desk, command: Link) -> None:
     if gone not in desk.entries:
         return
     first, second = desk.entry(kept), desk.entry(gone)
-    seats = sorted((e.seat for e in (first, second) if e.seat), key=RANK.__getitem__)
+    seats = sorted(
+        (e.seat for e in (first, second) if e.seat), key=lambda k: (desk.ledger.allotments[k].closed, RANK[k])
+    )
     seat = seats[0] if seats else None
     for freed in seats[1:]:
         desk.fact(What.LEFT, kept, freed)

@@ -71,6 +71,12 @@ class SetCap(OrganiserCommand, frozen=True, kw_only=True):
     by_invitation: bool | None = None  # none: as it is
 
 
+class SetPlace(OrganiserCommand, frozen=True, kw_only=True):
+    """Say which kinds of seats the place has that was chosen now."""
+
+    kinds: tuple[SeatKind, ...]
+
+
 class Seat(OrganiserCommand, frozen=True, kw_only=True):
     """Give somebody a seat, past the line but never past the cap."""
 
@@ -124,6 +130,6 @@ class ClockMoved(msgspec.Struct, frozen=True, tag=True):
 
 Command = (
     Rsvp | Claim | Decline | StopWaiting | Depart | CheckIn
-    | SetCap | Seat | Remove | Reschedule | Configure | Cancel | Correct | Close
+    | SetCap | SetPlace | Seat | Remove | Reschedule | Configure | Cancel | Correct | Close
     | Link | ClockMoved
 )  # fmt: skip

@@ -49,7 +49,8 @@ def counts(ledger: Ledger) -> Counts:
     waiting = [entry.wait.kind for entry in ledger.entries.values() if entry.wait]
     kinds, choices = {}, ledger.choices
     for kind in sorted(ledger.allotments, key=list(SeatKind).index):
-        cap, taken, offered = ledger.allotments[kind].cap, desk.taken(kind), desk.offered(kind)
+        allotment, taken, offered = ledger.allotments[kind], desk.taken(kind), desk.offered(kind)
+        cap = taken if allotment.closed else allotment.cap
         kinds[kind] = KindCounts(
             taken=taken,
             cap=cap,

@@ -58,12 +58,14 @@ class Desk:
 
     def is_open(self, kind: SeatKind) -> bool:
         """Tell whether whoever asks now gets a seat of this kind."""
-        cap = self.ledger.allotments[kind].cap
-        return cap is None or self._taken[kind] + self._offered[kind] < cap
+        allotment = self.ledger.allotments[kind]
+        cap = allotment.cap
+        return not allotment.closed and (cap is None or self._taken[kind] + self._offered[kind] < cap)
 
     def would_be_lost(self, kind: SeatKind) -> bool:
         """Tell whether who gives up a seat of this kind could not take it again a moment later."""
-        return not self.is_open(kind) or self.ledger.allotments[kind].by_invitation
+        allotment = self.ledger.allotments[kind]
+        return not allotment.closed and (not self.is_open(kind) or allotment.by_invitation)
 
     def line(self, kind: SeatKind) -> list[Entry]:
         """Return who waits for this kind, first come first."""
@@ -100,14 +102,14 @@ class Desk:
         self.ledger = replace(self.ledger, allotments=self.ledger.allotments | {kind: allotment})
 
     def allotment(self, kind: SeatKind) -> Allotment:
-        """Return the seats of a kind.
+        """Return the seats of a kind that can be asked for or given.
 
         Raises:
-            RefusedError: this meetup has no such seats.
+            RefusedError: this meetup has no such seats, or none any more.
 
         """
         found = self.ledger.allotments.get(kind)
-        if found is None:
+        if found is None or found.closed:
             raise RefusedError(Refusal(reason=Reason.NO_SUCH_KIND, kind=kind))
         return found
 

@@ -105,6 +105,7 @@ class Allotment(msgspec.Struct, frozen=True, kw_only=True):
 
     cap: int | None = None  # none: as many as come
     by_invitation: bool = False  # only organisers give them
+    closed: bool = False  # the place has none any more: who sits may stay, nobody new comes, nobody waits
 
 
 class Vacancy(msgspec.Struct, frozen=True):
@@ -150,7 +151,9 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def choices(self) -> tuple[SeatKind, ...]:
         """The kinds that anybody can ask for; one without a single seat is none, as long as there is another."""
-        kinds = tuple(kind for kind, allotment in self.allotments.items() if not allotment.by_invitation)
+        kinds = tuple(
+            kind for kind, allotment in self.allotments.items() if not (allotment.by_invitation or allotment.closed)
+        )
         return tuple(kind for kind in kinds if self.allotments[kind].cap != 0) or kinds
 
     def phase(self, now: datetime) -> Phase:

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from community import seat_answers, seat_commands, seat_day, seat_offers, seat_organisers
+from community import seat_answers, seat_commands, seat_day, seat_offers, seat_organisers, seat_places
 from community.seat_commands import Command, MemberCommand, OrganiserCommand, Remove, Seat
 from community.seat_desk import Desk
 from community.seat_outcomes import AskedError, Decision, RefusedError
@@ -135,7 +135,9 @@ def _remember(due: Decision, command: Command) -> Decision:
     return replace(due, state=state)
 
 
-_NEW_TERMS = frozenset({seat_commands.Reschedule, seat_commands.Configure, seat_commands.Cancel})
+_NEW_TERMS = frozenset(
+    {seat_commands.Reschedule, seat_commands.SetPlace, seat_commands.Configure, seat_commands.Cancel}
+)
 _STEPS: dict[type, Callable[[Desk, Any], None]] = {
     seat_commands.Rsvp: seat_answers.rsvp,
     seat_commands.Claim: seat_offers.claim,
@@ -144,6 +146,7 @@ _STEPS: dict[type, Callable[[Desk, Any], None]] = {
     seat_commands.Depart: seat_answers.depart,
     seat_commands.Link: seat_answers.link,
     seat_commands.SetCap: seat_organisers.set_cap,
+    seat_commands.SetPlace: seat_places.set_place,
     seat_commands.Seat: seat_organisers.seat,
     seat_commands.Remove: seat_organisers.remove,
     seat_commands.Reschedule: seat_organisers.reschedule,

@@ -30,6 +30,7 @@ from community.seat_commands import (
     Rsvp,
     Seat,
     SetCap,
+    SetPlace,
     StopWaiting,
 )  # fmt: skip
 from community.seat_desk import involved
@@ -174,6 +175,9 @@ def check_state(ledger: Ledger, now: datetime) -> None:
 
 
 def check_kind(ledger: Ledger, kind: SeatKind, phase: Phase, now: datetime) -> None:
+    if ledger.allotments[kind].closed:
+        assert not line(ledger, kind), "somebody waits for seats that nobody will get"
+        return
     free = free_seats(ledger, kind)
     assert free is None or free >= 0, f"the cap of {kind} is exceeded"
     if free == 0:
@@ -226,7 +230,7 @@ def check_order(before: Ledger, decision: Decision, now: datetime) -> None:
     """Nobody overtakes: whoever got a seat or an offer left nobody behind who stood before them and could have it."""
     after = decision.state
     renewed = any(f.what in {What.RESCHEDULED, What.CONFIGURED} for f in decision.facts)
-    merged = any(f.what is What.MERGED for f in decision.facts)
+    merged = any(f.what in {What.MERGED, What.PLACE} for f in decision.facts)
     for fact in decision.facts:
         if fact.member is None or fact.kind is None or fact.member not in after.entries:
             continue
@@ -308,6 +312,7 @@ def rare_command(world: World, what: int, how: int, *, member: int, key: str, of
         Decline(member=member, key=key, offer=offer),
         SetCap(by=ORGANISER, key=key, kind=KINDS[how & 3], cap=None if how & 128 else how >> 2 & 7),
         SetCap(by=ORGANISER, key=key, kind=kind, cap=how >> 2 & 3),
+        SetPlace(by=ORGANISER, key=key, kinds=(SELF_SERVICE, SELF_SERVICE[:1], SELF_SERVICE[1:])[how % 3]),
         Seat(by=ORGANISER, key=key, member=member, kind=KINDS[how & 3]),
         Remove(by=ORGANISER, key=key, member=member),
         StopWaiting(member=member, key=key),
