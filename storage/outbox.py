@@ -105,8 +105,19 @@ class OutboxStore:
         await self.flush()
         await take_words_out(self._conn, self._community, words)
 
-    async def cancel(self, key: str) -> bool:
-        """Take an effect back that was surely not sent yet; says whether that was still possible.
+    async def waiting(self, *beginnings: str) -> list[str]:
+        """Return the keys that begin so of effects that wait for a later hour."""
+        await self.flush()
+        query = sa.select(outbox.c.key).where(
+            outbox.c.community == self._community,
+            outbox.c.state == "queued",
+            outbox.c.due_at > self.now,
+            sa.or_(*(outbox.c.key.startswith(beginning, autoescape=True) for beginning in beginnings)),
+        )
+        return list((await self._conn.execute(query)).scalars())
+
+    async def cancel(self, *keys: str) -> bool:
+        """Take effects back that were surely not sent yet; says whether that was still possible of any.
 
         One that waits because its outcome is unknown may stand on the platform already: only removing it helps.
         """
@@ -114,7 +125,7 @@ class OutboxStore:
         result = await self._conn.execute(
             sa.delete(outbox).where(
                 outbox.c.community == self._community,
-                outbox.c.key == key,
+                outbox.c.key.in_(keys),
                 outbox.c.state == "queued",
                 outbox.c.tried_at.is_(None),
             )

@@ -14,6 +14,7 @@ from community.series import Series
 from community.series_text import describe
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
+from handlers.meetups.overtaken import NOTICE
 from handlers.public import shortened
 from handlers.readers import Reader, account_in, account_to_reach, as_reader, zone_of
 from locales import Translator
@@ -22,7 +23,7 @@ from storage.meetups import StoredMeetup
 
 def notice_key(stored: StoredMeetup, notice: Notice) -> str:
     """Return the business key of a notice."""
-    return f"seat_notice:{stored.id}:{notice.key}"
+    return f"{NOTICE}:{stored.id}:{notice.key}"
 
 
 async def tell(ctx: Context, stored: StoredMeetup, notice: Notice, *, rhythm: Series | None = None) -> None:

@@ -17,6 +17,7 @@ from handlers.context import Context
 from handlers.meetups.cards import NAMED, meetup_card
 from handlers.meetups.day import set_day
 from handlers.meetups.notices import tell
+from handlers.meetups.overtaken import take_back
 from handlers.public import channel_translator
 from storage.activity import Fact, Value
 from storage.meetups import Stand, StoredMeetup
@@ -55,6 +56,7 @@ async def act(ctx: Context, stored: StoredMeetup, command: Command, *, tells: bo
     ctx.db.meetups.put_ledger(decision.state)
     for fact in decision.facts:
         log_seat(ctx, stored, fact)
+    await take_back(ctx, decision, command)
     for notice in decision.notices if tells else ():
         await tell(ctx, stored, notice)
     await set_clock(ctx, stored.id, next_deadline(decision.state))

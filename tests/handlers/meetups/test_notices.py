@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from chat.effects import DirectMessage
 from chat.ids import UserRef
+from community.seat_commands import Cancel, Reschedule, SetCap
 from community.seat_values import SeatKind
-from tests.handlers.meetups.planned import ledger_of, planned
+from handlers.context import Context
+from handlers.meetups.moved import tell_moved
+from handlers.meetups.steps import act
+from storage.engine import Database
+from tests.handlers.meetups.planned import ledger_of, planned, within
 from tests.handlers.stage import DISCORD, Stage, text_of
+
+NIGHT, MORNING = timedelta(hours=14), timedelta(hours=9)  # from ten in the morning to midnight, and on to nine
 
 
 def told(stage: Stage, user: UserRef) -> list[DirectMessage]:
     """Return what somebody was told in private since the last look."""
     return [e for e in stage.sent if isinstance(e, DirectMessage) and e.user == user]
+
+
+async def orders(stage: Stage, meetup: int, *commands: SetCap | Reschedule | Cancel) -> None:
+    """Let an organiser's commands be decided."""
+
+    async def do(ctx: Context) -> None:
+        for command in commands:
+            stored = await ctx.db.meetups.get(meetup)
+            assert stored
+            assert await act(ctx, stored, command)
+
+    await within(stage, do)
 
 
 async def test_an_offer_that_ends_with_nobody_else_in_line_leaves_the_seat_to_take(stage: Stage) -> None:
@@ -46,3 +67,77 @@ async def test_close_to_the_start_the_whole_line_hears_of_the_seat_that_nobody_t
     assert "You have a seat: On site." in text_of(await stage.presses(chi, next_one.card, "seat_move"))
     assert "waiting list" in text_of(await stage.presses(ben, late.card, "seat_move"))
     assert (await ledger_of(stage, meetup)).entries[await stage.member(chi)].seat is SeatKind.VENUE
+
+
+# ---- what waits for the morning
+
+
+async def test_who_is_promoted_at_night_and_declines_reads_nothing_else_in_the_morning(
+    database: Database, stage: Stage
+) -> None:
+    stage = Stage(database, stage.settings)
+    meetup = await planned(stage)
+    aki, ben, chi = [await stage.joins(name) for name in ("aki", "ben", "chi")]
+    for user in (aki, ben, chi):
+        await stage.acts(user, f"rsvp:{meetup}:going")
+    await stage.passes(NIGHT)
+    stage.sent.clear()
+    await stage.acts(aki, f"seat_answer:{meetup}:cannot:yes")
+    await stage.acts(ben, f"seat_answer:{meetup}:cannot:yes")
+    await stage.passes(MORNING)
+    assert told(stage, ben) == []
+    (said,) = told(stage, chi)
+    assert "it is yours (On site)" in text_of(said)
+
+
+async def test_of_two_new_times_at_night_the_last_is_read(stage: Stage) -> None:
+    meetup = await planned(stage)
+    aki, ben = await stage.joins("aki"), await stage.joins("ben", DISCORD)
+    for user in (aki, ben):
+        await stage.acts(user, f"rsvp:{meetup}:going")
+    starts = (await ledger_of(stage, meetup)).starts
+    await stage.passes(NIGHT)
+    stage.sent.clear()
+    for days in (1, 2):
+        begin = starts + timedelta(days=days)
+        await orders(stage, meetup, Reschedule(by=1, starts=begin, ends=begin + timedelta(hours=2)))
+    await orders(stage, meetup, SetCap(by=1, kind=SeatKind.VENUE, cap=2))
+    await stage.passes(MORNING)
+    assert len(told(stage, aki)) == 1
+    moved, promoted = told(stage, ben)
+    assert "The time has changed" in text_of(moved)
+    assert "it is yours" in text_of(promoted)
+
+
+async def test_what_is_called_off_at_night_is_told_as_called_off_alone(stage: Stage) -> None:
+    meetup, aki = await planned(stage), await stage.joins("aki")
+    await stage.acts(aki, f"rsvp:{meetup}:going")
+    starts = (await ledger_of(stage, meetup)).starts + timedelta(days=1)
+    await stage.passes(NIGHT)
+    stage.sent.clear()
+
+    async def move(ctx: Context) -> None:
+        for revision in (1, 2):
+            stored = await ctx.db.meetups.get(meetup)
+            assert stored
+            await ctx.db.meetups.save(meetup, replace(stored.meetup, revision=revision))
+            found = await ctx.db.meetups.get(meetup)
+            assert found
+            await tell_moved(ctx, found)
+            assert len(await ctx.db.outbox.waiting("meetup_moved:")) == 1
+
+    await within(stage, move)
+    await orders(stage, meetup, Reschedule(by=1, starts=starts, ends=starts + timedelta(hours=2)), Cancel(by=1))
+    await stage.passes(MORNING)
+    (said,) = told(stage, aki)
+    assert "This meetup is cancelled." in text_of(said)
+
+
+async def test_by_day_every_word_is_sent_at_once(stage: Stage) -> None:
+    meetup, aki, ben = await planned(stage), await stage.joins("aki"), await stage.joins("ben")
+    for user in (aki, ben):
+        await stage.acts(user, f"rsvp:{meetup}:going")
+    stage.sent.clear()
+    await stage.acts(aki, f"seat_answer:{meetup}:cannot:yes")
+    await stage.acts(ben, f"seat_answer:{meetup}:cannot:yes")
+    assert ["it is yours" in text_of(said) for said in told(stage, ben)] == [True]
