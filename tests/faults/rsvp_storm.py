@@ -77,6 +77,7 @@ class Stormed:
     db: Database
     meetup: int
     bots: list[BotProcess]
+    crowd: list[tuple[SpaceKind, Account]]
     lost: int = 0  # presses of which nothing came, that were made again
     kills: int = 0
     cards: dict[SpaceKind, Message] = field(default_factory=dict)
@@ -88,7 +89,7 @@ async def storm(what: Storm, store: str | None = None) -> Audit:
     began = time.monotonic()
     async with _stage(what, store) as stormed:
         stormed.cards = await _cards(stormed)
-        crowd = _crowd(stormed.sandbox, max(what.seats + 20, int(what.clicks * (1 - AGAIN))))
+        crowd = stormed.crowd
         _set_faults(stormed.sandbox, what.seed)
         clicking = asyncio.create_task(_click(stormed, what, crowd, chance))
         killing = asyncio.create_task(_kill(stormed, what, chance))
@@ -116,6 +117,7 @@ async def _stage(what: Storm, store: str | None) -> AsyncIterator[Stormed]:
             async with Sandbox(empty=True) as sandbox:
                 install_app(sandbox)
                 meetup = await _plan(db, sandbox, what.seats)
+                crowd = _crowd(sandbox, max(what.seats + 20, int(what.clicks * (1 - AGAIN))))  # they have been here
                 for number in range(what.replicas):
                     folder = Path(name) / str(number)
                     folder.mkdir()
@@ -123,7 +125,7 @@ async def _stage(what: Storm, store: str | None) -> AsyncIterator[Stormed]:
                     bots.append(BotProcess(sandbox, db.url, folder, overrides=overrides))
                     await bots[-1].start()
                     await bots[-1].wait_ready()
-                yield Stormed(sandbox, db, meetup, bots)
+                yield Stormed(sandbox, db, meetup, bots, crowd)
         finally:
             for bot in bots:
                 await bot.stop()
