@@ -80,8 +80,11 @@ def zone_of(member: Member, account: Account | None, config: CommunitySettings) 
 
 
 def quiet_hours_of(member: Member) -> QuietHours | None:
-    """Return when somebody wants no messages."""
-    return parse_quiet_hours(member.quiet_hours) if member.quiet_hours else None
+    """Return when somebody wants no messages; none where it was set by an earlier version that took more."""
+    try:
+        return parse_quiet_hours(member.quiet_hours) if member.quiet_hours else None
+    except ValueError:  # one member's old setting must not keep a message from everybody else
+        return None
 
 
 def name_of(account: Account, t: Translator) -> str:
@@ -122,6 +125,11 @@ def is_moderator(account: Account, config: CommunitySettings) -> bool:
     return settings is not None and (
         account.user.id in settings.moderators or bool(account.badges & set(settings.moderator_badges))
     )
+
+
+def is_staff(member: Member, config: CommunitySettings) -> bool:
+    """Say whether a member moderates with one account or another."""
+    return any(is_moderator(account, config) for account in member.accounts)
 
 
 def note(text: RichText, accent: Accent = Accent.CALM) -> Say:

@@ -82,7 +82,9 @@ def when_text(meetup: Meetup, t: Translator) -> RichText:
     """Return when a meetup is, for every reader in their own time."""
     plan, zone = meetup.plan, ZoneInfo(meetup.plan.zone)
     start = t.moment(plan.starts, zone, MomentStyle.FULL)
-    return t("{start} to {end}", start=start, end=t.moment(plan.ends, zone, MomentStyle.TIME))
+    one_day = plan.starts.astimezone(zone).date() == plan.ends.astimezone(zone).date()
+    end = t.moment(plan.ends, zone, MomentStyle.TIME if one_day else MomentStyle.FULL)
+    return t("{start} to {end}", start=start, end=end)
 
 
 def _headline(meetup: Meetup, t: Translator) -> RichText:

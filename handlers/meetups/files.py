@@ -24,6 +24,7 @@ from community.seat_values import Ledger
 from community.signals import EffectSettled
 from community.words import display_name
 from handlers.context import Context
+from handlers.dead_letters import tell_moderators
 from handlers.meetups.attendance import MARKS
 from handlers.meetups.cards import SEATS
 from handlers.meetups.finding import by_id
@@ -75,6 +76,8 @@ async def follow(ctx: Context, event: EffectSettled) -> None:
     """Send the file after the message that it belongs to."""
     words = event.effect_key.split(":")
     meetup_id, member_id = number(words, 2), number(words, 3)
+    if not event.ok:
+        await tell_moderators(ctx, event)
     if not event.ok or event.ref is None or meetup_id is None or member_id is None:
         return
     stored = await ctx.db.meetups.get(meetup_id)

@@ -12,7 +12,7 @@ from chat.limits import TITLE
 from chat.text import Bold, RichText, rich
 from community.meetup_questions import Question, unanswered
 from community.members import Account, Member
-from community.quiet_hours import QuietHours, is_quiet
+from community.quiet_hours import is_quiet
 from community.reminders import DEFAULT, Due, ReminderKind, Sent, what_is_due
 from community.reminders import Reader as Reminded
 from community.seat_counts import Standing
@@ -135,7 +135,7 @@ async def _look_at(
     ctx: Context, stored: StoredMeetup, known: _Known, member: Member, account: Account
 ) -> list[datetime]:
     """Send a member what is due; returns when to look again."""
-    starts, zone, quiet = known.ledger.starts, zone_of(member, account, ctx.config), _quiet(member)
+    starts, zone, quiet = known.ledger.starts, zone_of(member, account, ctx.config), quiet_hours_of(member)
     kinds = known.chosen.get(member.id, DEFAULT)
     told = known.told_at(member.id, ctx.now)
     sent = known.sent_of(member.id, set(ReminderKind))
@@ -153,13 +153,6 @@ async def _look_at(
             await _ask(ctx, who, stored, known)
         found.append(of_questions)
     return [one.look_again for one in found if one.look_again]
-
-
-def _quiet(member: Member) -> QuietHours | None:
-    try:
-        return quiet_hours_of(member)
-    except ValueError:  # set by an earlier version that took more
-        return None
 
 
 # ---- what is said

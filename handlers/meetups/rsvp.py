@@ -7,7 +7,6 @@ from chat.card import Accent, Button, Buttons, Card, Select, Style, Text, Title
 from chat.events import ActionPressed
 from chat.limits import TITLE
 from community.meetups import MeetupState
-from community.quiet_hours import QuietHours
 from community.seat_commands import Claim, Command, Decline, Rsvp, StopWaiting
 from community.seat_outcomes import Ask, Decision, Reason
 from community.seat_values import Answer as Said
@@ -111,16 +110,9 @@ def _rsvp(
         kind=kind,
         confirmed=confirmed,
         keep_waiting=keep_waiting,
-        quiet=_quiet(who),
+        quiet=quiet_hours_of(who.member),
         zone=zone.key,
     )
-
-
-def _quiet(who: Reader) -> QuietHours | None:
-    try:
-        return quiet_hours_of(who.member)
-    except ValueError:  # set by an earlier version that took more
-        return None
 
 
 # ---- what is said

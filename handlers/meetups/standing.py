@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chat.card import Card, Text
-from chat.effects import OpenThread
+from chat.card import Accent, Card, Text, Title
+from chat.effects import DirectMessage, OpenThread
 from chat.events import MemberLeft
 from chat.ids import Place
-from chat.limits import THREAD_TITLE
+from chat.limits import THREAD_TITLE, TITLE
 from community.seat_commands import ClockMoved, Depart
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
+from handlers.dead_letters import tell_moderators
 from handlers.meetups.native_events import mirror
+from handlers.meetups.notices import reader_of
 from handlers.meetups.remind import watch
-from handlers.meetups.steps import CLOCK, REDRAW, act, redraw, thread_key
+from handlers.meetups.steps import CLOCK, REDRAW, act, card_key, redraw, thread_key
 from handlers.public import channel_translator, shortened
 from handlers.readers import number
 from handlers.routes import Feature, due, on, settled
+from storage.meetups import StoredMeetup
 
 
 async def note_posted(ctx: Context, event: EffectSettled) -> None:
-    """Open the thread of a meetup whose card stands in its channel now."""
+    """Open the thread of a meetup whose card stands in its channel now; say so where it does not."""
     meetup_id = number(event.effect_key.split(":"), 1)
     stored = await ctx.db.meetups.get(meetup_id) if meetup_id is not None else None
+    if not event.ok:
+        await tell_moderators(ctx, event)
+        await _tell_organisers(ctx, stored, event)
     if stored is None or not event.ok or event.ref is None:
         return
     root = event.ref
@@ -37,6 +43,24 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     title = shortened(stored.meetup.plan.title, THREAD_TITLE)
     ctx.db.outbox.add(OpenThread(root, title, words), key=thread_key(stored.id, stand.workspace), report=True)
     await mirror(ctx, stored)
+
+
+async def _tell_organisers(ctx: Context, stored: StoredMeetup | None, event: EffectSettled) -> None:
+    """Let those who run a meetup know that nobody can see it in a workspace."""
+    if stored is None:
+        return
+    stands = await ctx.db.meetups.stands(stored.id)
+    stand = next((s for s in stands if card_key(stored.id, s.workspace) == event.effect_key), None)
+    for member_id in stored.meetup.organisers if stand else ():
+        who = await reader_of(ctx, stored, member_id)
+        if who is None or stand is None:
+            continue
+        place = ctx.chat.workspace_name(stand.workspace)
+        said = who.t("This meetup could not be announced on {place}, so nobody there can see it. The moderators know.",
+                     place=place)  # fmt: skip
+        card = Card(parts=(Title(shortened(stored.meetup.plan.title, TITLE)), Text(said)), accent=Accent.ALERT)
+        key = f"meetup_unannounced:{stored.id}:{stand.workspace}:{member_id}"
+        ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key)
 
 
 async def ring(ctx: Context, event: TimerDue) -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from chat.effects import DirectMessage
+from chat.answers import Redraw
+from chat.effects import DirectMessage, Effect, Post
 from chat.ids import UserRef
 from community.seat_commands import Cancel, Reschedule, SetCap
 from community.seat_values import SeatKind
@@ -141,3 +142,59 @@ async def test_by_day_every_word_is_sent_at_once(stage: Stage) -> None:
     await stage.acts(aki, f"seat_answer:{meetup}:cannot:yes")
     await stage.acts(ben, f"seat_answer:{meetup}:cannot:yes")
     assert ["it is yours" in text_of(said) for said in told(stage, ben)] == [True]
+
+
+# ---- what does not arrive, and who does not hold the others up
+
+
+async def test_a_card_that_cannot_be_posted_is_told_to_moderators_and_organiser(stage: Stage) -> None:
+    org = await stage.joins("org")
+
+    def no_cards(effect: Effect) -> bool:
+        return isinstance(effect, Post) and "meetups" in effect.place.channel and effect.place.home == DISCORD
+
+    stage.refuses = no_cards
+    await planned(stage, organiser=org)
+    (said,) = told(stage, org)
+    assert "could not be announced on the discord side" in text_of(said)
+    assert any("A meetup could not be announced." in text_of(post) for post in stage.took(Post))
+
+
+async def test_a_file_that_does_not_reach_somebody_is_told_to_moderators(stage: Stage) -> None:
+    meetup, aki = await planned(stage), await stage.joins("aki")
+
+    def no_messages(effect: Effect) -> bool:
+        return isinstance(effect, DirectMessage)
+
+    stage.refuses = no_messages
+    await stage.acts(aki, f"seat_ics:{meetup}")
+    assert any("A file about a meetup did not reach its member." in text_of(post) for post in stage.took(Post))
+
+
+async def test_the_place_is_told_though_one_member_has_quiet_hours_that_nobody_can_read(stage: Stage) -> None:
+    meetup = await planned(stage, {SeatKind.VENUE: 2})
+    aki, ben = await stage.joins("aki"), await stage.joins("ben")
+    for user in (aki, ben):
+        await stage.acts(user, f"rsvp:{meetup}:going")
+    member = await stage.member(aki)
+    stage.sent.clear()
+
+    async def move(ctx: Context) -> None:
+        await ctx.db.people.record_preferences(member, language="en", time_zone=None, quiet_hours="late")
+        stored = await ctx.db.meetups.get(meetup)
+        assert stored
+        await tell_moved(ctx, stored)
+
+    await within(stage, move)
+    (said,), (other,) = told(stage, aki), told(stage, ben)
+    assert text_of(said) == text_of(other)
+    gone = await stage.presses(aki, said.card, "seat_answer")
+    assert isinstance(gone, Redraw)  # the message itself shows what came of it
+
+
+async def test_a_meetup_over_midnight_says_the_day_on_which_it_ends(stage: Stage) -> None:
+    meetup = await planned(stage, ahead=timedelta(days=7, hours=13))  # eleven at night in Tokyo
+    aki = await stage.joins("aki")
+    shown = text_of(await stage.acts(aki, f"mine:{meetup}"))
+    assert "11 Dec 2026" in shown
+    assert "12 Dec 2026" in shown
