@@ -22,6 +22,8 @@ from handlers import (
     waiting,
     welcomers,
 )
+from handlers.digest.desk import DIGEST
+from handlers.digest.mine import MINE
 from handlers.help import HELP, help_feature
 from handlers.meetups.command import MEETUP
 from handlers.questions.ask import ASK
@@ -37,14 +39,14 @@ COMMANDS = (
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
-        subs=(HELP, FIND_SUB, me.ME),
+        subs=(HELP, FIND_SUB, MINE, me.ME),
     ),
     Command(
         name="community",
         description=Localised(
             en="For moderators: how the community stands", ja="運営メンバー用：コミュニティの様子と設定"
         ),
-        subs=(community.STATUS, QUESTIONS, IDEAS, rota.WELCOMERS, settings.SETTINGS),
+        subs=(community.STATUS, QUESTIONS, IDEAS, DIGEST, rota.WELCOMERS, settings.SETTINGS),
         for_moderators=True,
     ),
 )

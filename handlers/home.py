@@ -6,6 +6,7 @@ from chat.card import Card, Footnote, Text
 from chat.effects import ShowHome
 from chat.text import Code
 from handlers.context import Context
+from handlers.digest.mine import waiting_on_home
 from handlers.known import Known, me_parts
 from handlers.meetups.lists import meetups_on_home
 
@@ -17,6 +18,7 @@ async def refresh_home(ctx: Context, known: Known) -> None:
         return
     hint = who.t("{help} shows everything I can do.", help=Code("/tsudoi help"))
     parts = (
+        *await waiting_on_home(ctx, who),
         *await meetups_on_home(ctx, who),
         *me_parts(ctx, known),
         Footnote(who.t("Only you can see this.")),

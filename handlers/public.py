@@ -29,6 +29,12 @@ def languages_of(ctx: Context, place: Place) -> tuple[str, ...]:
     return channel_languages(asked, ctx.config.language)
 
 
+def is_closed(ctx: Context, place: Place, *, unseen: bool) -> bool:
+    """Say whether only some can read what stands at a place; ``unseen`` is what holds where the bot cannot look."""
+    info = ctx.chat.place(place.home, place.channel)
+    return unseen if info is None else info.closed or info.kind == "private"
+
+
 async def mention_of(ctx: Context, member_id: int | None, place: Place, t: Translator) -> Mention | None:
     """Return a member as a mention, by the account that is at home where it is said; else by the oldest."""
     member = await ctx.db.people.by_id(member_id) if member_id is not None else None

@@ -33,6 +33,8 @@ DOING = (  # what somebody does who is about; what is done to them, or sent to t
     "invitation.accepted",
     "invitation.passed",
     "seat.answered",
+    "seat.seated",
+    "seat.waiting",
     "seat.claimed",
     "seat.declined",
     "seat.left",
@@ -141,6 +143,24 @@ class WeekStore:
             channel = row.place.partition(":")[0]
             found.add(Place(Platform(row.platform), row.workspace, channel, row.subject))
         return found & set(threads)
+
+    async def said_at(
+        self, places: Collection[Place], since: datetime, until: datetime
+    ) -> list[tuple[str, int, datetime]]:
+        """Return who wrote when in some threads, bots left out; the thread as ``str(place)``."""
+        spots = {(p.platform.value, p.workspace, f"{p.channel}:{p.thread}"): str(p) for p in places}
+        bots = sa.exists().where(accounts.c.member_id == activity.c.actor, accounts.c.is_bot)
+        query = sa.select(
+            activity.c.platform, activity.c.workspace, activity.c.place, activity.c.actor, activity.c.at
+        ).where(
+            *self._said(since, until),
+            activity.c.place.in_({spot for *_, spot in spots}),
+            activity.c.actor.is_not(None),
+            ~bots,
+        )
+        rows = await self._conn.execute(query) if places else ()
+        found = [(spots.get((row.platform, row.workspace, row.place)), row.actor, row.at) for row in rows]
+        return [(name, actor, at) for name, actor, at in found if name]
 
     async def first_answers(
         self, since: datetime, until: datetime

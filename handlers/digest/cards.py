@@ -22,7 +22,7 @@ _HALF_A_DAY = timedelta(hours=12)  # a day belongs to the week that has more of 
 # Beside a preview stand a line, buttons and small print; a digest that had no room for them could not be shown before
 _BESIDE: tuple[Part, ...] = (
     Divider(),
-    Buttons(tuple(Button(f"beside:{n}", "–") for n in range(3))),
+    Buttons(tuple(Button(f"beside:{n}", "–") for n in range(4))),
     Footnote(RichText(("–" * 500,))),
 )
 

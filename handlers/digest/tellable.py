@@ -14,7 +14,7 @@ from community.seat_counts import Counts, counts
 from community.topics import only_known
 from handlers.context import Context
 from handlers.introductions import introduction_key
-from handlers.questions.places import is_closed
+from handlers.public import is_closed
 from storage.digest_week import StoredThanks
 from storage.ideas import Idea, IdeaState
 from storage.meetups import Stand, StoredMeetup

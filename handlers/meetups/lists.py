@@ -79,7 +79,7 @@ async def meetups_on_home(ctx: Context, who: Reader) -> list[Part]:
     if not found:
         return []
     title = Title(who.t.line("Your meetups") if mine else who.t.line("Meetups to come"))
-    return [title, Text(join("\n", [await _line(ctx, who, stored) for stored in found]))]
+    return [title, Text(join("\n", [await meetup_line(ctx, who, stored) for stored in found]))]
 
 
 _LIST = Code("/meetup list")
@@ -108,13 +108,13 @@ async def _list_card(ctx: Context, who: Reader, page: int) -> Card:
 async def _entries(ctx: Context, who: Reader, found: Sequence[StoredMeetup]) -> list[Part]:
     if not found:
         return []
-    parts: list[Part] = [Text(await _line(ctx, who, stored)) for stored in found]
+    parts: list[Part] = [Text(await meetup_line(ctx, who, stored)) for stored in found]
     options = tuple(Option(str(s.id), shortened(label_of(ctx, s, who.t), OPTION_LABEL)) for s in found)
     parts.append(Select(action="meetup_pick", placeholder=who.t.line("Show one…"), options=options))
     return parts
 
 
-async def _line(ctx: Context, who: Reader, stored: StoredMeetup) -> RichText:
+async def meetup_line(ctx: Context, who: Reader, stored: StoredMeetup) -> RichText:
     """Return a meetup in two lines: what and when, seats left and where one stands."""
     t, plan = who.t, stored.meetup.plan
     title, link = f"#{stored.id} {shortened(plan.title, NAMED)}", await link_to(ctx, who, stored)

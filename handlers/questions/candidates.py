@@ -15,7 +15,7 @@ from community.routing import Candidate
 from community.topics import Level
 from handlers.context import Context
 from handlers.peers import ask_of
-from handlers.questions.places import is_closed
+from handlers.public import is_closed
 from handlers.readers import account_in, account_to_reach, quiet_hours_of, zone_of
 from storage.invitations import ROUTING, UNASKED, Invitation, InvitationState
 from storage.peers import Stated

@@ -13,9 +13,8 @@ from chat.limits import TITLE
 from chat.text import Bold, Mention, MomentStyle, rich
 from community.question_life import CloseReason, Question, QuestionState, close
 from handlers.context import Context
-from handlers.public import mention_of, shortened
+from handlers.public import is_closed, mention_of, shortened
 from handlers.questions.drafts import forget, gone, pressed_question
-from handlers.questions.places import is_closed
 from handlers.questions.steps import log, take_step
 from handlers.readers import Reader, arguments, not_yours, note, number, reader, zone_of
 from handlers.routes import Feature, press
@@ -105,7 +104,7 @@ async def settle_by_earlier(ctx: Context, event: ActionPressed) -> Answer:
     helped = await ctx.db.questions.get(helped_id) if helped_id else None
     if helped is None or helped.id == question.id or not _may_be_shown(ctx, helped, question.place):
         return gone(who)  # a client can send any number
-    log(ctx, helped, "deflected", who.member.id, f"{question.id}:{event.key}")
+    log(ctx, helped, "deflected", who.member.id, f"{question.id}:{event.key}", asked=question.id)
     if question.state is QuestionState.DRAFT:
         await forget(ctx, question)
     elif change := close(question, who.member.id, CloseReason.ANSWERED_EARLIER, ctx.now):

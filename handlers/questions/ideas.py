@@ -19,8 +19,8 @@ from community.questions_text import language_of
 from community.words import tame
 from handlers.community import moderator
 from handlers.context import Context
-from handlers.public import channel_translator, mention_of, shortened
-from handlers.questions.places import is_closed, just_deleted, may_write
+from handlers.public import channel_translator, is_closed, mention_of, shortened
+from handlers.questions.places import just_deleted, may_write
 from handlers.readers import (
     Reader,
     account_to_reach,

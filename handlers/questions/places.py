@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chat.ids import MessageRef, Place, PlaceInfo, Workspace
 from handlers.context import Context
+from handlers.public import is_closed
 from handlers.readers import settings_of
 
 STILL_IN_A_MENU = timedelta(hours=1)  # a menu that was opened before the message went is not open longer
@@ -21,12 +22,6 @@ def question_channels(ctx: Context, workspace: Workspace) -> list[PlaceInfo]:
 def question_channel(ctx: Context, place: Place) -> PlaceInfo | None:
     """Return the question channel that a place, or the channel around it, is."""
     return next((info for info in question_channels(ctx, place.home) if info.place == place.top), None)
-
-
-def is_closed(ctx: Context, place: Place, *, unseen: bool) -> bool:
-    """Say whether only some can read what stands at a place; ``unseen`` is what holds where the bot cannot look."""
-    info = ctx.chat.place(place.home, place.channel)
-    return unseen if info is None else info.closed or info.kind == "private"
 
 
 def may_write(ctx: Context, place: Place) -> bool:

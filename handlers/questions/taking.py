@@ -9,10 +9,10 @@ from chat.ids import Place, UserRef
 from community.members import Member
 from community.question_life import Question, QuestionState, put_down, take_up
 from handlers.context import Context
+from handlers.public import is_closed
 from handlers.questions.drafts import pressed_question
 from handlers.questions.invitation_cards import accepted_card
 from handlers.questions.invite import go_on, wait_for
-from handlers.questions.places import is_closed
 from handlers.questions.steps import show, take_step
 from handlers.questions.withdraw import CardOf, log_invitation, over_card, redraw_invitation, settle_invitation
 from handlers.readers import note, reader
