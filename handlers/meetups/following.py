@@ -16,7 +16,7 @@ from community.series_repeat import moved_rule
 from community.when_wall import on_wall
 from handlers.context import Context
 from handlers.meetups.held import Held
-from handlers.meetups.plan_steps import SeatsRefusedError, apply_change
+from handlers.meetups.plan_steps import SeatsRefusedError, apply_change, seats_at
 from handlers.meetups.series_steps import call_off, roll, slot_day
 from storage.meetup_series import StoredSeries
 from storage.meetups import StoredMeetup
@@ -52,7 +52,7 @@ async def change_following(ctx: Context, found: Held, plan: Plan, key: str) -> H
     ]
     ledger = await ctx.db.meetups.ledger(found.stored.id)
     template = msgspec.structs.replace(found.meetup, plan=plan)
-    seats = dict(ledger.allotments) if ledger else kept.seats
+    seats = seats_at(plan.where, ledger.allotments if ledger else kept.seats)
     if (before.starts, before.ends) == (plan.starts, plan.ends):
         after = replace(kept, meetup=template, seats=seats)
         for stored in meetups:

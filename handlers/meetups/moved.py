@@ -55,8 +55,7 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, ledger: Ledger,
     if no_seats:
         parts.append(Text(t("Would you like one of these seats instead?")))
         buttons += [
-            Button(f"seat_move:{stored.id}:{kind.value}", t.line(SEATS[kind]), Style.PRIMARY)
-            for kind in ledger.choices
+            Button(f"seat_move:{stored.id}:{kind.value}", t.line(SEATS[kind]), Style.PRIMARY) for kind in ledger.choices
         ]
     buttons.append(Button(f"seat_answer:{stored.id}:cannot", t.line("I cannot come")))
     if link := await link_to(ctx, who, stored):

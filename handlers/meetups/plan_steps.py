@@ -10,7 +10,7 @@ import msgspec
 
 from chat.ids import Place
 from community.meetups import Meetup, MeetupChange, MeetupError, Part, Plan, Where, create, edit
-from community.seat_commands import Reschedule, SetCap
+from community.seat_commands import Reschedule, SetPlace
 from community.seat_outcomes import Reason, Refusal
 from community.seat_values import Allotment, Ledger, SeatKind
 from community.seats import open_ledger
@@ -58,7 +58,7 @@ def refused_text(refusal: Refusal, t: Translator) -> str:
 def seats_at(where: Where, before: Mapping[SeatKind, Allotment] | None = None) -> dict[SeatKind, Allotment]:
     """Return the kinds of seats that a place has; caps that were set stay. Speakers and staff are always invited."""
     kept = before or {}
-    kinds = {kind: kept.get(kind, Allotment()) for kind in KINDS_AT[where]}
+    kinds = {kind: msgspec.structs.replace(kept.get(kind, Allotment()), closed=False) for kind in KINDS_AT[where]}
     invited = {kind: Allotment(by_invitation=True) for kind in (SeatKind.SPEAKER, SeatKind.STAFF)}
     return kinds | invited
 
@@ -156,31 +156,16 @@ async def apply_change(ctx: Context, stored: StoredMeetup, change: MeetupChange,
         if decision is not None and decision.refusal is not None:
             raise SeatsRefusedError(decision.refusal)
     await ctx.db.meetups.save(stored.id, change.meetup)
+    before = await ctx.db.meetups.ledger(stored.id)
     if stored.meetup.plan.where is not plan.where:
-        await _open_kinds(ctx, after, by, key)
+        await act(ctx, after, SetPlace(by=by, kinds=KINDS_AT[plan.where], key=f"{key}:place"))
     if Part.PLACE in change.parts and change.is_told:
-        await tell_moved(ctx, after)
+        await tell_moved(ctx, after, before)
     if change.is_told:
         await put_files(ctx, after)
     log(ctx, after, "edited", by, key, parts=",".join(sorted(part.value for part in change.parts)))
     await redraw_soon(ctx, stored.id)
     return after
-
-
-async def _open_kinds(ctx: Context, stored: StoredMeetup, by: int, key: str) -> None:
-    """Open the kinds of seats of a new place; of a kind without a place only the seats that are taken stay."""
-    ledger = await ctx.db.meetups.ledger(stored.id)
-    wanted = KINDS_AT[stored.meetup.plan.where]
-    for kind in (SeatKind.VENUE, SeatKind.ONLINE):
-        has = ledger.allotments.get(kind) if ledger else None
-        if kind in wanted and (has is None or has.cap == 0):
-            await act(ctx, stored, SetCap(by=by, kind=kind, cap=None, key=f"{key}:open:{kind}"))
-        elif kind not in wanted and has is not None:
-            shut = SetCap(by=by, kind=kind, cap=0, key=f"{key}:shut:{kind}")
-            decision = await act(ctx, stored, shut)
-            if decision is not None and (refusal := decision.refusal):
-                rest = (refusal.taken or 0) + (refusal.offered or 0)
-                await act(ctx, stored, SetCap(by=by, kind=kind, cap=rest, key=f"{key}:rest:{kind}"))
 
 
 __all__ = ["MeetupError", "SeatsRefusedError", "apply_change", "begin_draft", "change_plan", "drop_draft", "put_draft"]

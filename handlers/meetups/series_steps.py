@@ -55,7 +55,8 @@ async def roll(ctx: Context, kept: StoredSeries) -> None:
 
 async def _make(ctx: Context, kept: StoredSeries, occurrence: Occurrence, before: StoredMeetup) -> None:
     plan = msgspec.structs.replace(kept.meetup.plan, starts=occurrence.starts, ends=occurrence.ends)
-    meetup = msgspec.structs.replace(kept.meetup, plan=plan, state=MeetupState.PLANNED, revision=0, reason="")
+    # neither why one was called off nor the word that is said at it belongs to the next
+    meetup = msgspec.structs.replace(kept.meetup, plan=plan, state=MeetupState.PLANNED, revision=0, reason="", word="")
     meetup_id = await ctx.db.meetups.add(meetup, before.home, ctx.now, series=kept.id, slot=occurrence.starts)
     if meetup_id is None:
         return  # somebody was faster

@@ -77,13 +77,13 @@ async def test_seats_follow_the_place(stage: Stage) -> None:
     found = await planned(stage, aki)
     await stage.sends(aki, f"plan:{found.id}", TYPED | {"spot": "online"})
     seats = (await ledger(stage, found.id)).allotments
-    assert (seats[SeatKind.VENUE].cap, seats[SeatKind.ONLINE].cap) == (0, None)
+    assert (seats[SeatKind.VENUE].closed, seats[SeatKind.ONLINE].closed) == (True, False)
     await stage.sends(aki, f"plan:{found.id}", TYPED)
     await comes(stage, bo, found.id, SeatKind.VENUE)
     await stage.sends(aki, f"plan:{found.id}", TYPED | {"spot": "online"})
     after = await ledger(stage, found.id)
-    assert after.entries[await stage.member(bo)].seat is SeatKind.VENUE  # nobody loses a seat by it
-    assert after.allotments[SeatKind.VENUE].cap == 1  # and nobody new gets one there
+    assert after.entries[await stage.member(bo)].seat is SeatKind.ONLINE  # nobody loses a seat by it
+    assert after.choices == (SeatKind.ONLINE,)  # and nobody new gets one there
     assert (await only(stage)).meetup.plan.where is Where.ONLINE
 
 
@@ -107,16 +107,6 @@ async def test_a_kind_of_seat_that_was_closed_is_no_longer_shown_nor_asked_for(s
     await stage.sends(aki, f"plan:{found.id}", TYPED)
     await stage.passes(timedelta(seconds=2))
     assert all("On site" in text_of(effect) for effect in stage.took(RedrawPost))
-
-
-async def test_seats_that_are_taken_where_nobody_can_sit_any_more_stay_on_the_card(stage: Stage) -> None:
-    aki, bo = await stage.joins("aki"), await stage.joins("bo")
-    found = await planned(stage, aki)
-    await comes(stage, bo, found.id, SeatKind.VENUE)
-    stage.sent.clear()
-    await stage.sends(aki, f"plan:{found.id}", TYPED | {"spot": "online"})
-    await stage.passes(timedelta(seconds=2))
-    assert "1 of 1 seats" in text_of(stage.took(RedrawPost)[-1])
 
 
 @pytest.mark.parametrize(
