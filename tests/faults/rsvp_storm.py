@@ -53,7 +53,7 @@ TWICE = 0.1  # share of events that are delivered twice
 AGAIN = 0.25  # share of the clicks that are by somebody who has pressed before
 LEAVERS = 0.1  # of the seats: so many are given up
 PRESSES = 60  # times that somebody tries before giving up
-PAUSES_S = (1.0, 8.0)  # before they try again: at first, and when they have waited often
+PAUSES_S = (4.0, 16.0)  # before they try again: at first, and when they have waited often
 CHANNEL = "general"
 
 
