@@ -32,6 +32,7 @@ KINDS = {  # by what stands before the first colon of an effect's key
     "meetup_file_sent": msg("A file about a meetup did not reach its member."),
     "meetup_ics": msg("A calendar file did not reach a meetup's thread."),
     "digest": msg("The weekly digest could not be posted."),
+    "own_digest": msg("A member's own digest did not arrive."),
     "hello": msg("An answer to a direct message did not arrive."),
 }
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_timezone, get_timezone_name
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -22,10 +22,13 @@ from chat.text import BadgeMention, Bold, ChannelLink, Code, Link, Mention, Mome
 
 LANGUAGES = ("en", "ja")
 Value: TypeAlias = str | int | Span | RichText
+Day: TypeAlias = date
 
 _TOKEN = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\{(?P<name>\w+)\}", re.DOTALL)
 _DATE = {"en": "EEE, d MMM y", "ja": "y年M月d日(EEE)"}
-_FULL = {"en": "EEE, d MMM y, HH:mm", "ja": "y年M月d日(EEE) HH:mm"}
+_THIS_YEAR = {"en": "EEE, d MMM", "ja": "M月d日(EEE)"}
+_TIME = {"en": "HH:mm", "ja": "H:mm"}  # as the clients of both platforms show them
+_BETWEEN = {"en": ", ", "ja": " "}  # a day and its hour
 
 
 class Translator:
@@ -53,24 +56,36 @@ class Translator:
             template = singular if n == 1 else plural
         return _fill(template, {"n": n, **values})
 
-    def date(self, at: datetime, zone: ZoneInfo) -> str:
-        """Return a day, with its weekday, as people of this language write it."""
-        return format_date(at.astimezone(zone), _DATE[self.language], locale=self.locale)
+    def date(self, at: datetime, zone: ZoneInfo, *, now: datetime | None = None) -> str:
+        """Return a day, with its weekday, as people of this language write it; without the year where it is now's."""
+        return self.day(at.astimezone(zone).date(), today=now.astimezone(zone).date() if now else None)
+
+    def day(self, day: Day, *, today: Day | None = None) -> str:
+        """Return a day that has no zone any more; without the year where it is today's."""
+        pattern = _THIS_YEAR if today and day.year == today.year else _DATE
+        return format_date(day, pattern[self.language], locale=self.locale)
 
     def time(self, at: datetime, zone: ZoneInfo) -> str:
         """Return a time of day."""
-        return format_time(at, "HH:mm", tzinfo=zone, locale=self.locale)
+        return format_time(at, _TIME[self.language], tzinfo=zone, locale=self.locale)
 
-    def moment(self, at: datetime, zone: ZoneInfo, style: MomentStyle = MomentStyle.FULL) -> Moment:
+    def moment(
+        self, at: datetime, zone: ZoneInfo, style: MomentStyle = MomentStyle.FULL, *, now: datetime | None = None
+    ) -> Moment:
         """Return a moment that each reader sees in their own time; ``zone`` is for clients that cannot."""
         match style:
             case MomentStyle.DATE:
-                fallback = self.date(at, zone)
+                fallback = self.date(at, zone, now=now)
             case MomentStyle.TIME:
                 fallback = self.time(at, zone)
             case MomentStyle.FULL | MomentStyle.RELATIVE:
-                fallback = format_datetime(at, _FULL[self.language], tzinfo=zone, locale=self.locale)
+                fallback = self.date(at, zone, now=now) + _BETWEEN[self.language] + self.time(at, zone)
         return Moment(at, style, fallback)
+
+    def zone(self, zone: ZoneInfo) -> str:
+        """Return what people call a zone: 日本時間, Central European Time; its own key where it has no such name."""
+        name = get_timezone_name(get_timezone(zone.key), width="long", zone_variant="generic", locale=self.locale)
+        return zone.key if zone.key in name or zone.key.startswith("Etc/") else name
 
     def span(self, took: timedelta) -> str:
         """Return a length of time in its largest fitting unit."""

@@ -22,6 +22,10 @@ from storage.tables_recognition import peaks, thanks
 
 TELLABLE = ("agreed", "approved", "posted")  # peak moments whose member said yes
 DOING = (  # what somebody does who is about; what is done to them, or sent to them, does not count
+    "member.joined",
+    "member.returned",
+    "member.agreed",
+    "member.chose",
     "message.posted",
     "message.edited",
     "reaction.added",

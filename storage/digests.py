@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert_new
+from storage.tables import activity
 from storage.tables_recognition import digests
 
 
@@ -60,6 +61,16 @@ class DigestStore:
     async def close(self, week: str, told_until: datetime) -> None:
         """Note that a week is over for the digest, and how far it told, whether there was something to say or not."""
         await self._set(week, posted_at=told_until)
+
+    async def sent_at(self, member_id: int) -> datetime | None:
+        """Return when a member was last sent a digest of their own."""
+        query = sa.select(sa.func.max(activity.c.at, type_=activity.c.at.type)).where(
+            activity.c.community == self._community,
+            activity.c.kind == "digest.sent",
+            activity.c.subject == f"member:{member_id}",
+        )
+        found: datetime | None = (await self._conn.execute(query)).scalar_one()
+        return found
 
     async def _set(self, week: str, **values: str | bool | datetime | int | None) -> None:
         await self.take(week)

@@ -26,6 +26,7 @@ from storage.choices import DIGEST, OFF, ON, PERSONAL_DIGEST
 TITLE = 80  # characters of a question in a line
 MEETUPS = 3
 RANKED = 10  # questions for which the ranking is asked: the newest
+CHOICES = {"digest_own": PERSONAL_DIGEST, "digest_named": DIGEST}  # by the name of the button
 MINE = SubCommand(
     name="digest",
     description=Localised(
@@ -54,8 +55,8 @@ async def choose(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     if not who.owns(event):
         return not_yours(who.t)
-    _, what, value, *_ = (*arguments(event), "", "")
-    if what in (DIGEST, PERSONAL_DIGEST) and value in (ON, OFF):
+    what, value = CHOICES[event.action.partition(":")[0]], "".join(arguments(event)[1:2])
+    if value in (ON, OFF):
         await ctx.db.choices.set(who.member.id, what, value, ctx.now)
         fact = Fact("member.chose", ctx.now, who.member.id, subject=what, data={"value": value})
         ctx.db.activity.record(fact, key=f"member.chose:{event.key}")
@@ -117,16 +118,16 @@ async def _choices(ctx: Context, who: Reader) -> list[Part]:
         said = t(
             "When you have been away for a week, I send you this, once a week at most and never in your quiet hours."
         )
-        first = Button(f"digest_choose:{member}:{PERSONAL_DIGEST}:{OFF}", t.line("Stop sending it"))
+        first = Button(f"digest_own:{member}:{OFF}", t.line("Stop sending it"))
     else:
         said = t("Would you like to get this when you have been away for a week? I send nothing unless you say so.")
-        first = Button(f"digest_choose:{member}:{PERSONAL_DIGEST}:{ON}", t.line("Send me this when I was away"))
+        first = Button(f"digest_own:{member}:{ON}", t.line("Send me this when I was away"))
     if chosen.get(DIGEST) == OFF:
         named = t("The channel's digest does not name you.")
-        second = Button(f"digest_choose:{member}:{DIGEST}:{ON}", t.line("You may name me"))
+        second = Button(f"digest_named:{member}:{ON}", t.line("You may name me"))
     else:
         named = t("The channel's digest may name you, for example with an answer of yours.")
-        second = Button(f"digest_choose:{member}:{DIGEST}:{OFF}", t.line("Don't name me"))
+        second = Button(f"digest_named:{member}:{OFF}", t.line("Don't name me"))
     return [Buttons((first, second)), Footnote(join("\n", [said, named]))]
 
 
@@ -151,6 +152,6 @@ FEATURE = Feature(
     routes=(
         command("tsudoi", MINE.name, show),
         press("digest_mine", open_from_digest),
-        press("digest_choose", choose),
+        *(press(name, choose) for name in CHOICES),
     ),
 )
