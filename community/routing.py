@@ -24,6 +24,7 @@ __all__ = ["Ask", "Candidate", "Outcome", "OutcomeKind", "Person", "Reason", "Re
 LEARN_ALL = 500  # questions learned from one by one; after that fewer and fewer, so that a rebuild stays short
 LEARN_FROM = 64  # members per question that are kept for learning: the likeliest
 PENDING = 3_000  # questions that wait for their repliers at once
+LATE = 86_400.0  # seconds; what is told so much later than newer things (by an import) is counted, not learned from
 TOLD_GIVES = 1.0  # log-odds: said "I can help with this". By hand: no data tells
 TOLD_LEVEL: Mapping[str, float] = MappingProxyType({"beginner": -0.3, "intermediate": 0.2, "expert": 0.5})  # by hand
 TOLD_AT_MOST = 60  # members looked at only because of what they said about themselves
@@ -76,6 +77,7 @@ class RoutingState:
         self._pending: dict[str, Sample] = {}
         self._waiting: deque[tuple[float, str, Conversation]] = deque()
         self._questions = 0
+        self._newest = 0.0
 
     def _row(self, member: int) -> int:
         row = self._place.get(member)
@@ -91,13 +93,15 @@ class RoutingState:
         toward = [self._row(who) for who in turn.mentions]
         if turn.reply_to is not None:
             toward.insert(0, self._row(turn.reply_to))
+        in_order = turn.at > self._newest - LATE
+        self._newest = max(self._newest, turn.at)
         asked = self._memory.similar.asked
         conversation = self._memory.observe(
             turn.at, row, turn.channel, turn.conversation, turn.text, turn.length, toward
         )
         if self._memory.similar.asked != asked and not turn.mentions:
             self._questions += 1
-            if self._worth_learning() and len(self._pending) < PENDING:
+            if in_order and self._worth_learning() and len(self._pending) < PENDING:
                 ask = Question(turn.at, row, turn.channel, turn.conversation, turn.text)
                 self._keep(ask, look(self._memory, ask), conversation)
         if self._waiting and self._waiting[0][0] <= turn.at:

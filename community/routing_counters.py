@@ -23,6 +23,11 @@ def _cells(array: NDArray[Any]) -> MutableSequence[float]:
     return cast("MutableSequence[float]", array.data)
 
 
+def _scale(power: float) -> float:
+    """Return a power of two that is a number; one that looks far back (see an import) is as good as endless."""
+    return math.exp2(max(min(power, _TOO_LARGE), -1000.0))
+
+
 class Fading:
     """One number per member and half-life, halving as time passes.
 
@@ -63,13 +68,13 @@ class Fading:
     def now(self, which: int, at: float, members: Ints | slice) -> Floats:
         """Return the numbers of these members, faded to this moment."""
         power = (self._origin - at) / self._half_lives[which]
-        values: Floats = self._table[which][members] * math.exp2(max(power, -1000.0))
+        values: Floats = self._table[which][members] * _scale(power)
         return values
 
     def one(self, which: int, at: float, member: int) -> float:
         """Return the number of one member, faded to this moment."""
         power = (self._origin - at) / self._half_lives[which]
-        return self._rows[which][member] * math.exp2(max(power, -1000.0))
+        return self._rows[which][member] * _scale(power)
 
     def clear(self, member: int) -> None:
         """Forget one member."""
@@ -93,8 +98,17 @@ class Latest:
         self._at, self._cells = grown, _cells(grown)
 
     def set(self, member: int, at: float) -> None:
-        """Note the moment."""
+        """Note the moment; what is told late (an import) does not make it earlier."""
+        self._cells[member] = max(self._cells[member], at)
+
+    def put(self, member: int, at: float) -> None:
+        """Note the moment, though it be earlier: what was told last, not what was last."""
         self._cells[member] = at
+
+    def lower(self, member: int, at: float) -> None:
+        """Note the moment where none is known, or a later one: the first of all."""
+        if self._cells[member] == NEVER or at < self._cells[member]:
+            self._cells[member] = at
 
     def get(self, member: int) -> float:
         """Return the moment of one member."""
@@ -142,7 +156,7 @@ class Rhythm:
         low = math.floor(place)
         share = place - low
         before, after = low % self._slots, (low + 1) % self._slots
-        scale = math.exp2(max((self._origin - at) / self._half_life, -1000.0))
+        scale = math.exp2(max(min((self._origin - at) / self._half_life, 60.0), -1000.0))
         one, other = self._table[members, before], self._table[members, after]
         values: Floats = ((1.0 - share) * one + share * other).astype(np.float64) * scale
         return values

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from community.routing_counters import NEVER, Fading, Ints, Latest, Rhythm
+from community.routing_counters import Fading, Ints, Latest, Rhythm
 from community.routing_pairs import Pairs
 from community.routing_similar import Similar
 
@@ -26,6 +26,9 @@ PAIR = 90 * DAY
 ANSWER_WINDOW = 7 * DAY  # a reply later than that is another conversation
 PRESENT = 30 * MINUTE  # who spoke within that long is taken to be reading
 LIVE = 21 * DAY  # a conversation this quiet is over
+MOST_LIVE = (
+    20_000  # conversations; an import tells of years after the bot has seen today, and none of them is over then
+)
 LAST_OPENED = 30  # conversations of a channel whose repliers are looked at one by one
 RECENT = 40  # turns of a channel in which turn-taking is looked at
 
@@ -124,6 +127,7 @@ class Memory:
         self.last_said, self.last_replied, self.last_answered = Latest(), Latest(), Latest()
         self.since = Latest()  # the beginning of the sitting: no half hour without a word
         self.joined = Latest()  # the first word
+        self.heard = Latest()  # the word told last: an import tells of the past after today
         self.channels: dict[str, Channel] = {}
         self.live: OrderedDict[str, Conversation] = OrderedDict()  # where somebody spoke last, last
         self.pairs, self.given = Pairs(PAIR), Pairs(PAIR)  # turns said to each other; conversations replied to
@@ -142,6 +146,7 @@ class Memory:
                 self.last_answered,
                 self.since,
                 self.joined,
+                self.heard,
                 self.last_opened,
                 self.last_asked,
                 self.mentioned,
@@ -192,15 +197,14 @@ class Memory:
             self._read(conversation, name, text, at, member)
         self._speak(channel, at, member, length)
         conversation.speaker, conversation.last = member, at
-        while len(self.live) > 1 and at - next(iter(self.live.values())).last > LIVE:
+        while len(self.live) > 1 and (at - next(iter(self.live.values())).last > LIVE or len(self.live) > MOST_LIVE):
             self.live.popitem(last=False)
         return conversation
 
     def _speak(self, channel: Channel, at: float, member: int, length: int) -> None:
-        if at - self.last_said.get(member) > PRESENT:
+        if abs(at - self.heard.get(member)) > PRESENT:
             self.since.set(member, at)
-            if self.joined.get(member) == NEVER:
-                self.joined.set(member, at)
+            self.joined.lower(member, at)
             self.days.add(member, at)
             self.week.add(member, at)
         self.said.add(member, at)
@@ -208,6 +212,7 @@ class Memory:
         self.hours_lately.add(member, at)
         self.length.add(member, at, min(length, 2_000) ** 0.5)
         self.last_said.set(member, at)
+        self.heard.put(member, at)
         slot = channel.slot(member)
         channel.said.add(slot, at)
         channel.latest.set(slot, at)

@@ -31,6 +31,9 @@ class Pairs:
         else:
             self._rows.move_to_end(one)
         known = row.get(other)
+        if known is not None and at < known[1]:  # told late, by an import
+            row[other] = (known[0] + 0.5 ** ((known[1] - at) / self._half_life), known[1])
+            return
         if known is not None:
             row[other] = (1.0 + known[0] * 0.5 ** ((at - known[1]) / self._half_life), at)
             return

@@ -167,7 +167,9 @@ class CatchUp:
         profiles = [p async for p in _persistently(lambda: adapter.members(workspace), lambda p: p.user.id)]
         if is_new:  # whoever is here already was here before us, and so was what they said
             present = [p for p in profiles if not p.gone and not known.get(p.user.id)]
-            await self._import(community, present, places, now)
+            listed = {p.user.id for p in profiles if not p.gone}
+            gone = [UserRef(workspace.platform, workspace.id, user) for user in known if user not in listed]
+            await self._import(community, present, gone if listed else [], places, now)
             return True
         here = {p.user.id for p in profiles if not p.gone}
         new = [adapter.joined(p, now) for p in profiles if not p.gone and not known.get(p.user.id)]
@@ -191,11 +193,19 @@ class CatchUp:
                 for profile in some:
                     await people.record_profile(profile)
 
-    async def _import(self, community: str, profiles: list[Profile], places: Sequence[Place], now: datetime) -> None:
+    async def _import(
+        self, community: str, profiles: list[Profile], gone: list[UserRef], places: Sequence[Place], now: datetime
+    ) -> None:
+        """Take in who is there, and let go who is not: an import of history knew them. Nobody came or went just now."""
         async with self._db.writing() as conn:
             unit = Unit(conn, community, now)
             for profile in profiles:
                 await unit.people.record_join(profile, profile.joined_at or now)
+            await unit.people.preload(gone)
+            for user in gone:
+                account = await unit.people.by_user(user)
+                if account is not None and any(a.user == user and a.left_at is None for a in account.accounts):
+                    await unit.people.record_leave(user, now)
             await unit.flush()
             await progress.move_cursors(conn, {(community, place): now for place in places})
 

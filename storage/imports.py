@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -28,6 +28,10 @@ from storage.tables_questions import question_messages, questions
 
 _OURS = (questions.c.via == Via.IMPORT,)
 _COUNTED = {"preserve_rowcount": True}
+_INSERT_FACT = (
+    "INSERT INTO activity (community, key, at, kind, actor, platform, workspace, place, subject, data)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
 # an imported question whose end has not been looked for: no life of a question closes it in the moment it is asked
 _UNSETTLED = (*_OURS, questions.c.closed_at == questions.c.asked_at)
 
@@ -167,7 +171,25 @@ class ImportStore:
 
     async def add_facts(self, rows: Sequence[Row]) -> int:
         """Log facts (made by ``storage.activity.fact_row``), and return how many were not there yet."""
+        if self._conn.dialect.name == "sqlite" and rows:
+            return await self._add_facts_by_driver(rows)
         return await insert_all(self._conn, activity, rows)
+
+    async def _add_facts_by_driver(self, rows: Sequence[Row]) -> int:
+        """Insert by SQLite's driver itself: a million times, the layers between cost as much as the insert."""
+        driver: Any = (await self._conn.get_raw_connection()).driver_connection
+        values = [
+            (row["community"], row["key"], _sqlite_time(row["at"]), row["kind"], row["actor"], row["platform"],
+             row["workspace"], row["place"], row["subject"], row["data"])
+            for row in rows
+        ]  # fmt: skip
+        try:
+            cursor = await driver.executemany(_INSERT_FACT, values)
+            new = int(cursor.rowcount)
+            await cursor.close()
+        except self._conn.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.DBAPIError(_INSERT_FACT, None, error, hide_parameters=True) from error
+        return new
 
     # ---- questions
 
@@ -235,6 +257,11 @@ class ImportStore:
                 )
             )
         return found
+
+
+def _sqlite_time(at: datetime) -> str:
+    """Return a point in time as ``storage.tables.UtcTime`` stores it there."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 async def insert_all(conn: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> int:

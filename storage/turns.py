@@ -2,11 +2,13 @@
 
 Words are joined from the questions and their threads; of all other talk the log has none. Rows are read by their id, in
 portions, so the same reader rebuilds everything at the start and follows the log afterwards. Facts of one community are
-committed in the order of their ids (``Database.take_turn``), so nothing is passed over.
+committed in the order of their ids (``Database.take_turn``), so nothing is passed over. Where history was imported, ids
+say nothing of time, so what is there at the start is read in the order in which it happened.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
@@ -20,6 +22,7 @@ from community.conversations import Guesser, Said
 from community.question_life import Via
 from community.routing import Outcome, OutcomeKind, Turn
 from storage.tables import activity, members
+from storage.tables_figures import imports
 from storage.tables_questions import question_messages, questions
 
 PORTION = 1_000  # rows at a time: about ten milliseconds of work
@@ -55,25 +58,49 @@ class TurnReader:
         self._threads: dict[str, list[int]] = {}  # messages in the channel itself, and in its threads
         self._answered: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._unplaced: dict[int, None] = {}  # questions of a form whose card does not stand in its channel yet
+        self._past: array[int] | None = None  # what there was at the start, by time; empty where ids tell that, too
+        self._past_read = 0
 
     async def read(self, conn: AsyncConnection, limit: int = PORTION) -> tuple[Sequence[Heard], bool]:
         """Return the next portion, and whether there is more."""
-        rows = (await conn.execute(self._query().limit(limit))).all()
+        if self._past is None:
+            self._past = await self._by_time(conn)
+        past = self._past[self._past_read : self._past_read + limit]
         heard = await self._placed(conn)
+        if past:
+            rows = (await conn.execute(self._query(past).order_by(activity.c.at, activity.c.id))).all()
+        else:
+            rows = (await conn.execute(self._query().order_by(activity.c.id).limit(limit))).all()
         if rows:
             asked = await self._asked(conn, rows)
             solvers = await self._solvers(conn, rows)
             for row in rows:
                 heard.extend(self._heard(row, asked, solvers))
+        if past:
+            self._past_read += len(past)
+            self.after = max(self.after, *past)
+        elif rows:
             self.after = rows[-1].id
-        return heard, len(rows) == limit
+        return heard, bool(past) or len(rows) == limit
+
+    async def _by_time(self, conn: AsyncConnection) -> array[int]:
+        """Return what there is in the order in which it happened, where an import has told of the past."""
+        imported = sa.exists().where(imports.c.community == self._community)
+        if not (await conn.execute(sa.select(imported))).scalar_one():
+            return array("q")
+        query = sa.select(activity.c.id).where(
+            activity.c.community == self._community, activity.c.kind.in_((*KINDS, *SOLVING, *OTHER))
+        )
+        found = await conn.execute(query.order_by(activity.c.at, activity.c.id))
+        return array("q", found.scalars())
 
     async def newest(self, conn: AsyncConnection) -> int:
         """Return the id of the community's newest fact."""
         query = sa.select(sa.func.max(activity.c.id)).where(activity.c.community == self._community)
         return int((await conn.execute(query)).scalar_one() or 0)
 
-    def _query(self) -> sa.Select[Any]:
+    def _query(self, among: Sequence[int] | None = None) -> sa.Select[Any]:
+        """Return the facts that are new, or some by their ids."""
         columns = (activity.c.id, activity.c.at, activity.c.kind, activity.c.actor, activity.c.subject, activity.c.data)
         place = (activity.c.platform, activity.c.workspace, activity.c.place)
         told = (
@@ -93,12 +120,11 @@ class TurnReader:
             .outerjoin(questions, opens)
             .outerjoin(question_messages, replies)
             .where(
-                activity.c.id > self.after,
+                activity.c.id > self.after if among is None else activity.c.id.in_(among),
                 # joined to nothing, so that no other index tempts the database: it would sort the whole log each time
                 activity.c.community.concat("") == self._community,
                 activity.c.kind.concat("").in_((*KINDS, *SOLVING, *OTHER)),
             )
-            .order_by(activity.c.id)
         )
 
     def _heard(self, row: Row, asked: dict[int, Row], solvers: dict[int, int | None]) -> Iterable[Heard]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from community.routing import Ask, Outcome, OutcomeKind, Person, ReasonKind, RoutingState, Turn
+from community.routing_memory import MOST_LIVE
 
 DAY = 86_400.0
 START = 1_700_000_000.0
@@ -53,6 +54,29 @@ def test_the_same_history_gives_the_same_ranking() -> None:
     at = _history(one)
     _history(other)
     assert one.rank(_ask(at)) == other.rank(_ask(at))
+
+
+def test_what_an_import_tells_late_counts_as_old_and_makes_nobody_less_present() -> None:
+    in_order, late = RoutingState(), RoutingState()
+    at = _history(in_order)
+    today = [Turn(at=at - 300 + n, member=n, channel="help", conversation=f"x{n}", length=9) for n in range(10, 20)]
+    for turn in today:
+        late.observe(turn)
+        in_order.observe(turn)
+    _history(late)  # the same past, told after today
+    assert [found.member for found in late.rank(_ask(at))][:1] == [HELPER]
+    spoke_today = {HELPER, *range(10, 20)}
+    for state in (in_order, late):
+        assert {found.member for found in state.rank(_ask(at))[:8]} <= spoke_today
+
+
+def test_years_told_late_leave_no_endless_list_of_open_conversations() -> None:
+    state = RoutingState()
+    state.observe(Turn(at=START, member=1, channel="help", conversation="today", length=5))
+    for n in range(25_000):
+        then = START - 400 * DAY + n * 60
+        state.observe(Turn(at=then, member=n % 50, channel="help", conversation=f"old{n}", length=5))
+    assert len(state._memory.live) <= MOST_LIVE
 
 
 def test_an_erased_member_vanishes() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chat.answers import Suggest
 from chat.events import Event, MemberJoined, MemberLeft, MessagePosted, OptionTyped
 from chat.fake import FakeChat
-from chat.ids import Place, Profile, Workspace
+from chat.ids import Place, Profile, UserRef, Workspace
 from chat.port import Accepted, RateLimitedError, RefusedError
 from jobs.catch_up import CatchUp
 from jobs.checkpoints import Progress
@@ -107,6 +107,23 @@ async def test_somebody_known_before_the_first_look_does_not_make_newcomers_of_e
         await Unit(conn, "c1", START).people.ensure(next(iter(chat.people)), "Aki", START)
     intake, _ = await catch_up(database, clock, chat)
     assert intake.events == []
+
+
+async def test_whom_only_an_import_knew_has_left_without_news_of_it(database: Database) -> None:
+    clock = HandClock()
+    chat = chat_of(clock)
+    aki = chat.let_join("Aki")
+    gone = UserRef(aki.platform, aki.workspace, "GONE")
+    async with database.writing() as conn:
+        for user in (aki, gone):
+            await Unit(conn, "c1", START).people.ensure(user, "from long ago", START)
+    for _ in range(2):
+        intake, facts = await catch_up(database, clock, chat)
+        assert (intake.events, facts) == ([], 0)
+        clock.pass_(3600)
+    async with database.reading() as conn:
+        known = await Unit(conn, "c1", START).people.known_users(aki.platform, aki.workspace)
+    assert known == {aki.id: True, "GONE": False}
 
 
 async def test_only_what_was_missed_becomes_facts(database: Database) -> None:

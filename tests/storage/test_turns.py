@@ -14,6 +14,7 @@ from community.question_life import Question, QuestionMessage, Via
 from community.routing import Outcome, OutcomeKind, Turn
 from storage.activity import Fact, Value
 from storage.engine import Database
+from storage.imports import ImportStore, Progress
 from storage.tables import members
 from storage.turns import Heard, TurnReader
 from storage.unit import Unit
@@ -156,6 +157,28 @@ async def test_portions_come_to_the_same_as_the_whole(database: Database) -> Non
     whole = await read(database)
     assert len(whole) == 25
     assert await read(database, portion=4) == whole
+
+
+async def test_imported_history_is_read_in_the_order_in_which_it_happened(database: Database) -> None:
+    async with unit(database) as db:
+        aki = await joins(db, "aki")
+        says(db, aki, "live")
+    follower = TurnReader("c1")
+    assert len(await read(database, follower)) == 1
+    async with unit(database) as db:
+        for n in (3, 1, 2):  # channel by channel, as exports are read
+            at = NOW - timedelta(days=400 - n)
+            data: dict[str, Value] = {"length": n, "bot": False, "imported": True}
+            db.activity.record(Fact("message.posted", at, aki, CHANNEL, f"old{n}", data), key=f"old{n}")
+        await ImportStore(db.conn, "c1").reach("f", "slack-export", Progress(3, 3, NOW))
+    assert [one.length for one in await read(database, follower) if isinstance(one, Turn)] == [3, 1, 2], "as they come"
+    for portion in (1_000, 2, 3, 4):
+        again = TurnReader("c1")
+        turns = [one for one in await read(database, again, portion) if isinstance(one, Turn)]
+        assert [turn.length for turn in turns] == [1, 2, 3, 5], "from the start: by time"
+    async with unit(database) as db:
+        says(db, aki, "next", length=9)
+    assert [one.length for one in await read(database, again) if isinstance(one, Turn)] == [9]
 
 
 async def test_quiet_members_with_a_topic_or_seen_lately_are_untried_until_they_are_asked(database: Database) -> None:

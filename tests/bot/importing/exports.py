@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,18 @@ class Silent:
         self.looks += 1
 
 
-async def bring(db: Database, export: Export, meter: Silent | None = None, **options: Any) -> Report:
+async def bring(
+    db: Database,
+    export: Export,
+    meter: Silent | None = None,
+    *,
+    question_channels: Collection[str] | None = None,
+    again: bool = False,
+    dry_run: bool = False,
+) -> Report:
     """Import into community c1."""
-    return await Importer(db, Plan(community="c1", export=export, **options), meter or Silent(), NOW).run()
+    plan = Plan(community="c1", export=export, question_channels=question_channels, again=again, dry_run=dry_run)
+    return await Importer(db, plan, meter or Silent(), NOW).run()
 
 
 # ---- Slack
@@ -94,8 +103,8 @@ def solved_thread() -> list[Json]:
     ]
 
 
-def slack(path: Path, **options: Any) -> SlackExport:
-    return SlackExport(path, **options)
+def slack(path: Path, *, team: str = "", private: bool = False) -> SlackExport:
+    return SlackExport(path, team=team, private=private)
 
 
 # ---- Discord
@@ -137,8 +146,8 @@ def discord_file(
     return path
 
 
-def discord(path: Path, **options: Any) -> DiscordExport:
-    return DiscordExport(path, **options)
+def discord(path: Path, server: str = "") -> DiscordExport:
+    return DiscordExport(path, server=server)
 
 
 # ---- lines
