@@ -11,7 +11,7 @@ import msgspec
 from community.meetups import MeetupError, MeetupState, Plan, Wrong, edit, faults_of
 from community.seat_commands import Reschedule
 from community.seats import decide
-from community.series import AHEAD, Change, Series, SeriesError, this_and_following, upcoming
+from community.series import AHEAD, Change, Occurrence, Series, SeriesError, this_and_following, upcoming
 from community.series_repeat import moved_rule
 from community.when_wall import on_wall
 from handlers.context import Context
@@ -59,11 +59,8 @@ async def change_following(ctx: Context, found: Held, plan: Plan, key: str) -> H
             times = stored.meetup.plan
             await _change(ctx, found, stored, _at(plan, times.starts, times.ends), key)
     else:
-        if ledger is not None:  # before anything is written: what is refused here is refused as a whole
-            asked = Reschedule(by=found.who.member.id, starts=plan.starts, ends=plan.ends)
-            if refusal := decide(ledger, asked, ctx.now).refusal:
-                raise SeatsRefusedError(refusal)
         rest, series = _split(kept.series, day, plan, before)
+        await _check_all(ctx, found, meetups, plan, series)
         await roll(ctx, replace(kept, series=rest or kept.series, ended=rest is None))
         new_id = await ctx.db.series.add(series, template, seats)
         after = StoredSeries(id=new_id, series=series, meetup=template, seats=seats)
@@ -87,13 +84,29 @@ def _split(series: Series, day: date, plan: Plan, before: Plan) -> tuple[Series 
         raise RhythmError from None
 
 
+async def _check_all(ctx: Context, found: Held, meetups: list[StoredMeetup], plan: Plan, series: Series) -> None:
+    """Refuse as a whole what one of them refuses, before anything is written."""
+    by = found.who.member.id
+    for stored, occurrence in _pairs(ctx, meetups, series):
+        edit(stored.meetup, _at(plan, occurrence.starts, occurrence.ends), by, ctx.now, moderator=True)
+        ledger = await ctx.db.meetups.ledger(stored.id)
+        asked = Reschedule(by=by, starts=occurrence.starts, ends=occurrence.ends)
+        if ledger is not None and (refusal := decide(ledger, asked, ctx.now).refusal):
+            raise SeatsRefusedError(refusal)
+
+
+def _pairs(ctx: Context, meetups: list[StoredMeetup], series: Series) -> list[tuple[StoredMeetup, Occurrence]]:
+    """Return which meetup goes to which date; those for which none is left are not among them."""
+    return list(zip(meetups, upcoming(series, ctx.now, max(AHEAD, len(meetups))), strict=False))
+
+
 async def _move(ctx: Context, found: Held, series: StoredSeries, meetups: list[StoredMeetup], key: str) -> None:
-    ahead = upcoming(series.series, ctx.now, max(AHEAD, len(meetups)))
-    for stored, occurrence in zip(meetups, ahead, strict=False):
+    pairs = _pairs(ctx, meetups, series.series)
+    for stored, occurrence in pairs:
         await ctx.db.series.attach(stored.id, series.id, occurrence.starts)
         moved = replace(stored, series=series.id, slot=occurrence.starts)
         await _change(ctx, found, moved, _at(series.meetup.plan, occurrence.starts, occurrence.ends), key)
-    for stored in meetups[len(ahead) :]:
+    for stored in meetups[len(pairs) :]:
         await call_off(ctx, stored, found.who.member.id, reason="", key=key)
 
 

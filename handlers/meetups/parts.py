@@ -14,7 +14,7 @@ from chat.form import Form
 from community.meetup_words import read_cap, read_lines
 from community.meetups import Chapter, Meetup, MeetupError, MeetupState, Plan
 from community.meetups_people import add_organiser, presenters, remove_organiser
-from community.seat_commands import Seat, SetCap
+from community.seat_commands import Remove, Seat, SetCap
 from community.seat_values import SeatKind
 from community.seats import decide
 from community.topics import Level
@@ -31,7 +31,7 @@ from handlers.meetups.part_forms import (
 )
 from handlers.meetups.people_typed import UnknownPeopleError, read_people
 from handlers.meetups.plan_cards import names, plan_card
-from handlers.meetups.plan_forms import wrong_errors
+from handlers.meetups.plan_forms import WRONG, wrong_errors
 from handlers.meetups.plan_steps import KINDS_AT, change_plan, put_draft, refused_text, seats_at
 from handlers.meetups.repeating import form_of_repeat, take_repeat
 from handlers.meetups.steps import act, log, redraw_soon
@@ -165,20 +165,40 @@ async def _take_people(ctx: Context, found: Held, event: FormSubmitted) -> Held:
     speakers = await _named(ctx, found, event, "speakers", before.plan.speakers)
     helpers = await _named(ctx, found, event, "co", before.co_organisers)
     helpers = tuple(member for member in helpers if member != before.organiser)
+    try:  # before anything is written: a form is taken as a whole or not at all
+        run_by = _with_helpers(found, helpers)
+    except MeetupError as error:
+        raise TypedError(co=found.who.t.line(WRONG[error.wrong[0]][1])) from None
     found = await change_plan(ctx, found, msgspec.structs.replace(before.plan, speakers=speakers), event.key)
+    meetup = msgspec.structs.replace(found.meetup, organiser=run_by.organiser, co_organisers=run_by.co_organisers)
     if found.is_draft:
-        meetup = msgspec.structs.replace(found.meetup, co_organisers=helpers)
         return await _store(ctx, found, meetup)
-    meetup = _with_helpers(found, helpers)
     by = found.who.member.id
     for member in speakers:
         if member not in before.plan.speakers:
             seat = Seat(by=by, member=member, kind=SeatKind.SPEAKER, key=f"{event.key}:speaker:{member}")
             await act(ctx, found.stored, seat)
+    for member in before.plan.speakers:
+        if member not in speakers:
+            await _speaks_no_more(ctx, found, member, event.key)
     if meetup != found.meetup:
         log(ctx, found.stored, "edited", by, f"{event.key}:people", parts="organisers")
         await redraw_soon(ctx, found.stored.id)
     return await _store(ctx, found, meetup)
+
+
+async def _speaks_no_more(ctx: Context, found: Held, member: int, key: str) -> None:
+    """Give who was to speak a seat like everybody's; where none is free, take them off the list. They hear of it."""
+    ledger = await ctx.db.meetups.ledger(found.stored.id)
+    entry = ledger.entries.get(ledger.member(member)) if ledger else None
+    if ledger is None or entry is None or entry.seat is not SeatKind.SPEAKER:
+        return
+    by = found.who.member.id
+    for kind in ledger.choices:
+        decision = await act(ctx, found.stored, Seat(by=by, member=member, kind=kind, key=f"{key}:{kind}:{member}"))
+        if decision is not None and decision.refusal is None:
+            return
+    await act(ctx, found.stored, Remove(by=by, member=member, key=f"{key}:off:{member}"))
 
 
 def _with_helpers(found: Held, helpers: tuple[int, ...]) -> Meetup:

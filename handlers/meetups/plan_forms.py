@@ -26,7 +26,7 @@ WRONG = {
     Wrong.TITLE: ("title", msg("Please give it a title, at most 100 characters.")),
     Wrong.DESCRIPTION: ("description", msg("Please keep it to 1,000 characters.")),
     Wrong.PLACE: ("spot", msg("Please write the place in at most 100 characters; details can go below.")),
-    Wrong.LINK: ("spot", msg("This link is too long. Links have at most 500 characters.")),
+    Wrong.LINK: ("spot", msg("A link begins with https:// or http:// and has at most 500 characters.")),
     Wrong.PAST: ("when", msg("That is over already. When will it be?")),
     Wrong.FAR: ("when", msg("That is more than five years ahead. Is the year right?")),
     Wrong.ORDER: ("when", msg("It would end before it begins. Write both, like 19:00-21:00.")),
@@ -53,7 +53,7 @@ class Typed:
 def plan_form(t: Translator, form_id: str, zone: str, title: str) -> Form:
     """Return the empty form. Its id says which plan it changes."""
     kinds = tuple(Option(kind.value, t.line(name)) for kind, name in KINDS.items())
-    zoned = t.line("When ({zone})", zone=zone)
+    zoned = t.line("When ({zone})", zone=t.zone(ZoneInfo(zone)))
     return Form(
         id=form_id,
         title=title,
@@ -133,14 +133,6 @@ def with_typed(typed: Typed, before: Plan | None) -> Plan | None:
         link=typed.spot.link,
         description=typed.description,
     )
-
-
-def problem_text(problem: WhenProblem, t: Translator) -> str:
-    """Return why a time could not be taken, and what can be written instead."""
-    said = t.line(problem.text, **problem.values)
-    if not problem.choices:
-        return said
-    return said + " " + t.line("You can write: {choices}", choices=" / ".join(c.canonical for c in problem.choices))
 
 
 def wrong_errors(wrong: tuple[Wrong, ...], who: Reader, fields: tuple[str, ...]) -> dict[str, str]:

@@ -133,7 +133,8 @@ async def _do(ctx: Context, who: Reader, event: ActionPressed, command: Command,
 async def _outcome(ctx: Context, who: Reader, stored: StoredMeetup, command: Command, decision: Decision) -> Card:
     t = who.t
     if decision.ask and decision.ask_kind:
-        return _ask_card(stored, command, decision.ask, decision.ask_kind, t)
+        invited = decision.state.allotments[decision.ask_kind].by_invitation
+        return _ask_card(stored, command, decision.ask, decision.ask_kind, t, invited=invited)
     if decision.refusal and decision.refusal.reason is Reason.WHICH_KIND:
         return _which_card(stored, decision, t)
     if decision.refusal:
@@ -141,10 +142,14 @@ async def _outcome(ctx: Context, who: Reader, stored: StoredMeetup, command: Com
     return await my_card(ctx, who, stored)
 
 
-def _ask_card(stored: StoredMeetup, command: Command, ask: Ask, kind: SeatKind, t: Translator) -> Card:
+def _ask_card(
+    stored: StoredMeetup, command: Command, ask: Ask, kind: SeatKind, t: Translator, *, invited: bool
+) -> Card:
     """Ask before a seat is given up that would not come back."""
     seat = t.line(SEATS[kind])
-    if ask is Ask.MOVE:
+    if invited:
+        said = t("Only the organisers give these seats ({kind}), so only they can give it back. Give it up?", kind=seat)
+    elif ask is Ask.MOVE:
         said = t("Your seat ({kind}) would go to somebody else, and may not come back. Move all the same?", kind=seat)
     else:
         said = t("All seats are taken ({kind}). Yours would go to somebody else. Give it up?", kind=seat)

@@ -155,3 +155,48 @@ async def test_parts_are_for_organisers(stage: Stage, part: str) -> None:
         assert "Only its organisers" in text_of(answer)
     assert (await only(stage)).meetup == found.meetup
     assert found.meetup.state is MeetupState.PLANNED
+
+
+async def test_who_is_to_speak_no_longer_has_a_seat_like_everybodys_and_hears_of_it(stage: Stage) -> None:
+    aki, bo, cho = await stage.joins("aki"), await stage.joins("bo", DISCORD), await stage.joins("cho")
+    found = await planned(stage, aki)
+    people, seats = f"plan_part:{found.id}:people", f"plan_part:{found.id}:seats"
+    await stage.sends(aki, people, {"speakers": "bo, cho", "co": ""})
+    stage.sent.clear()
+    await stage.sends(aki, people, {"speakers": "cho", "co": ""})
+    assert (await ledger(stage, found.id)).entries[await stage.member(bo)].seat is SeatKind.VENUE
+    (told,) = [e for e in stage.sent if isinstance(e, DirectMessage)]
+    assert told.user == bo
+    assert "given you a seat (On site)" in text_of(told)
+    assert "for the organisers and the speakers" in text_of(await stage.types(bo, "meetup", "answers", str(found.id)))
+    await stage.sends(aki, seats, {"venue": "1"})
+    stage.sent.clear()
+    await stage.sends(aki, people, {"speakers": "", "co": ""})
+    assert (await ledger(stage, found.id)).entries[await stage.member(cho)].seat is None
+    (told,) = [e for e in stage.sent if isinstance(e, DirectMessage)]
+    assert "taken you off the list" in text_of(told)
+
+
+async def test_a_form_of_people_is_taken_as_a_whole_or_not_at_all(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    for n in range(26):
+        await stage.joins(f"h{n}")
+    found = await planned(stage, aki)
+    many = ", ".join(f"h{n}" for n in range(26))
+    answer = await stage.sends(aki, f"plan_part:{found.id}:people", {"speakers": "aki", "co": many})
+    assert errors(answer) == {"co": "At most 25 people, please."}
+    assert await only(stage) == found
+    await draft(stage, aki, title="Second")
+    answer = await stage.sends(aki, f"plan_part:{found.id + 1}:people", {"speakers": "", "co": many})
+    assert errors(answer) == {"co": "At most 25 people, please."}
+
+
+async def test_who_speaks_is_told_the_truth_about_giving_the_seat_up(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo")
+    found = await planned(stage, aki)
+    await stage.sends(aki, f"plan_part:{found.id}:people", {"speakers": "bo", "co": ""})
+    said = text_of(await stage.acts(bo, f"rsvp:{found.id}:cannot"))
+    assert "Only the organisers give these seats (Speaker), so only they can give it back." in said
+    assert "taken" not in said
+    said = text_of(await stage.acts(bo, f"seat_take:{found.id}", values=("venue",)))
+    assert "only they can give it back" in said

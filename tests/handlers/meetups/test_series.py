@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chat.card import Select
 from chat.effects import DirectMessage, Post
@@ -14,7 +15,7 @@ from chat.ids import UserRef
 from community.meetup_questions import Question
 from community.meetups import MeetupState
 from community.seat_settings import MeetupSettings
-from community.seat_values import SeatKind
+from community.seat_values import Mark, SeatKind
 from handlers.context import Context
 from storage.meetups import StoredMeetup
 from tests.handlers.meetups.planned import within
@@ -325,3 +326,21 @@ async def test_what_is_asked_before_a_meetup_is_asked_before_all_that_follow(sta
     assert [await asked(stage, n) for n in (1, 2, 3)] == [cake, cake, bring]  # the third has questions of its own
     await stage.passes(FIRST + timedelta(hours=3) - stage.now)
     assert await asked(stage, 4) == bring
+
+
+async def test_what_one_of_those_that_follow_refuses_is_refused_for_all(stage: Stage) -> None:
+    aki, bo = await stage.joins("aki"), await stage.joins("bo")
+    meetups = await repeating(stage, aki)
+    await comes(stage, bo, meetups[1].id)
+    member = await stage.member(bo)
+
+    async def mark(ctx: Context) -> None:
+        seats = await ctx.db.meetups.ledger(meetups[1].id)
+        assert seats
+        here = replace(seats.entries[member], mark=Mark.ATTENDED)
+        ctx.db.meetups.put_ledger(replace(seats, entries=seats.entries | {member: here}))
+
+    await within(stage, mark)
+    answer = await stage.sends(aki, f"plan:{meetups[0].id}:all", TYPED | {"when": "2026-12-11 20:00-22:00"})
+    assert "checked in" in errors(answer)["when"]
+    assert await stored(stage) == meetups
