@@ -1,10 +1,11 @@
-"""Writes ``docs/commands.md`` from the commands as they are registered: ``make docs``, ``python -m bot.docs``."""
+"""Writes the pages that are made from the code, ``docs/commands.md`` and ``docs/kpi.md``: ``make docs``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot import docs_kpi
 from chat.commands import Command, CommandOption, Localised, Menu
 from handlers import FEATURES
 from handlers.routes import Feature
@@ -54,3 +55,4 @@ def _label(menu: Menu) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(commands_page(FEATURES), encoding="utf-8")
+    docs_kpi.PAGE.write_text(docs_kpi.kpi_page(), encoding="utf-8")

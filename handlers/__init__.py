@@ -10,6 +10,7 @@ from handlers import (
     digest,
     direct,
     drafts,
+    figures,
     introductions,
     joining,
     me,
@@ -46,7 +47,7 @@ COMMANDS = (
         description=Localised(
             en="For moderators: how the community stands", ja="運営メンバー用：コミュニティの様子と設定"
         ),
-        subs=(community.STATUS, QUESTIONS, IDEAS, DIGEST, rota.WELCOMERS, settings.SETTINGS),
+        subs=(community.STATUS, figures.KPI, QUESTIONS, IDEAS, DIGEST, rota.WELCOMERS, settings.SETTINGS),
         for_moderators=True,
     ),
 )
@@ -68,6 +69,7 @@ FEATURES: tuple[Feature, ...] = (
     rota.FEATURE,
     me.FEATURE,
     community.FEATURE,
+    figures.FEATURE,
     settings.FEATURE,
     help_feature(COMMANDS, meetups.COMPLETIONS),
     drafts.FEATURE,

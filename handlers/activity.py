@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from chat.events import ChannelEntered, ChannelLeft, MessageDeleted, MessageEdited, MessagePosted, Reacted
 from handlers.context import Context
+from handlers.readers import is_staff
 from handlers.routes import Feature, on
-from storage.activity import Fact
+from storage.activity import Fact, Value
 
 
 async def note_message(ctx: Context, event: MessagePosted) -> None:
@@ -13,6 +14,15 @@ async def note_message(ctx: Context, event: MessagePosted) -> None:
     if event.direct:  # what is said to the bot in private is nobody's statistics
         return
     member = await ctx.db.people.ensure(event.author, event.author_name, event.at, is_bot=event.by_bot)
+    data: dict[str, Value] = {
+        "length": len(event.text),
+        "files": event.files,
+        "mentions": len(event.mentions),
+        "reply_to": event.reply_to,
+        "bot": event.by_bot,
+    }
+    if is_staff(member, ctx.config):
+        data["staff"] = True
     ctx.db.activity.record(
         Fact(
             "message.posted",
@@ -20,13 +30,7 @@ async def note_message(ctx: Context, event: MessagePosted) -> None:
             actor=member.id,
             place=event.message.place,
             subject=event.message.id,
-            data={
-                "length": len(event.text),
-                "files": event.files,
-                "mentions": len(event.mentions),
-                "reply_to": event.reply_to,
-                "bot": event.by_bot,
-            },
+            data=data,
         ),
         key=event.key,
     )

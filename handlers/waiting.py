@@ -76,8 +76,10 @@ async def _note_reply(ctx: Context, event: MessagePosted, author: Member) -> Non
     spoken_to |= set(threads.values())
     for member_id in sorted(spoken_to - {author.id}):
         stages = await ctx.db.onboarding.stages(member_id)
-        if Stage.FIRST_POST in stages or Stage.INTRODUCED in stages:
-            await ctx.db.onboarding.reach(member_id, Stage.FIRST_REPLY, event.at)
+        spoke = Stage.FIRST_POST in stages or Stage.INTRODUCED in stages
+        if spoke and await ctx.db.onboarding.reach(member_id, Stage.FIRST_REPLY, event.at):
+            fact = Fact("member.replied_to", event.at, member_id, event.message.place, data={"by": author.id})
+            ctx.db.activity.record(fact, key=f"member.replied_to:{member_id}")
 
 
 def _answers(event: MessagePosted, message: MessageRef) -> bool:

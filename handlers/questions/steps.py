@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.public import channel_translator, mention_of, shortened
 from handlers.questions.cards import Shown, root_card, thread_card
 from handlers.questions.endings import tell_ending
+from handlers.questions.helpers import helper_told, was_staff
 from handlers.questions.withdraw import ESCALATE, IDLE, INVITE, note_invited_answer, stop_search
 from storage.activity import Fact, Value
 from storage.invitations import InvitationState
@@ -44,7 +45,7 @@ async def take_step(ctx: Context, change: Change, *, key: str) -> Question:
     """Let a question take a step: everything that follows from it is queued in the same transaction."""
     question = change.question
     await ctx.db.questions.save(question)
-    log(ctx, question, change.kind, change.actor, key, **change.data)
+    log(ctx, question, change.kind, change.actor, key, **change.data, **await helper_told(ctx, change))
     if question.state is not QuestionState.OPEN:
         await stop_search(ctx, question, by=change.actor)
     await _set_timers(ctx, question, change.kind)
@@ -56,7 +57,8 @@ async def take_step(ctx: Context, change: Change, *, key: str) -> Question:
 
 
 async def answer_given(ctx: Context, question: Question, by: int, *, key: str) -> Question:
-    """Let a question be answered by somebody, who may have been invited to."""
+    """Let a question be answered by somebody, who may have been invited to. However much they say, it is one answer."""
+    log(ctx, question, "replied", by, str(by), staff=await was_staff(ctx, by))
     if change := reply(question, by, ctx.now):
         question = await take_step(ctx, change, key=key)
     await note_invited_answer(ctx, question, by)
@@ -201,7 +203,9 @@ async def _store(ctx: Context, question: Question) -> Question | None:
 
 async def _begin(ctx: Context, question: Question, key: str) -> None:
     settings = ctx.config.questions
-    log(ctx, question, "asked", question.asker, key, via=question.via.value, anonymous=question.anonymous)
+    platform = question.account.platform.value if question.account else None  # it may have no place yet
+    told = {"via": question.via.value, "anonymous": question.anonymous, "platform": platform}
+    log(ctx, question, "asked", question.asker, key, **told)
     await ctx.db.timers.set(ESCALATE, question.id, ctx.now + timedelta(hours=settings.escalate_after_hours))
     if question.search is Search.PEERS:
         await ctx.db.timers.set(INVITE, question.id, ctx.now + timedelta(minutes=settings.invite_after_minutes))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from bot import docs_kpi
 from bot.cli import app
 from bot.docs import PAGE, commands_page
 from handlers import COMMANDS, FEATURES
@@ -104,3 +105,7 @@ def test_the_systemd_unit_and_the_image_start_what_there_is() -> None:
     image = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
     for copied in re.findall(r"^COPY (\S+) ", image, re.MULTILINE):
         assert (ROOT / copied).exists()
+
+
+def test_the_page_on_kpis_is_made_from_the_kpis() -> None:
+    assert docs_kpi.PAGE.read_text(encoding="utf-8") == docs_kpi.kpi_page(), "run `make docs`"

@@ -1,0 +1,104 @@
+"""``/community kpi``: every KPI of the last week or month, for moderators, with what it rests on and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chat.answers import Answer, Say
+from chat.card import Card, Footnote, Part, Text, Title
+from chat.commands import CommandOption, Localised, OptionKind, SubCommand
+from chat.events import CommandUsed
+from chat.ids import Platform
+from chat.limits import CARD_TEXT
+from chat.text import Bold, join, rich
+from community.kpi import KPIS, Direction, Figure, Kpi, Letter, Period, PeriodSpan, Trend, trend_of
+from community.kpi_trend import LOOK_BACK
+from community.zones import zone_or
+from handlers.community import moderator
+from handlers.context import Context
+from handlers.figures.words import ARROWS, LETTERS, figure_text, trend_text
+from handlers.routes import Feature, command
+from locales import Translator
+
+SPANS = {"week": PeriodSpan.WEEK, "month": PeriodSpan.MONTH}
+KPI = SubCommand(
+    name="kpi",
+    description=Localised(en="The community's figures, with their trend", ja="コミュニティの指標と、その動き"),
+    options=(
+        CommandOption(
+            name="period",
+            description=Localised(en="The last week (usual) or the last month", ja="先週（省略時）または先月"),
+            kind=OptionKind.CHOICE,
+            choices=tuple(SPANS),
+        ),
+        CommandOption(
+            name="platform",
+            description=Localised(en="Only one of the two platforms", ja="どちらか一方だけの数字"),
+            kind=OptionKind.CHOICE,
+            choices=tuple(platform.value for platform in Platform),
+        ),
+    ),
+)
+ROOM = CARD_TEXT - 200  # for the title and the footnote
+
+
+async def show_kpis(ctx: Context, event: CommandUsed) -> Answer:
+    """Show the figures of the newest period that is over."""
+    who = await moderator(ctx, event)
+    if isinstance(who, Say):
+        return who
+    zone = zone_or(None, ctx.config.time_zone)
+    span = SPANS.get(event.options.get("period", ""), PeriodSpan.WEEK)
+    platform = next((p for p in Platform if p.value == event.options.get("platform")), None)
+    newest = Period.latest(span, ctx.now, zone)
+    periods = newest.past(LOOK_BACK[span] + 1)
+    found = await ctx.db.figures.read([kpi.id for kpi in KPIS], periods, zone=zone, platform=platform)
+    told = {kpi: (found[kpi.id, newest], _trend(kpi, periods, found)) for kpi in KPIS}
+    return Say(kpi_card(newest, told, who.t, platform))
+
+
+def _trend(kpi: Kpi, periods: tuple[Period, ...], found: Mapping[tuple[str, Period], Figure]) -> Trend:
+    return trend_of(kpi, found[kpi.id, periods[-1]], [found[kpi.id, period] for period in periods[:-1]])
+
+
+def kpi_card(
+    period: Period, told: Mapping[Kpi, tuple[Figure, Trend]], t: Translator, platform: Platform | None = None
+) -> Card:
+    """Return the card of a period's figures, grouped by the letters of SPACES."""
+    parts = _groups(told, t, words=True)
+    if sum(len(part.text.plain()) for part in parts) > ROOM:
+        parts = _groups(told, t, words=False)
+    if period.span is PeriodSpan.MONTH:
+        when = t.line("Figures of {year}-{month}", year=str(period.start.year), month=f"{period.start.month:02}")
+    else:
+        when = t.line("Figures of the week from {day}", day=f"{period.start:%Y-%m-%d}")
+    if platform is not None:
+        when = t.line("{title}, {platform} only", title=when, platform=platform.value.capitalize())
+    shown: tuple[Part, ...] = (Title(when), *parts, Footnote(rich(_foot(told, t))))
+    return Card(parts=shown)
+
+
+def _groups(told: Mapping[Kpi, tuple[Figure, Trend]], t: Translator, *, words: bool) -> list[Text]:
+    parts: list[Text] = []
+    for letter in Letter:
+        lines = [rich(Bold(t.line(LETTERS[letter])))]
+        for kpi, (figure, trend) in told.items():
+            if kpi.letter is not letter or not figure.n:
+                continue
+            goes = trend_text(trend, t) if words else ARROWS[trend.direction]
+            said = t("{name}: {figure}", name=t.line(kpi.name), figure=figure_text(kpi, figure, t))
+            lines.append(rich(said, f"  {goes}" if goes else ""))
+        if len(lines) > 1:
+            parts.append(Text(join("\n", lines)))
+    return parts or [Text(t("There is nothing to count yet."))]
+
+
+def _foot(told: Mapping[Kpi, tuple[Figure, Trend]], t: Translator) -> str:
+    empty = sum(not figure.n for figure, _ in told.values())
+    said = t.line("n is what a figure rests on. Arrows compare it with its own past.")
+    if all(trend.direction is Direction.UNKNOWN for _, trend in told.values()):
+        said = t.line("n is what a figure rests on. From the fourth period on, arrows compare it with its own past.")
+    return said + (" " + t.n("{n} figure has nothing to count.", "{n} figures have nothing to count.", empty).plain())
+
+
+FEATURE = Feature("figures", routes=(command("community", KPI.name, show_kpis),))
