@@ -221,7 +221,6 @@ class Dispatcher:
 
         Returns the end of the group, as far as time was over, whether there are signals, and the answers.
         """
-        until = asyncio.get_running_loop().time() + BUDGET_S
         units: dict[str, Unit] = {}
         async with self._db.writing() as conn:
             for community in sorted({waiting.item.community for waiting in group}):
@@ -234,7 +233,7 @@ class Dispatcher:
             for community in sorted({item.community for item in items}):
                 units[community] = unit = Unit(conn, community, items[0].received_at)
                 await unit.people.preload(u for i in items if i.community == community for u in _users(i))
-            answers, done = await self._run_items(units, items, until)
+            answers, done = await self._run_items(units, items)
             for unit in units.values():
                 await unit.flush()
             undone = open_ids.difference(done)
@@ -245,11 +244,10 @@ class Dispatcher:
             answers |= await self._replicas.collect(conn, [w.item.id for w in group[:end] if w.item.id not in open_ids])
         return group[end:], any(unit.arrivals for unit in units.values()), answers
 
-    async def _run_items(
-        self, units: dict[str, Unit], items: Sequence[Item], until: float
-    ) -> tuple[dict[int, Answer], list[int]]:
+    async def _run_items(self, units: dict[str, Unit], items: Sequence[Item]) -> tuple[dict[int, Answer], list[int]]:
         """Handle items until time is over, but one at least; returns the answers, and which were handled."""
         settings = {name: await self._settings(unit) for name, unit in units.items()}
+        until = asyncio.get_running_loop().time() + BUDGET_S  # from now: a turn that was waited for is not spent
         answers: dict[int, Answer] = {}
         done: list[int] = []
         for item in items:
