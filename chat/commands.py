@@ -56,6 +56,7 @@ class SubCommand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
+    for_organisers: bool = False  # help names it after what is for everybody
     """A slash command. Without sub-commands it takes ``options`` itself."""
 
     name: str

@@ -454,6 +454,19 @@ async def test_help_comes_bare_and_by_name_and_after_a_misspelt_word(stage: Stag
     assert "What I know" in text_of(await stage.presses(aki, card_of(bare), "me"))
 
 
+@pytest.mark.parametrize("typed", ["", "help", "?", "ヘルプ"])
+async def test_help_of_a_command_explains_that_command(stage: Stage, typed: str) -> None:
+    aki = await arrive(stage)
+    shown = text_of(await stage.types(aki, "meetup", text=typed))
+    assert "I do not know" not in shown
+    assert "/ask" not in shown
+    assert shown.index("/meetup list") < shown.index("For organisers") < shown.index("/meetup participants")
+    assert "/tsudoi help" in shown
+    lost = text_of(await stage.types(aki, "meetup", text="lsit"))
+    assert "I do not know /meetup lsit" in lost
+    assert "/meetup list" in lost
+
+
 async def test_the_name_on_a_post_is_a_mention_of_the_account(stage: Stage) -> None:
     aki = await arrive(stage)
     await agree(stage, aki)
