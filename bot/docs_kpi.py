@@ -23,7 +23,8 @@ RULES = (
     msg(
         "The one exception: answers to the survey after a meetup bear no name, and times in the log would tell whose"
         " they are. The log says only that somebody answered; NSAT and NPS are read from the answers, which lie in an"
-        " order by chance. A meetup with fewer than five answers is left out whole."
+        " order by chance. Of each meetup they count in groups of five, so that no single answer shows as a difference;"
+        " one with fewer than five is left out whole."
     ),
     msg(
         "Each figure comes with n, what it rests on. Where not all could be counted (questions that are not a day old"

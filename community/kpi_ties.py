@@ -199,7 +199,8 @@ SUCCESS = (
         name=msg("Net satisfaction (NSAT)"),
         sentence=msg("Satisfied less dissatisfied, of those who answered the survey after a meetup."),
         formula=msg(
-            "100 × (satisfied − dissatisfied) / answers, over meetups of the period with at least five answers each."
+            "100 × (satisfied − dissatisfied) / answers, over meetups of the period; of each, its answers count in"
+            " groups of five."
         ),
         unit=Unit.SCORE,
         better=Better.UP,
@@ -212,7 +213,8 @@ SUCCESS = (
         name=msg("Net Promoter Score (NPS)"),
         sentence=msg("Promoters (9 and 10) less detractors (0 to 6), of those who answered the survey after a meetup."),
         formula=msg(
-            "100 × (promoters − detractors) / answers, over meetups of the period with at least five answers each."
+            "100 × (promoters − detractors) / answers, over meetups of the period; of each, its answers count in"
+            " groups of five."
         ),
         unit=Unit.SCORE,
         better=Better.UP,
