@@ -5,9 +5,15 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from benchmarks import events, routing_cost, rsvp, search_cost
+from benchmarks import events, imports, routing_cost, rsvp, search_cost
 
-RUNS = {"events": events.main, "routing": routing_cost.main, "search": search_cost.short, "rsvp": rsvp.main}
+RUNS = {
+    "events": events.main,
+    "imports": imports.main,
+    "routing": routing_cost.main,
+    "search": search_cost.short,
+    "rsvp": rsvp.main,
+}
 
 
 def main() -> None:
