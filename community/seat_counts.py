@@ -85,11 +85,14 @@ def standing(ledger: Ledger, member: int) -> Standing:
         return Standing()
     if entry.wait is None:
         return Standing(answer=entry.answer, seat=entry.seat)
-    line = waiting_line(ledger, entry.wait.kind)
+    wait = entry.wait
     return Standing(
         answer=entry.answer,
         seat=entry.seat,
-        waits_for=entry.wait.kind,
-        position=line.index(entry.member) + 1,
+        waits_for=wait.kind,
+        position=sum(
+            other.wait is not None and other.wait.kind is wait.kind and other.wait.place <= wait.place
+            for other in ledger.entries.values()
+        ),
         offer=entry.offer,
     )

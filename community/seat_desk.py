@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,50 @@ from community.seat_values import Allotment, Answer, Entry, Ledger, Offer, Phase
 from community.waking import next_waking
 
 
-class Desk:
-    """One decision under way. The ledger it was given is left as it was."""
+class Tally:
+    """Who sits, waits and is asked, so that a click does not have to look at a thousand others."""
 
-    def __init__(self, ledger: Ledger, now: datetime) -> None:
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.taken: Counter[SeatKind] = Counter()
+        self.waiting: dict[SeatKind, dict[int, int]] = {kind: {} for kind in SeatKind}  # place in line, by member
+        self.asked: dict[int, SeatKind] = {}  # the kind of their open offer, by member
+        for entry in entries:
+            self.add(entry)
+
+    def copy(self) -> Tally:
+        """Return another that counts on from here."""
+        other = Tally()
+        other.taken.update(self.taken)
+        other.waiting = {kind: dict(line) for kind, line in self.waiting.items()}
+        other.asked = dict(self.asked)
+        return other
+
+    def add(self, entry: Entry) -> None:
+        """Count somebody."""
+        if entry.seat:
+            self.taken[entry.seat] += 1
+        if entry.wait:
+            self.waiting[entry.wait.kind][entry.member] = entry.wait.place
+        if entry.offer:
+            self.asked[entry.member] = entry.offer.kind
+
+    def drop(self, entry: Entry) -> None:
+        """Count somebody no longer."""
+        if entry.seat:
+            self.taken[entry.seat] -= 1
+        if entry.wait:
+            del self.waiting[entry.wait.kind][entry.member]
+        if entry.offer:
+            del self.asked[entry.member]
+
+
+class Desk:
+    """One decision under way. The ledger it was given is left as it was.
+
+    A desk that goes on from another, over the same seats, takes over what that one has counted.
+    """
+
+    def __init__(self, ledger: Ledger, now: datetime, *, counted: Desk | None = None) -> None:
         self.ledger = ledger
         self.now = now
         self.entries = dict(ledger.entries)
@@ -24,10 +65,7 @@ class Desk:
         self.facts: list[SeatFact] = []
         self.notices: list[Notice] = []
         self._number = ledger.number
-        self._taken: Counter[SeatKind] = Counter()
-        self._offered: Counter[SeatKind] = Counter()
-        for entry in self.entries.values():
-            self._count(entry, 1)
+        self._tally = counted.tally() if counted else Tally(self.entries.values())
 
     @property
     def phase(self) -> Phase:
@@ -50,17 +88,25 @@ class Desk:
 
     def taken(self, kind: SeatKind) -> int:
         """Return how many sit on seats of this kind."""
-        return self._taken[kind]
+        return self._tally.taken[kind]
 
     def offered(self, kind: SeatKind) -> int:
         """Return how many seats of this kind are kept for somebody who was asked."""
-        return self._offered[kind]
+        return sum(1 for asked in self._tally.asked.values() if asked is kind)
+
+    def asked(self) -> list[Entry]:
+        """Return who has an open offer."""
+        return [self.entries[member] for member in self._tally.asked]
+
+    def waited_for(self) -> list[SeatKind]:
+        """Return the kinds of seats that somebody waits for."""
+        return [kind for kind, line in self._tally.waiting.items() if line]
 
     def is_open(self, kind: SeatKind) -> bool:
         """Tell whether whoever asks now gets a seat of this kind."""
         allotment = self.ledger.allotments[kind]
         cap = allotment.cap
-        return not allotment.closed and (cap is None or self._taken[kind] + self._offered[kind] < cap)
+        return not allotment.closed and (cap is None or self._tally.taken[kind] + self.offered(kind) < cap)
 
     def would_be_lost(self, kind: SeatKind) -> bool:
         """Tell whether who gives up a seat of this kind could not take it again a moment later."""
@@ -69,14 +115,12 @@ class Desk:
 
     def line(self, kind: SeatKind) -> list[Entry]:
         """Return who waits for this kind, first come first."""
-        waits = [(e.wait.place, e) for e in self.entries.values() if e.wait and e.wait.kind is kind]
-        return [entry for _, entry in sorted(waits, key=lambda pair: pair[0])]
+        line = self._tally.waiting[kind]
+        return [self.entries[member] for member in sorted(line, key=line.__getitem__)]
 
-    def _count(self, entry: Entry, by: int) -> None:
-        if entry.seat:
-            self._taken[entry.seat] += by
-        if entry.offer:
-            self._offered[entry.offer.kind] += by
+    def tally(self) -> Tally:
+        """Return a copy of what was counted so far."""
+        return self._tally.copy()
 
     # Entries
 
@@ -87,15 +131,15 @@ class Desk:
     def put(self, entry: Entry) -> Entry:
         """Keep an entry in place of what was there."""
         if before := self.entries.get(entry.member):
-            self._count(before, -1)
+            self._tally.drop(before)
         self.entries[entry.member] = entry
-        self._count(entry, 1)
+        self._tally.add(entry)
         return entry
 
     def drop(self, member: int) -> None:
         """Forget an entry."""
         if before := self.entries.pop(member, None):
-            self._count(before, -1)
+            self._tally.drop(before)
 
     def set_allotment(self, kind: SeatKind, allotment: Allotment) -> None:
         """Change the seats of a kind."""

@@ -23,11 +23,10 @@ def settle(desk: Desk) -> None:
     every round gives somebody who waits a seat or an offer.
     """
     lapse_due(desk)
-    lines = [kind for kind in SeatKind if any(e.wait and e.wait.kind is kind for e in desk.entries.values())]
+    lines = desk.waited_for()
     while any(_fill(desk, kind) for kind in lines):
         pass
-    waited_for = {entry.wait.kind for entry in desk.entries.values() if entry.wait}
-    offered = {entry.offer.vacancy for entry in desk.entries.values() if entry.offer}
+    waited_for, offered = desk.waited_for(), _offered(desk)
     phase_of_offers = desk.phase is Phase.OFFER
     desk.vacancies = [v for v in desk.vacancies if v.id in offered or (phase_of_offers and v.kind in waited_for)]
     _say_what_became(desk)
@@ -58,7 +57,7 @@ def _say_what_became(desk: Desk) -> None:
 def lapse_due(desk: Desk) -> None:
     """End the offers whose time has run out."""
     late = desk.phase not in {Phase.PROMOTE, Phase.OFFER}
-    due = [e for e in desk.entries.values() if e.offer and (late or e.offer.until <= desk.now)]
+    due = [e for e in desk.asked() if e.offer and (late or e.offer.until <= desk.now)]
     for entry in sorted(due, key=lambda e: e.offer.id if e.offer else 0):
         _let_go(desk, entry, What.LAPSED, keeps_place=desk.ledger.rules.lapsed_keeps_place)
         if desk.now < desk.ledger.starts:  # later, it would only be a reproach
@@ -99,7 +98,7 @@ def _offer(desk: Desk, kind: SeatKind) -> None:
     if not desk.is_open(kind):
         return
     line = [entry for entry in desk.line(kind) if not entry.offer]
-    taken_up = {entry.offer.vacancy for entry in desk.entries.values() if entry.offer}
+    taken_up = _offered(desk)
     for vacancy in [v for v in desk.vacancies if v.kind is kind and v.id not in taken_up]:
         if asked := _first(desk, line, vacancy.id):
             line.remove(asked)
@@ -109,6 +108,11 @@ def _offer(desk: Desk, kind: SeatKind) -> None:
         vacancy = Vacancy(desk.next_number(), kind)
         desk.vacancies.append(vacancy)
         _offer_to(desk, asked, vacancy)
+
+
+def _offered(desk: Desk) -> set[int]:
+    """Return the vacancies that somebody is asked about."""
+    return {entry.offer.vacancy for entry in desk.asked() if entry.offer}
 
 
 def _first(desk: Desk, line: list[Entry], vacancy: int | None) -> Entry | None:
@@ -135,7 +139,7 @@ def _unnamed(desk: Desk, kind: SeatKind) -> int:
 
 def _forget_taken(desk: Desk, kind: SeatKind) -> None:
     """Drop vacancies that were taken without an offer, or with a lower cap are none: the longest known first."""
-    offered = {entry.offer.vacancy for entry in desk.entries.values() if entry.offer}
+    offered = _offered(desk)
     for vacancy in list(desk.vacancies):
         if _unnamed(desk, kind) >= 0:
             return
@@ -218,5 +222,5 @@ def renew_offers(desk: Desk, *, new_time: bool) -> None:
             until = waking_end(entry.offer.at, rules.claim_window, entry.quiet, desk.zone(entry), end)
             desk.put(replace(entry, offer=replace(entry.offer, until=until)))
     if new_time:
-        offered = {entry.offer.vacancy for entry in desk.entries.values() if entry.offer}
+        offered = _offered(desk)
         desk.vacancies = [v for v in desk.vacancies if v.id in offered]

@@ -62,7 +62,8 @@ def decide(state: Ledger, command: Command, now: datetime) -> Decision:
     moment, that one counts.
     """
     now = max(now.astimezone(UTC), state.at)
-    due = _due(state, now, seat_offers.settle)
+    settled = _due(state, now, seat_offers.settle)
+    due = settled.decision()
     if isinstance(command, seat_commands.ClockMoved):
         return due
     command = _resolved(command, state)
@@ -70,8 +71,10 @@ def decide(state: Ledger, command: Command, now: datetime) -> Decision:
         return replace(due, again=True)
     due = _remember(due, command)
     # Where the terms change, nobody is made an offer by the old ones in the same breath
-    begin = _remember(_due(state, now, seat_offers.lapse_due), command) if type(command) in _NEW_TERMS else due
-    desk = Desk(begin.state, now)
+    if type(command) in _NEW_TERMS:
+        settled = _due(state, now, seat_offers.lapse_due)
+    begin = _remember(settled.decision(), command)
+    desk = Desk(begin.state, now, counted=settled)
     desk.facts, desk.notices = list(begin.facts), list(begin.notices)
     try:
         _STEPS[type(command)](desk, command)
@@ -95,15 +98,15 @@ def next_deadline(state: Ledger) -> datetime | None:
 
 def changed_entries(before: Ledger, after: Ledger) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return whose entries a store has to write, and whose to delete: a click changes a few of a thousand."""
-    written = (m for m, entry in after.entries.items() if before.entries.get(m) != entry)
+    written = (m for m, entry in after.entries.items() if before.entries.get(m) is not entry)
     return tuple(sorted(written)), tuple(sorted(before.entries.keys() - after.entries.keys()))
 
 
-def _due(state: Ledger, now: datetime, step: Callable[[Desk], None]) -> Decision:
+def _due(state: Ledger, now: datetime, step: Callable[[Desk], None]) -> Desk:
     desk = Desk(state, now)
     seat_day.close_when_due(desk)
     step(desk)
-    return desk.decision()
+    return desk
 
 
 def _resolved(command: Command, state: Ledger) -> Command:
