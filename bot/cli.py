@@ -33,6 +33,8 @@ app.add_typer(invite_app, name="invite")
 routing_app = typer.Typer(no_args_is_help=True, help="Who is asked what, and how well that works.")
 app.add_typer(routing_app, name="routing")
 app.add_typer(import_app, name="import")
+figures_app = typer.Typer(no_args_is_help=True, help="The figures that reports are made of.")
+app.add_typer(figures_app, name="figures")
 
 
 @manifest_app.callback()
@@ -180,6 +182,21 @@ def discord(
     if not id_.isdecimal():
         raise ConfigError(f"--application: an id is all digits, not {id_!r}")
     say(discord_invitation(id_, translator(_language(config, lang))))
+
+
+@figures_app.callback()
+def _figures() -> None:
+    """Keep ``rebuild`` a word of its own, though it is the only one."""
+
+
+@figures_app.command("rebuild")
+def rebuild_figures(config: ConfigPath = DEFAULT) -> None:
+    """Make what figures are read from anew, from the activity log. The bot may be running."""
+    from bot.clock import SystemClock
+    from bot.figures_cli import rebuild
+
+    set_up(LogSection(level="error"))
+    asyncio.run(rebuild(load_config(config), SystemClock().now(), say))
 
 
 @routing_app.command()

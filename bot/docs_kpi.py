@@ -13,6 +13,9 @@ HEAD = """# KPIs / 指標
 
 Made by `make docs` from the code; a test holds them together. `/community kpi` shows them to moderators.
 / コードから作られるページです（`make docs`）。運営メンバーは `/community kpi` で見られます。
+
+What figures are read from is kept beside the activity log by itself; `tsudoi figures rebuild` makes it anew.
+/ 数字のもとになる集計は、活動の記録から自動で作られます。`tsudoi figures rebuild` で作り直せます。
 """
 RULES = (
     msg(

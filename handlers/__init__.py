@@ -20,6 +20,7 @@ from handlers import (
     questions,
     rota,
     settings,
+    thanks,
     waiting,
     welcomers,
 )
@@ -32,11 +33,13 @@ from handlers.questions.desk import QUESTIONS
 from handlers.questions.find import FIND, FIND_SUB
 from handlers.questions.ideas import IDEAS
 from handlers.routes import Feature
+from handlers.thanks.giving import THANKS
 
 COMMANDS = (
     ASK,
     FIND,
     MEETUP,
+    THANKS,
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
@@ -60,6 +63,7 @@ FEATURES: tuple[Feature, ...] = (
     *questions.FEATURES,
     *meetups.FEATURES,
     *digest.FEATURES,
+    *thanks.FEATURES,
     about.FEATURE,
     introductions.FEATURE,
     details.FEATURE,
@@ -69,7 +73,7 @@ FEATURES: tuple[Feature, ...] = (
     rota.FEATURE,
     me.FEATURE,
     community.FEATURE,
-    figures.FEATURE,
+    *figures.FEATURES,
     settings.FEATURE,
     help_feature(COMMANDS, meetups.COMPLETIONS),
     drafts.FEATURE,

@@ -80,6 +80,11 @@ class FigureStore:
             found |= idea_figures(facts, spans, platform)
         return only(found, (kpi.id for kpi in wanted))
 
+    async def fold(self, zone: ZoneInfo, *, most: int) -> int:
+        """Fold some of what is new, and return how many facts that were."""
+        await self._activity.flush()
+        return await fold(self._conn, self._community, zone, most=most)
+
     async def sources(self, period: Period, *, zone: ZoneInfo, platform: str | None = None) -> dict[str, int]:
         """Return how many joined by which way in a period; the empty name: it is not known."""
         await self._activity.flush()

@@ -24,7 +24,7 @@ from storage.sql import fetch_all, newer, upsert, upsert_all
 from storage.tables_figures import folded, rollup, steps
 
 PORTION = 20_000  # facts at a time
-HELD = 200_000  # rows that are collected before they are written: a month of a large community
+HELD = 100_000  # rows that are collected before they are written: a month of a large community
 
 _Starts = tuple[date, date]  # of the week and the month
 _Key = tuple[_Starts, tuple[str, ...], str, int]  # when, what all that counts as, platform, actor

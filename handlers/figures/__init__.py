@@ -1,5 +1,8 @@
 """Figures for moderators."""
 
-from handlers.figures.command import FEATURE, KPI
+from handlers.figures import command, folding
+from handlers.figures.command import KPI
 
-__all__ = ["FEATURE", "KPI"]
+FEATURES = (command.FEATURE, folding.FEATURE)
+
+__all__ = ["FEATURES", "KPI"]

@@ -1,0 +1,31 @@
+"""Keeps the roll-up near the log, a portion at a time, so that whoever asks for figures waits for little."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from community.config import CommunitySettings
+from community.schedule import Standing, next_daily
+from community.signals import TimerDue
+from community.zones import zone_or
+from handlers.context import Context
+from handlers.routes import Feature, due
+
+FOLD = "figures.fold"
+PORTION = 50_000  # facts: about a second, in which nobody else can write on SQLite
+AT = time(4, 0)  # what comes until the next night is folded by whoever asks: in a large community, half a second
+
+
+async def keep_folded(ctx: Context, event: TimerDue) -> None:
+    """Fold a portion; after an import or a change of the time zone there is more, and it goes on in a second."""
+    done = await ctx.db.figures.fold(zone_or(None, ctx.config.time_zone), most=PORTION)
+    if done == PORTION:
+        await ctx.db.timers.set(FOLD, event.subject, ctx.now)
+
+
+def next_night(settings: CommunitySettings, after: datetime) -> datetime:
+    """Return when the next fold begins."""
+    return next_daily(AT, zone_or(None, settings.time_zone), after)
+
+
+FEATURE = Feature("figures.folding", routes=(due(FOLD, keep_folded),), standing=(Standing(FOLD, next_night),))
