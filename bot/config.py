@@ -24,6 +24,7 @@ from community.config import (
 )
 from community.digest_settings import DigestSettings
 from community.seat_settings import MeetupSettings
+from community.thanks_settings import ThanksSettings
 
 _ADDRESS = re.compile(r"https?://[!-~]{1,200}")
 
@@ -81,6 +82,7 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     questions: QuestionSettings = QuestionSettings()
     meetups: MeetupSettings = MeetupSettings()
     digest: DigestSettings = DigestSettings()
+    thanks: ThanksSettings = ThanksSettings()
 
 
 class SlackSection(_Strict, frozen=True, kw_only=True):
@@ -245,6 +247,7 @@ def community_settings(
         questions=section.questions,
         meetups=section.meetups,
         digest=section.digest,
+        thanks=section.thanks,
         workspaces=workspaces,
         public_url=public_url,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from enum import StrEnum
 
 import msgspec
 
 from chat import limits
+
+_FIRST = re.compile(r'(?P<who><@[^<>\s]+>|"[^"]*"|\S+)(?P<rest>.*)', re.DOTALL)
 
 
 class OptionKind(StrEnum):
@@ -53,10 +56,10 @@ class SubCommand(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: Localised
     options: tuple[CommandOption, ...] = ()
+    for_organisers: bool = False  # help names it after what is for everybody
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    for_organisers: bool = False  # help names it after what is for everybody
     """A slash command. Without sub-commands it takes ``options`` itself."""
 
     name: str
@@ -82,7 +85,7 @@ def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]
 
     ``name:value`` sets an option; other words fill the options in their order, the last text option taking the rest.
     Quotes hold words together; a quote that never closes is taken as it stands. Where one text is all that a command
-    takes, it is taken as it was written: a question keeps its quotes, colons and line breaks.
+    takes, or all beside a member, it is taken as it was written: a question keeps its quotes, colons and line breaks.
     """
     words = _words(typed)
     sub = ""
@@ -93,9 +96,16 @@ def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]
         elif words:
             return "", {}, typed.strip()
     options = command.options_of(sub)
-    if [(option.kind, option.choices) for option in options] == [(OptionKind.TEXT, ())]:
-        said = _as_written(typed, sub, options[0].name)
-        return sub, {options[0].name: said} if said else {}, ""
+    match [(option.name, option.kind) for option in options if not option.choices]:
+        case [(name, OptionKind.TEXT)] if len(options) == 1:
+            said = _as_written(typed, sub, name)
+            return sub, {name: said} if said else {}, ""
+        case [(member, OptionKind.MEMBER), (name, OptionKind.TEXT)] if len(options) == 2:  # noqa: PLR2004 - these two
+            return sub, _member_and_words(typed, sub, member, name), ""
+    return sub, *_options(words, options)
+
+
+def _options(words: list[str], options: tuple[CommandOption, ...]) -> tuple[dict[str, str], str]:
     names = {option.name for option in options}
     found: dict[str, str] = {}
     loose: list[str] = []
@@ -112,7 +122,7 @@ def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]
             found[option.name], loose = " ".join(loose), []
         else:
             found[option.name] = loose.pop(0)
-    return sub, found, " ".join(loose)
+    return found, " ".join(loose)
 
 
 def _as_written(typed: str, sub: str, name: str) -> str:
@@ -120,6 +130,15 @@ def _as_written(typed: str, sub: str, name: str) -> str:
     if sub and said.lower().startswith(sub):
         said = said[len(sub) :].strip()
     return said.removeprefix(f"{name}:").strip()
+
+
+def _member_and_words(typed: str, sub: str, member: str, words: str) -> dict[str, str]:
+    """Read who is meant and what is said, which is taken as it was written."""
+    found = _FIRST.match(_as_written(typed, sub, member))
+    if found is None:
+        return {}
+    said = {member: found["who"].strip('"'), words: found["rest"].strip().removeprefix(f"{words}:").strip()}
+    return {name: value for name, value in said.items() if value}
 
 
 def _words(typed: str) -> list[str]:

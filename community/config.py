@@ -14,6 +14,7 @@ from chat.ids import Workspace
 from chat.limits import BODY, FORM_LABEL
 from community.digest_settings import DigestSettings
 from community.seat_settings import MeetupSettings
+from community.thanks_settings import ThanksSettings
 
 # Two evenings to write an introduction before the one nudge
 NUDGE_AFTER_DAYS = 3.0
@@ -186,6 +187,7 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     questions: QuestionSettings = QuestionSettings()
     meetups: MeetupSettings = MeetupSettings()
     digest: DigestSettings = DigestSettings()
+    thanks: ThanksSettings = ThanksSettings()
     workspaces: tuple[WorkspaceSettings, ...] = ()
     public_url: str = ""  # where the process's server is reached from outside; empty: nowhere
 

@@ -60,12 +60,16 @@ _SHORT = 160  # characters; without a word of thanks, a longer message tells ano
 _LOOKED_AT = 1500  # characters at each end: thanks stand at the beginning or at the end
 
 
+def says_thanks(text: str) -> bool:
+    """Say whether a message thanks for something that was of use, whether or not it says that something is solved."""
+    said = _said(_bare(text))
+    return bool(_THANKS.search(said)) and not _NOT_YET.search(said)
+
+
 def read_thanks(text: str) -> Thanks:
     """Read what a message says about an answer. Thanks in advance, よろしくお願いします and "no thanks" are none."""
-    bare = shape(text).bare
-    if len(bare) > 2 * _LOOKED_AT:
-        bare = f"{bare[:_LOOKED_AT]}\n{bare[-_LOOKED_AT:]}"
-    said = _REFUSED.sub(" ", _AHEAD.sub(" ", bare))
+    bare = _bare(text)
+    said = _said(bare)
     thanks = bool(_THANKS.search(said))
     if not thanks and len(bare) > _SHORT:
         return Thanks.NONE
@@ -74,3 +78,12 @@ def read_thanks(text: str) -> Thanks:
     if _SOLVED.search(_ONLY_TALK.sub(" ", said)):
         return Thanks.SOLVED
     return Thanks.THANKS if thanks else Thanks.NONE
+
+
+def _bare(text: str) -> str:
+    bare = shape(text).bare
+    return f"{bare[:_LOOKED_AT]}\n{bare[-_LOOKED_AT:]}" if len(bare) > 2 * _LOOKED_AT else bare
+
+
+def _said(bare: str) -> str:
+    return _REFUSED.sub(" ", _AHEAD.sub(" ", bare))

@@ -15,6 +15,7 @@ DIGEST = "digest"  # off: never named in a digest
 PERSONAL_DIGEST = "personal_digest"  # on: what happened while they were away comes as a direct message
 MATCHING = "matching"  # off: never introduced to others
 SURVEY = "survey"  # off: never asked for their opinion
+THANKS_HINTS = "thanks_hints"  # off: never asked whether their words were thanks
 ON, OFF = "on", "off"
 
 MemberIds = set[int]  # its own name, because the store has a method `set`

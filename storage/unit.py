@@ -29,6 +29,7 @@ from storage.people import PeopleStore
 from storage.profiles import ProfileStore
 from storage.questions import QuestionStore
 from storage.settings import SettingStore
+from storage.thanks import ThanksStore
 from storage.timers import TimerStore
 from storage.welcomers import WelcomerStore
 
@@ -63,6 +64,7 @@ class Unit:
         self.choices = ChoiceStore(conn, community)
         self.digests = DigestStore(conn, community)
         self.weeks = WeekStore(conn, community)
+        self.thanks = ThanksStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:
