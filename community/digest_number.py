@@ -17,6 +17,7 @@ from community.intervals import wilson
 WITHIN = timedelta(hours=24)
 WEEK = timedelta(days=7)
 BEFORE = 4  # weeks to compare with: a month, in which weekdays weigh the same
+_TINY = 1e-9  # the interval of none of n begins at zero, but for rounding
 SPAN = WITHIN + WEEK * (BEFORE + 1)  # of the log that is looked at
 
 
@@ -48,7 +49,7 @@ class Number:
         if not self.n or self.before is None:
             return Change.UNKNOWN
         low, high = wilson(self.hits, self.n)
-        if low <= self.before <= high:
+        if low - _TINY <= self.before <= high + _TINY:
             return Change.SAME
         return Change.BETTER if self.before < low else Change.WORSE
 

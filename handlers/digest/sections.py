@@ -119,7 +119,7 @@ class Teller:
             if helper := self.story.helpers.get(question.id):
                 line = self.t("{question}, thanks to {who}", question=line, who=await self._name(helper))
             lines.append(line)
-        return Section(self.t.line("✅ Solved"), tuple(lines), some.more) if lines else None
+        return Section(self.t.line("✅ Solved this week"), tuple(lines), some.more) if lines else None
 
     async def _waiting(self) -> Section | None:
         some = self.story.digest.waiting
@@ -212,4 +212,4 @@ def number_text(number: Number, t: Translator) -> RichText:
             change = t("worse than the weeks before ({before})", before=before)
         case _:
             change = t("about as in the weeks before ({before})", before=before)
-    return rich(told, "  ", change)
+    return rich(told, " · ", change)

@@ -207,6 +207,8 @@ def weeks_of(*shares: tuple[int, int]) -> tuple[list[datetime], dict[int, timede
         ([(20, 20), (5, 10), (5, 10)], 1.0, Change.BETTER),
         ([(2, 20), (9, 10), (9, 10)], 0.1, Change.WORSE),
         ([(5, 10), (6, 10)], 0.5, Change.SAME),
+        ([(0, 3), (0, 3)], 0.0, Change.SAME),
+        ([(7, 7), (3, 3)], 1.0, Change.SAME),
         ([(1, 1), (1, 2)], 1.0, Change.SAME),  # one question proves nothing
         ([(0, 0), (9, 10)], None, Change.UNKNOWN),
         ([(3, 4)], 0.75, Change.UNKNOWN),
