@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from html import escape
 
 from chat.ids import Place
 from chat.text import Mention
 from community.languages import channel_languages
+from community.members import Member
+from community.words import display_name
 from handlers.context import Context
 from handlers.readers import account_at, name_of, settings_of
 from locales import Translator, translator
@@ -40,6 +44,19 @@ async def mention_of(ctx: Context, member_id: int | None, place: Place, t: Trans
     member = await ctx.db.people.by_id(member_id) if member_id is not None else None
     account = account_at(member, place.home) if member else None
     return Mention(account.user, name_of(account, t)) if account else None
+
+
+def names_apart(members: Iterable[Member], t: Translator) -> dict[int, str]:
+    """Return members' names for a list; of several who have one name, each says where they are."""
+    found = {member.id: (member, display_name(member.name, t.line("a member"))) for member in members}
+    alike = Counter(name for _, name in found.values())
+    return {i: name if alike[name] == 1 else _with_platform(member, name, t) for i, (member, name) in found.items()}
+
+
+def _with_platform(member: Member, name: str, t: Translator) -> str:
+    here = [account for account in member.accounts if account.left_at is None] or list(member.accounts)
+    platforms = " / ".join(dict.fromkeys(account.user.platform.value.title() for account in here))
+    return t.line("{name} ({platform})", name=name, platform=platforms) if platforms else name
 
 
 def shortened(text: str, most: int) -> str:

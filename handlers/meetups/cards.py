@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from zoneinfo import ZoneInfo
 
 from chat.card import (
@@ -32,6 +33,8 @@ from locales import Translator, msg
 
 NAMED = 15  # names on the card; more are counted
 DESCRIPTION = 1500
+NAMES = 1000  # characters of all names, escaped
+ORGANISERS, RHYTHM = 300, 150
 KINDS = {
     MeetupKind.MEETUP: msg("Meetup"),
     MeetupKind.STUDY_GROUP: msg("Study group"),
@@ -56,8 +59,14 @@ LEVELS = {
 }
 
 
-def meetup_card(meetup_id: int, meetup: Meetup, figures: Counts, t: Translator, *, names: Sequence[str] = ()) -> Card:
-    """Return the card. ``names``: some of those who are coming, unless that is hidden."""
+def meetup_card(
+    meetup_id: int, meetup: Meetup, figures: Counts, t: Translator, *, names: Sequence[str] = (),
+    organisers: Sequence[str] = (), rhythm: str = "",
+) -> Card:  # fmt: skip
+    """Return the card.
+
+    ``names``: some of those who are coming, unless that is hidden; ``rhythm``: of the series, where it is of one.
+    """
     plan = meetup.plan
     title = {MeetupState.CANCELLED: t.line("Cancelled: {title}", title=plan.title)}.get(meetup.state, plan.title)
     parts: list[Part] = [Title(shortened(title, TITLE)), Text(_headline(meetup, t))]
@@ -65,17 +74,45 @@ def meetup_card(meetup_id: int, meetup: Meetup, figures: Counts, t: Translator, 
         if meetup.reason:
             parts.append(Text(RichText((shortened(meetup.reason, DESCRIPTION),))))
         return Card(parts=tuple(parts), accent=Accent.ALERT)
-    if plan.description:
-        parts.append(Text(RichText((shortened(plan.description, DESCRIPTION),))))
-    if plan.cover:
-        parts.append(Image(plan.cover, plan.title))
-    parts.append(Fields(_fields(meetup, t)))
-    parts.append(Text(_seats_text(figures, t)))
+    parts += about(meetup, figures, t, organisers=organisers, rhythm=rhythm, description=DESCRIPTION)
     if names and not plan.hide_attendees:
         parts.append(Footnote(_names_text(names, figures.going, t)))
     if meetup.state is MeetupState.PLANNED:
         parts += _controls(meetup_id, figures, t)
     return Card(parts=tuple(parts), accent=Accent.WARM, summary=shortened(plan.title, TITLE))
+
+
+def about(
+    meetup: Meetup, figures: Counts, t: Translator, *, organisers: Sequence[str], rhythm: str, description: int
+) -> list[Part]:
+    """Return what a meetup is about, who runs it and how many seats it has; so many characters of its description."""
+    plan, parts = meetup.plan, list[Part]()
+    if plan.description:
+        parts.append(Text(RichText((shortened(plan.description, description),))))
+    if plan.cover:
+        parts.append(Image(plan.cover, plan.title))
+    fields = list(_fields(meetup, t))
+    if run_by := fitting(organisers, ORGANISERS):
+        fields.append(Field(t.line("Run by"), rich(listed(run_by, t))))
+    if rhythm:
+        fields.append(Field(t.line("Repeats"), rich(shortened(rhythm, RHYTHM))))
+    return [*parts, Fields(tuple(fields)), Text(_seats_text(figures, t))]
+
+
+def fitting(names: Sequence[str], room: int) -> list[str]:
+    """Return as many names as have room together, as a platform counts them: after what is markup was escaped."""
+    kept: list[str] = []
+    for name in names:
+        room -= len(escape(name, quote=False)) + 2  # and what stands between two
+        if room < 0:
+            break
+        kept.append(name)
+    return kept
+
+
+def listed(names: Sequence[str], t: Translator) -> str:
+    """Return names in one line."""
+    return ("、" if t.language == "ja" else ", ").join(names)
 
 
 def when_text(meetup: Meetup, t: Translator) -> RichText:
@@ -127,9 +164,10 @@ def _kind_text(kind: SeatKind, of: KindCounts, t: Translator) -> RichText:
 
 
 def _names_text(names: Sequence[str], going: int, t: Translator) -> RichText:
-    said = t("Coming: {names}", names=("、" if t.language == "ja" else ", ").join(names))
-    if going > len(names):
-        said += t.n(" and {n} more", " and {n} more", going - len(names))
+    shown = fitting(names, NAMES)
+    said = t("Coming: {names}", names=listed(shown, t))
+    if going > len(shown):
+        said += t.n(" and {n} more", " and {n} more", going - len(shown))
     return said
 
 

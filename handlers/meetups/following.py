@@ -106,7 +106,7 @@ async def _move(ctx: Context, found: Held, series: StoredSeries, meetups: list[S
         await ctx.db.series.attach(stored.id, series.id, occurrence.starts)
         moved = replace(stored, series=series.id, slot=occurrence.starts)
         await _change(ctx, found, moved, _at(series.meetup.plan, occurrence.starts, occurrence.ends), key)
-    for stored in meetups[len(pairs) :]:
+    for stored in reversed(meetups[len(pairs) :]):
         await call_off(ctx, stored, found.who.member.id, reason="", key=key)
 
 

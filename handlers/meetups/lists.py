@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chat.answers import Answer, Redraw, Say
-from chat.card import Button, Buttons, Card, Footnote, Option, Part, Select, Text, Title
+from chat.card import Button, Buttons, Card, Divider, Footnote, Option, Part, Select, Text, Title
 from chat.events import ActionPressed, CommandUsed
 from chat.limits import OPTION_LABEL
 from chat.text import Bold, Code, Link, MomentStyle, RichText, join, rich
+from community.meetups import MeetupState
 from community.seat_counts import Standing, counts, standing
 from community.seat_values import Answer as Said
 from community.zones import zone_or
 from handlers.context import Context
-from handlers.meetups.cards import SEATS
+from handlers.meetups.cards import SEATS, about
 from handlers.meetups.finding import by_id, label_of, meant, upcoming
 from handlers.meetups.my_seat import gone, my_card
 from handlers.meetups.notices import link_to
+from handlers.meetups.steps import run_by
 from handlers.public import shortened
 from handlers.readers import Reader, arguments, number, reader
 from handlers.routes import Feature, command, press
 from storage.meetups import StoredMeetup
 
 PAGE = 6  # meetups on one card: the longest titles and links of six fit its 3,900 characters
+DESCRIPTION = 500  # characters, above one's own seat
 NAMED = 60  # characters of a title in a list
 ON_HOME = 3
 
@@ -43,11 +46,20 @@ async def show_mine(ctx: Context, event: CommandUsed) -> Answer:
     t = who.t
     parts: list[Part] = [Title(t.line("Your meetups"))]
     found = await my_meetups(ctx, who)
-    if not found:
+    run = [stored for stored in await upcoming(ctx) if who.member.id in stored.meetup.organisers]
+    theirs = run[: max(PAGE // 2, PAGE - len(found))]
+    shown = found[: PAGE - len(theirs)]
+    if shown:
+        parts += [Text(await meetup_line(ctx, who, stored)) for stored in shown]
+    else:
         parts.append(Text(t("You have answered none of the meetups to come. {command} shows them.", command=_LIST)))
-    parts += await _entries(ctx, who, found[:PAGE])
-    if len(found) > PAGE:
-        parts.append(Footnote(t.n("and {n} more", "and {n} more", len(found) - PAGE)))
+    if theirs:
+        parts.append(Title(t.line("Meetups that you run")))
+        parts += [Text(await meetup_line(ctx, who, stored)) for stored in theirs]
+    if shown or theirs:
+        parts.append(_menu(ctx, who, list({stored.id: stored for stored in (*shown, *theirs)}.values())))
+    if more := len(found) + len(run) - len(shown) - len(theirs):
+        parts.append(Footnote(t.n("and {n} more", "and {n} more", more)))
     return Say(Card(parts=tuple(parts)))
 
 
@@ -55,14 +67,25 @@ async def show_one(ctx: Context, event: CommandUsed) -> Answer:
     """Show one meetup, with everything that can be done about one's seat."""
     who = await reader(ctx, event)
     found = await meant(ctx, who, event.options.get("meetup", "") or event.text)
-    return found if isinstance(found, Say) else Say(await my_card(ctx, who, found))
+    return found if isinstance(found, Say) else Say(await _whole_card(ctx, who, found))
 
 
 async def pick(ctx: Context, event: ActionPressed) -> Answer:
     """Show one meetup of a list."""
     who = await reader(ctx, event)
     found = await by_id(ctx, next(iter(event.values), ""))
-    return Redraw(await my_card(ctx, who, found)) if found else gone(who.t)
+    return Redraw(await _whole_card(ctx, who, found)) if found else gone(who.t)
+
+
+async def _whole_card(ctx: Context, who: Reader, stored: StoredMeetup) -> Card:
+    """Return what a meetup is about, and below it one's own seat."""
+    mine, ledger = await my_card(ctx, who, stored), await ctx.db.meetups.ledger(stored.id)
+    if ledger is None or stored.meetup.state is MeetupState.CANCELLED:
+        return mine
+    organisers, rhythm = await run_by(ctx, stored, who.t)
+    what = about(stored.meetup, counts(ledger), who.t, organisers=organisers, rhythm=rhythm, description=DESCRIPTION)
+    head, *seat = mine.parts
+    return Card(parts=(head, *what, Divider(), *seat), accent=mine.accent)
 
 
 async def my_meetups(ctx: Context, who: Reader) -> list[StoredMeetup]:
@@ -109,18 +132,25 @@ async def _entries(ctx: Context, who: Reader, found: Sequence[StoredMeetup]) -> 
     if not found:
         return []
     parts: list[Part] = [Text(await meetup_line(ctx, who, stored)) for stored in found]
+    return [*parts, _menu(ctx, who, found)]
+
+
+def _menu(ctx: Context, who: Reader, found: Sequence[StoredMeetup]) -> Select:
     options = tuple(Option(str(s.id), shortened(label_of(ctx, s, who.t), OPTION_LABEL)) for s in found)
-    parts.append(Select(action="meetup_pick", placeholder=who.t.line("Show one…"), options=options))
-    return parts
+    return Select(action="meetup_pick", placeholder=who.t.line("Show one…"), options=options)
 
 
 async def meetup_line(ctx: Context, who: Reader, stored: StoredMeetup) -> RichText:
     """Return a meetup in two lines: what and when, seats left and where one stands."""
     t, plan = who.t, stored.meetup.plan
-    title, link = f"#{stored.id} {shortened(plan.title, NAMED)}", await link_to(ctx, who, stored)
-    when = t.moment(plan.starts, zone_or(plan.zone, ctx.config.time_zone), MomentStyle.FULL)
+    called_off = stored.meetup.state is MeetupState.CANCELLED
+    name = (
+        t.line("Cancelled: {title}", title=shortened(plan.title, NAMED)) if called_off else shortened(plan.title, NAMED)
+    )
+    title, link = f"#{stored.id} {name}", await link_to(ctx, who, stored)
+    when = t.moment(plan.starts, zone_or(plan.zone, ctx.config.time_zone), MomentStyle.FULL, now=ctx.now)
     said: list[RichText] = [rich(Link(link, title) if link else Bold(title), "  ", when)]
-    if ledger := await ctx.db.meetups.ledger(stored.id):
+    if not called_off and (ledger := await ctx.db.meetups.ledger(stored.id)):
         below: list[RichText] = []
         for kind, of in counts(ledger).kinds.items():
             if not of.choice:
@@ -131,6 +161,8 @@ async def meetup_line(ctx: Context, who: Reader, stored: StoredMeetup) -> RichTe
                 left = t(
                     "{kind}: {left} of {cap} free", kind=t.line(SEATS[kind]), left=max(0, of.left), cap=of.cap or 0
                 )
+            if of.offered:
+                left += t.n(" ({n} offered to who waits)", " ({n} offered to who waits)", of.offered)
             below.append(left)
         if mine := _mine(who, standing(ledger, who.member.id)):
             below.append(mine)

@@ -7,7 +7,8 @@ import msgspec
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Style, Text, Title
 from chat.effects import DirectMessage
 from chat.limits import TITLE
-from chat.text import Moment, MomentStyle, RichText
+from chat.text import Moment, MomentStyle, RichText, rich
+from community.meetups import MeetupState
 from community.seat_counts import Standing, standing
 from community.seat_outcomes import Notice, Tell
 from community.series import Series
@@ -49,9 +50,12 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice)
     t, meetup = who.t, stored.meetup
     ledger = await ctx.db.meetups.ledger(stored.id)
     mine = standing(ledger, notice.member) if ledger else Standing()
-    parts: list[Part] = [Title(shortened(meetup.plan.title, TITLE)), Text(_said(ctx, who, stored, notice, mine))]
+    said = _said(ctx, who, stored, notice, mine)
+    parts: list[Part] = [Title(shortened(meetup.plan.title, TITLE)), Text(said)]
     if notice.tell is not Tell.CANCELLED:
         parts.append(Text(when_text(meetup, t)))
+    elif following := await _following(ctx, stored):
+        parts.append(Text(t("The next one: {when}", when=when_text(following.meetup, t))))
     buttons: list[Button | LinkButton] = []
     if notice.tell in (Tell.OFFERED, Tell.TIME_CHANGED) and notice.offer is not None:
         buttons.append(Button(f"claim:{stored.id}:{notice.offer}", t.line("Take the seat"), Style.PRIMARY))
@@ -70,10 +74,19 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice)
     return Card(parts=tuple(parts), accent=accent)
 
 
+async def _following(ctx: Context, stored: StoredMeetup) -> StoredMeetup | None:
+    """Return the next meetup of the same series, as far as it stands ready."""
+    others = await ctx.db.meetups.of_series(stored.series) if stored.series is not None else []
+    after = (m for m in others if m.meetup.plan.starts > stored.meetup.plan.starts)
+    return next((m for m in after if m.meetup.state is MeetupState.PLANNED), None)
+
+
 def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice, mine: Standing) -> RichText:
     t = who.t
     kind = t.line(SEATS[notice.kind]) if notice.kind else ""
-    until = t.moment(notice.until or ctx.now, zone_of(who.member, who.account, ctx.config), MomentStyle.FULL)
+    until = t.moment(
+        notice.until or ctx.now, zone_of(who.member, who.account, ctx.config), MomentStyle.FULL, now=ctx.now
+    )
     match notice.tell:
         case Tell.PROMOTED:
             said = t("A seat has become free, and it is yours ({kind}).", kind=kind)
@@ -89,9 +102,9 @@ def _said(ctx: Context, who: Reader, stored: StoredMeetup, notice: Notice, mine:
         case Tell.TIME_CHANGED:
             said = _moved(notice, mine, until, t)
         case Tell.CANCELLED:
-            said = t("This meetup is cancelled.")
+            said = t("This meetup is cancelled: {when}", when=when_text(stored.meetup, t))
             if stored.meetup.reason:
-                said += " " + shortened(stored.meetup.reason, 500)
+                said += rich("\n", t("Why: {reason}", reason=shortened(stored.meetup.reason, 500)))
     return said
 
 

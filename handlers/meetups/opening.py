@@ -6,6 +6,7 @@ from community.seat_commands import Seat
 from community.seat_values import SeatKind
 from community.seats import next_deadline
 from handlers.context import Context
+from handlers.meetups.helping import tell_helping
 from handlers.meetups.notices import tell
 from handlers.meetups.steps import act, log, set_clock
 from storage.meetups import StoredMeetup
@@ -28,6 +29,8 @@ async def open_meetup(ctx: Context, stored: StoredMeetup, key: str, *, first: bo
         decision = await act(ctx, stored, command, tells=False)
         for notice in decision.notices if decision and first else ():
             await tell(ctx, stored, notice, rhythm=series.series if series else None)
+    for member in stored.meetup.co_organisers if by is not None and first else ():
+        await tell_helping(ctx, stored, member, by or 0, key)
     ledger = await ctx.db.meetups.ledger(stored.id)
     if ledger is not None:
         await set_clock(ctx, stored.id, next_deadline(ledger))

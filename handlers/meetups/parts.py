@@ -20,6 +20,7 @@ from community.seats import decide
 from community.topics import Level
 from handlers.context import Context
 from handlers.meetups.held import Held, ended, gone, held
+from handlers.meetups.helping import tell_helping
 from handlers.meetups.part_forms import (
     EVERYBODY,
     HIDDEN,
@@ -41,6 +42,10 @@ from locales import Translator, msg
 
 _GIVEN = re.compile(r"^(?P<title>.+?)\s*[@＠](?P<name>[^@＠]+)$")
 BAD_CAP = msg("Write a number of seats, like 20, or leave it empty for no limit.")
+NO_SEATS = {
+    SeatKind.VENUE: msg("Write at least 1. Where nobody meets on site, take the place away under “Change”."),
+    SeatKind.ONLINE: msg("Write at least 1. Where nobody comes online, write only the place under “Change”."),
+}
 BAD_COVER = msg("I cannot show this address. It begins with https:// and has no spaces.")
 
 
@@ -112,6 +117,8 @@ async def _take_seats(ctx: Context, found: Held, event: FormSubmitted) -> Held:
             wanted[kind] = read_cap(str(event.values.get(kind.value, "")))
         except ValueError:
             errors[kind.value] = t.line(BAD_CAP)
+        if wanted.get(kind) == 0:
+            errors[kind.value] = t.line(NO_SEATS[kind])
     ledger = await ctx.db.meetups.ledger(found.stored.id)
     if errors or ledger is None:
         raise TypedError(**errors)
@@ -178,6 +185,9 @@ async def _take_people(ctx: Context, found: Held, event: FormSubmitted) -> Held:
         if member not in before.plan.speakers:
             seat = Seat(by=by, member=member, kind=SeatKind.SPEAKER, key=f"{event.key}:speaker:{member}")
             await act(ctx, found.stored, seat)
+    for member in meetup.co_organisers:
+        if member not in (*before.organisers, by):
+            await tell_helping(ctx, replace(found.stored, meetup=meetup), member, by, event.key)
     for member in before.plan.speakers:
         if member not in speakers:
             await _speaks_no_more(ctx, found, member, event.key)

@@ -114,7 +114,7 @@ async def leave_out(ctx: Context, kept: StoredSeries, day: date) -> None:
 async def end_from(ctx: Context, kept: StoredSeries, day: date, by: int, *, reason: str, key: str) -> int:
     """End a series before a day; its meetups from then on are cancelled. Returns how many these were."""
     gone = 0
-    for stored in await ctx.db.meetups.of_series(kept.id):
+    for stored in reversed(await ctx.db.meetups.of_series(kept.id)):  # so that none names one as next that goes, too
         if stored.meetup.state is MeetupState.PLANNED and slot_day(kept, stored) >= day:
             await call_off(ctx, stored, by, reason=reason, key=key)
             gone += 1

@@ -11,6 +11,7 @@ from chat.ids import Place
 from chat.limits import THREAD_TITLE, TITLE
 from community.seat_commands import ClockMoved, Depart
 from community.signals import EffectSettled, TimerDue
+from community.zones import zone_or
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
 from handlers.meetups.native_events import mirror
@@ -40,7 +41,9 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
     await ctx.db.meetups.stand(replace(stand, root=root, thread=thread))
     t = channel_translator(ctx, root.place, ctx.config.language)
     words = Card(parts=(Text(t("Talk about this meetup here: questions, lifts, what you look forward to.")),))
-    title = shortened(stored.meetup.plan.title, THREAD_TITLE)
+    plan = stored.meetup.plan
+    day = "" if stored.series is None else " " + t.date(plan.starts, zone_or(plan.zone, ctx.config.time_zone))
+    title = shortened(plan.title, THREAD_TITLE - len(day)) + day  # else those of a series would all be called the same
     ctx.db.outbox.add(OpenThread(root, title, words), key=thread_key(stored.id, stand.workspace), report=True)
     await mirror(ctx, stored)
 

@@ -12,13 +12,14 @@ from community.seat_commands import Command
 from community.seat_counts import counts, seated
 from community.seat_outcomes import Decision, SeatFact
 from community.seats import decide, next_deadline
-from community.words import display_name
+from community.series_text import describe
 from handlers.context import Context
 from handlers.meetups.cards import NAMED, meetup_card
 from handlers.meetups.day import set_day
 from handlers.meetups.notices import tell
 from handlers.meetups.overtaken import take_back
-from handlers.public import channel_translator
+from handlers.public import channel_translator, names_apart
+from locales import Translator
 from storage.activity import Fact, Value
 from storage.meetups import Stand, StoredMeetup
 
@@ -124,9 +125,18 @@ async def card_for(ctx: Context, stored: StoredMeetup, place: Place) -> Card:
     names: list[str] = []
     if not stored.meetup.plan.hide_attendees:
         coming = [member for kind in ledger.allotments for member in seated(ledger, kind)][:NAMED]
-        people = {member.id: member for member in await ctx.db.people.by_ids(coming)}
-        names = [display_name(people[i].name, t.line("a member")) for i in coming if i in people]
-    return meetup_card(stored.id, stored.meetup, counts(ledger), t, names=names)
+        known = names_apart(await ctx.db.people.by_ids(coming), t)
+        names = [known[i] for i in coming if i in known]
+    organisers, rhythm = await run_by(ctx, stored, t)
+    return meetup_card(stored.id, stored.meetup, counts(ledger), t, names=names, organisers=organisers, rhythm=rhythm)
+
+
+async def run_by(ctx: Context, stored: StoredMeetup, t: Translator) -> tuple[list[str], str]:
+    """Return the names of who runs a meetup, and the rhythm of its series where it has one."""
+    known = names_apart(await ctx.db.people.by_ids(stored.meetup.organisers), t)
+    kept = await ctx.db.series.get(stored.series) if stored.series is not None else None
+    rhythm = describe(kept.series, t) if kept is not None and not kept.ended else ""
+    return [known[i] for i in stored.meetup.organisers if i in known], rhythm
 
 
 async def announce(ctx: Context, stored: StoredMeetup) -> None:
