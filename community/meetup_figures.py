@@ -115,12 +115,18 @@ def percent(share: Share) -> str:
 def points(balance: Balance) -> str:
     """Return a balance in points with its sign and one digit."""
     net = balance.favour - balance.against
-    return ("+" if net > 0 else "-" if net < 0 else "") + _tenths(abs(net), balance.n)
+    return ("+" if net > 0 else "−" if net < 0 else "") + _tenths(abs(net), balance.n)
 
 
 def whole(bound: float) -> str:
     """Return the bound of an interval in whole percent or points."""
     return f"{round(bound * 100)}"
+
+
+def signed(bound: float) -> str:
+    """Return the bound of an interval of points with its sign."""
+    points = round(bound * 100)
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
 
 
 def _tenths(part: int, of: int) -> str:

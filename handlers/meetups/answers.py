@@ -77,7 +77,7 @@ def _typed(stored: StoredMeetup) -> Code:
 def _summary_text(summary: Summary, room: int, t: Translator) -> RichText:
     head = rich(Bold(summary.question.text), "  ", t.n("{n} answer", "{n} answers", summary.n))
     if summary.question.options:
-        counted = [rich(f"{option}: {n}") for option, n in summary.counts]
+        counted = [t("{option}: {n}", option=option, n=n) for option, n in summary.counts]
         return rich(head, "\n", join(" · ", counted))
     lines: list[RichText] = []
     for text in summary.texts:
@@ -95,7 +95,11 @@ def _levels_text(ctx: Context, found: Mapping[str, Mapping[Level, int]], t: Tran
     known = [topic for topic in ctx.config.topics if topic.id in found]
     known.sort(key=lambda topic: -sum(found[topic.id].values()))
     lines = [
-        rich(f"{topic_name(topic, t.language)}: ", " · ".join(_count(level, found[topic.id], t) for level in Level))
+        t(
+            "{topic}: {levels}",
+            topic=topic_name(topic, t.language),
+            levels=" · ".join(_count(level, found[topic.id], t) for level in Level),
+        )
         for topic in known[:TOPICS]
     ]
     if not lines:

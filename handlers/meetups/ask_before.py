@@ -12,7 +12,7 @@ from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Choice, Form, FormField, Paragraph, Values
 from chat.limits import FORM_LABEL
-from chat.text import Code, RichText, join, rich
+from chat.text import Code, RichText, join
 from community.meetup_questions import (
     ANSWER,
     Fault,
@@ -79,7 +79,7 @@ def _set_form(found: Held) -> Form:
     t = found.who.t
     return Form(
         id=f"preq_set:{found.stored.id}",
-        title=t.line("Ask who comes"),
+        title=t.line("Participant questions"),
         fields=(
             Paragraph(
                 key="questions",
@@ -113,11 +113,14 @@ async def set_questions(ctx: Context, event: FormSubmitted) -> Answer:
     lines = [_understood(number, question, t) for number, question in enumerate(asked, 1)]
     card = Card(
         parts=(
-            Text(t("Who takes a seat is asked this, in private:")),
+            Text(t("Whoever takes a seat is asked this, in private:")),
             Text(join("\n", lines)),
             Buttons((Button(f"preq_set:{found.stored.id}", t.line("Change the questions")),)),
             Footnote(
-                t("Who has a seat already is asked the day before. {command} shows the answers.", command=_typed(found))
+                t(
+                    "Whoever has a seat already is asked the day before. {command} shows the answers.",
+                    command=_typed(found),
+                )
             ),
         ),
         accent=Accent.GOOD,
@@ -151,7 +154,7 @@ def _typed(found: Held) -> Code:
 
 def _understood(number: int, question: Question, t: Translator) -> RichText:
     how = " / ".join(question.options) if question.options else t.line("in their words")
-    return rich(f"{number}. {question.text} ({how})")
+    return t("{number}. {question} ({how})", number=number, question=question.text, how=how)
 
 
 # ---- asking

@@ -19,7 +19,7 @@ from handlers.context import Context
 from handlers.meetups.drawn import drawn, ticked_then
 from handlers.meetups.finding import WHICH, by_id, matching
 from handlers.meetups.presence import CAME, gone, meetup_named, not_organiser, take, why_not
-from handlers.public import shortened
+from handlers.public import names_apart, shortened
 from handlers.readers import Reader, arguments, is_moderator, note, number, numbers, read_user, reader
 from handlers.routes import Feature, command, press
 from locales import msg
@@ -200,7 +200,7 @@ async def _everybody(ctx: Context, who: Reader, ledger: Ledger) -> list[_Line]:
     """Return all of whom something is known, who hold a seat first, by name."""
     known = {e.member: e for e in ledger.entries.values() if e.seat or e.mark or e.answer or e.wait}
     people = await ctx.db.people.by_ids(known)
-    lines = [_Line(known[m.id], display_name(m.name, who.t.line("a member"))) for m in people]
+    lines = [_Line(known[m], name) for m, name in names_apart(people, who.t).items()]
     return sorted(lines, key=lambda line: (line.entry.seat is None, line.name.casefold(), line.entry.member))
 
 
@@ -255,7 +255,7 @@ def _summary(lines: list[_Line], who: Reader) -> RichText:
 
 def _buttons(meetup_id: int, page: int, pages: int, ledger: Ledger, who: Reader) -> list[Button]:
     t = who.t
-    buttons = [Button(f"att_all:{meetup_id}:{page}", t.line("The rest was there, too"))]
+    buttons = [Button(f"att_all:{meetup_id}:{page}", t.line("The rest were there, too"))]
     if not ledger.closed:
         buttons.append(Button(f"att_close:{meetup_id}", t.line("That is all"), Style.PRIMARY))
     if page > 0:

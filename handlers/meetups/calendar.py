@@ -83,7 +83,7 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
     t = who.t
     when = t.moment(made, zone_of(who.member, who.account, ctx.config), MomentStyle.DATE)
     said = t(
-        "You have an address since {when}. I keep only its fingerprint, so I cannot show it again. With a new one, "
+        "You have had an address since {when}. I keep only its fingerprint, so I cannot show it again. With a new one, "
         "the one before shows nothing any more.",
         when=when,
     )

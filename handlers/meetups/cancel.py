@@ -45,8 +45,9 @@ async def _form(ctx: Context, found: Held) -> Form:
     ledger = await ctx.db.meetups.ledger(found.stored.id)
     concerned = sum(involved(entry) for entry in ledger.entries.values()) if ledger else 0
     hint = t.n("{n} person is told, with these words", "{n} people are told, with these words", concerned).plain()
+    hint = hint if concerned else t.line("There is nobody to be told.")
     fields: list[FormField] = [
-        Paragraph(key="reason", label=t.line("Why? (optional)"), hint=hint, required=False, max_length=DESCRIPTION)
+        Paragraph(key="reason", label=t.line("Why?"), hint=hint, required=False, max_length=DESCRIPTION)
     ]
     if await _series(ctx, found) is not None:
         options = (Option(ONE, t.line("Only this one")), Option(ALL, t.line("This and all following")))

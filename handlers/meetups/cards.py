@@ -151,16 +151,21 @@ def _seats_text(figures: Counts, t: Translator) -> RichText:
 
 
 def _kind_text(kind: SeatKind, of: KindCounts, t: Translator) -> RichText:
-    said = [rich(Bold(t.line(SEATS[kind])), "  ")]
     if of.cap is None:
-        said.append(t.n("{n} going", "{n} going", of.taken))
+        seats = t.n("{n} going, no limit", "{n} going, no limit", of.taken)
     else:
-        said.append(t("{taken} of {cap} seats", taken=of.taken, cap=of.cap))
+        seats = t("{taken} of {cap} seats", taken=of.taken, cap=of.cap)
+    details: list[RichText] = []
     if of.left is not None and of.left > 0:
-        said.append(t.n(", {n} left", ", {n} left", of.left))
+        details.append(t.n("{n} left", "{n} left", of.left))
+    elif of.left is not None and not of.offered:
+        details.append(t("full"))
+    if of.offered:
+        details.append(t.n("{n} offered to who waits", "{n} offered to who waits", of.offered))
     if of.waiting:
-        said.append(t.n(", {n} waiting", ", {n} waiting", of.waiting))
-    return rich(*said)
+        details.append(t.n("{n} waiting", "{n} waiting", of.waiting))
+    said = t("{seats} ({details})", seats=seats, details=join(t.line(", "), details)) if details else seats
+    return rich(Bold(t.line(SEATS[kind])), "  ", said)
 
 
 def _names_text(names: Sequence[str], going: int, t: Translator) -> RichText:

@@ -12,7 +12,17 @@ from chat.limits import OPTION_LABEL, OPTIONS, TITLE
 from chat.text import Bold, MomentStyle, RichText, join, rich
 from community.attendance import FREE, PREPAID, Forecast, Share
 from community.config import CommunitySettings
-from community.meetup_figures import HEALTHY_FIRST, SHOWN_FROM, SMALL, OneMeetup, OverTime, percent, points, whole
+from community.meetup_figures import (
+    HEALTHY_FIRST,
+    SHOWN_FROM,
+    SMALL,
+    OneMeetup,
+    OverTime,
+    percent,
+    points,
+    signed,
+    whole,
+)
 from community.meetups import Plan
 from community.survey import SHOWN_FROM as ANSWERS
 from community.survey import Balance, Results
@@ -51,6 +61,21 @@ def overview_card(
         basis += " "
         basis += t.n("At {n} nobody was checked in; it is left out of who came.",
                      "At {n} nobody was checked in; they are left out of who came.", figures.untaken)  # fmt: skip
+    parts: list[Part] = [Title(title)]
+    if figures.meetups or figures.untaken:
+        parts += [Text(basis), Text(join("\n", _year_lines(figures, warm, t)))]
+    else:
+        parts.append(Text(t("Attendance has been taken at no meetup yet. After the first one, figures stand here.")))
+    if ahead is not None:
+        parts.append(Text(_ahead_text(ahead, t)))
+    parts.append(Footnote(reference_text(t)))
+    if listed:
+        options = tuple(Option(str(meetup_id), _label(plan, t, config)) for meetup_id, plan in listed[:OPTIONS])
+        parts.append(Select(action="fig_pick", placeholder=t.line("One meetup…"), options=options))
+    return Card(parts=tuple(parts))
+
+
+def _year_lines(figures: OverTime, warm: Share, t: Translator) -> list[RichText]:
     lines = [
         _line(t.line("Attendance"), share_text(figures.attendance, t)),
         _line(t.line("No-shows"), share_text(figures.no_show, t)),
@@ -61,14 +86,7 @@ def overview_card(
     ]
     if warm.n:
         lines.append(_line(t.line("Of those who answered a warm-up question, came"), share_text(warm, t)))
-    parts: list[Part] = [Title(title), Text(basis), Text(join("\n", lines))]
-    if ahead is not None:
-        parts.append(Text(_ahead_text(ahead, t)))
-    parts.append(Footnote(reference_text(t)))
-    if listed:
-        options = tuple(Option(str(meetup_id), _label(plan, t, config)) for meetup_id, plan in listed[:OPTIONS])
-        parts.append(Select(action="fig_pick", placeholder=t.line("One meetup…"), options=options))
-    return Card(parts=tuple(parts))
+    return lines
 
 
 def one_card(
@@ -120,7 +138,7 @@ def balance_text(balance: Balance, t: Translator) -> RichText:
     said = t.n("{points} ({n} answer)", "{points} ({n} answers)", balance.n, points=points(balance))
     if balance.n < SMALL and balance.interval:
         low, high = balance.interval
-        said += t(", likely {low} to {high}", low=whole(low), high=whole(high))
+        said += t(", likely {low} to {high}", low=signed(low), high=signed(high))
     return said
 
 
@@ -169,6 +187,8 @@ def _ahead_text(ahead: Ahead, t: Translator) -> RichText:
         return t("Next: {title}. Nobody holds a seat yet.", title=title)
     said = t("Next: {title}. Of {seats} with a seat about {expected} will come, nine times of ten {low} to {high}.",
              title=title, seats=seen.seats, expected=f"{seen.expected:.0f}", low=seen.low, high=seen.high)  # fmt: skip
+    if not seen.meetups:
+        return rich(said, " ", t("Nothing is known from here yet: it rests on what is usual at free events elsewhere."))
     rests = t.n("It rests on {n} meetup held here and on what is usual at free events elsewhere.",
                 "It rests on {n} meetups held here and on what is usual at free events elsewhere.",
                 seen.meetups)  # fmt: skip

@@ -89,7 +89,7 @@ def suggests(*, behind: bool = False) -> Completion:
 
 def label_of(ctx: Context, stored: StoredMeetup, t: Translator) -> str:
     """Return a meetup in one plain line: its number, title and day."""
-    day = t.date(stored.meetup.plan.starts, zone_or(stored.meetup.plan.zone, ctx.config.time_zone))
+    day = t.date(stored.meetup.plan.starts, zone_or(stored.meetup.plan.zone, ctx.config.time_zone), now=ctx.now)
     return f"#{stored.id} {shortened(stored.meetup.plan.title, 45)} ({day})"
 
 

@@ -66,6 +66,8 @@ async def my_card(ctx: Context, who: Reader, stored: StoredMeetup, said: RichTex
         if mine.waits_for and not mine.offer:
             parts.append(Footnote(_line_text(ledger.phase(ctx.now), t)))
         parts += _kinds(stored, ledger, mine, t)
+        if mine.seat and not meetup.plan.hide_attendees:
+            parts += await _shown_where(ctx, stored, t)
     parts += await _buttons(ctx, who, stored, mine, ahead=ahead)
     for row in ROWS:
         parts += await row(ctx, who, stored, mine)
@@ -79,7 +81,7 @@ def standing_text(ctx: Context, who: Reader, mine: Standing) -> RichText:
     if mine.seat:
         said.append(t("You have a seat: {kind}.", kind=t.line(SEATS[mine.seat])))
     if mine.offer and mine.waits_for:
-        until = t.moment(mine.offer.until, zone_of(who.member, who.account, ctx.config), MomentStyle.FULL)
+        until = t.moment(mine.offer.until, zone_of(who.member, who.account, ctx.config), MomentStyle.FULL, now=ctx.now)
         kind = t.line(SEATS[mine.offer.kind])
         said.append(t("A seat is kept for you until {until}: {kind}.", until=until, kind=kind))
     elif mine.waits_for and mine.position:
@@ -92,6 +94,15 @@ def standing_text(ctx: Context, who: Reader, mine: Standing) -> RichText:
     elif not said:
         said.append(t("You have not answered yet."))
     return join("\n", said)
+
+
+async def _shown_where(ctx: Context, stored: StoredMeetup, t: Translator) -> list[Part]:
+    """Say where the name of who has a seat can be read."""
+    stands = await ctx.db.meetups.stands(stored.id)
+    first, *more = [*dict.fromkeys(stand.workspace.platform.value.title() for stand in stands)] or [""]
+    names = t.line("{one} and {other}", one=first, other=more[0]) if more else first
+    said = t("Your name is shown in the list of who comes on {platforms}.", platforms=names)
+    return [Footnote(said)] if names else []
 
 
 def _line_text(phase: Phase, t: Translator) -> RichText:

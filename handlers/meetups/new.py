@@ -23,17 +23,11 @@ from handlers.meetups.command import NEW
 from handlers.meetups.following import RhythmError, change_following
 from handlers.meetups.held import NEW_TYPED, Held, ended, gone, held, hold
 from handlers.meetups.plan_cards import plan_card
-from handlers.meetups.plan_forms import (
-    filled_with,
-    plan_form,
-    problem_text,
-    read_plan_form,
-    with_typed,
-    wrong_errors,
-)  # fmt: skip
+from handlers.meetups.plan_forms import filled_with, plan_form, read_plan_form, with_typed, wrong_errors
 from handlers.meetups.plan_steps import SeatsRefusedError, begin_draft, change_plan, refused_text
 from handlers.meetups.repeating import realign
 from handlers.meetups.steps import meetup_channel
+from handlers.meetups.when_words import problem_text, written
 from handlers.readers import Reader, arguments, note, number, reader, settings_of, zone_of
 from handlers.routes import Feature, command, form, press
 
@@ -235,7 +229,7 @@ async def _cannot(ctx: Context, who: Reader, filled: Form, problem: WhenProblem 
     """Say why the time cannot be taken, and offer what may have been meant."""
     if problem is None:
         return Invalid({"when": who.t.line("When is it?")}, filled)
-    invalid = Invalid({"when": problem_text(problem, who.t)}, filled)
+    invalid = Invalid({"when": problem_text(problem, who.t, ctx.now)}, filled)
     if not problem.choices:
         return invalid
     kept = await keep_draft(ctx, who.account.user, invalid)
@@ -243,7 +237,8 @@ async def _cannot(ctx: Context, who: Reader, filled: Form, problem: WhenProblem 
         return kept
     token = await ctx.db.drafts.keep(who.account.user, filled, ctx.now)
     choices = tuple(
-        Button(f"plan_pick:{token}:{n}", choice.canonical) for n, choice in enumerate(problem.choices[:CHOICES])
+        Button(f"plan_pick:{token}:{n}", written(choice, who.t, ctx.now))
+        for n, choice in enumerate(problem.choices[:CHOICES])
     )
     parts = (*kept.card.parts, Text(who.t("Or choose what you meant:")), Buttons(choices))
     return msgspec.structs.replace(kept, card=msgspec.structs.replace(kept.card, parts=parts))

@@ -25,7 +25,7 @@ from handlers.meetups.finding import WHICH, by_id, meant
 from handlers.meetups.my_seat import gone, kind_options
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
-from handlers.public import shortened
+from handlers.public import names_apart, shortened
 from handlers.readers import Reader, arguments, is_moderator, note, number, read_user, reader
 from handlers.routes import Feature, command, press
 from storage.meetups import StoredMeetup
@@ -238,9 +238,8 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int) -> C
 
 async def _names(ctx: Context, who: Reader, members: Sequence[int]) -> dict[int, str]:
     """Return names, short enough that a page of them fits one card."""
-    people = {member.id: member.name for member in await ctx.db.people.by_ids(members)}
-    nobody = who.t.line("a member")
-    return {m: shortened(display_name(people.get(m, ""), nobody), 40) for m in members}
+    known = names_apart(await ctx.db.people.by_ids(members), who.t)
+    return {m: shortened(known.get(m, who.t.line("a member")), 40) for m in members}
 
 
 def _sum_text(who: Reader, ledger: Ledger | None) -> RichText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chat.card import (
@@ -30,7 +31,8 @@ from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.cards import KINDS, LEVELS, SEATS, WHERE
 from handlers.meetups.held import EDIT_TYPED, Held
-from handlers.public import shortened
+from handlers.meetups.when_words import note_text, written
+from handlers.public import names_apart, shortened
 from locales import Translator, msg
 
 SHOWN = 600  # characters of the description
@@ -43,13 +45,13 @@ PARTS = {
 }
 
 
-def when_line(plan: Plan, t: Translator) -> RichText:
+def when_line(plan: Plan, t: Translator, now: datetime) -> RichText:
     """Return when a plan is in the zone in which it was said: date, weekday, time, zone."""
     zone = ZoneInfo(plan.zone)
-    day, start, end = t.date(plan.starts, zone), t.time(plan.starts, zone), t.time(plan.ends, zone)
-    if t.date(plan.ends, zone) != day:
-        end = f"{t.date(plan.ends, zone)} {end}"
-    return t("**{day}, {start} – {end}** ({zone} time)", day=day, start=start, end=end, zone=plan.zone)
+    day, start, end = t.date(plan.starts, zone, now=now), t.time(plan.starts, zone), t.time(plan.ends, zone)
+    if t.date(plan.ends, zone, now=now) != day:
+        end = f"{t.date(plan.ends, zone, now=now)} {end}"
+    return t("**{day}, {start} – {end}** ({zone})", day=day, start=start, end=end, zone=t.zone(zone))
 
 
 async def plan_card(ctx: Context, held: Held, *, notes: Sequence[Note] = (), said: RichText | None = None) -> Card:
@@ -61,8 +63,8 @@ async def plan_card(ctx: Context, held: Held, *, notes: Sequence[Note] = (), sai
         parts.append(Text(said))
     elif held.is_draft:
         parts.append(Text(t("Nothing has been posted yet. Is everything right?")))
-    parts.append(Text(rich("🗓 ", when_line(meetup.plan, t))))
-    parts += _notes(meetup_id, notes, t)
+    parts.append(Text(rich("🗓 ", when_line(meetup.plan, t, ctx.now))))
+    parts += _notes(ctx, meetup_id, notes, t)
     fields = await _fields(ctx, held, ledger)
     parts.append(Fields(fields))
     if meetup.plan.description:
@@ -75,16 +77,16 @@ async def plan_card(ctx: Context, held: Held, *, notes: Sequence[Note] = (), sai
     return Card(parts=tuple(parts), accent=Accent.WARM if held.is_draft else Accent.CALM)
 
 
-def _notes(meetup_id: int, notes: Sequence[Note], t: Translator) -> list[Part]:
+def _notes(ctx: Context, meetup_id: int, notes: Sequence[Note], t: Translator) -> list[Part]:
     if not notes:
         return []
-    lines = [rich("⚠ ", t(note.text, **note.values)) for note in notes]
+    lines = [rich("⚠ ", note_text(note, t, ctx.now)) for note in notes]
     parts: list[Part] = [Text(join("\n", lines))]
     others = list({note.instead.start: note.instead for note in notes if note.instead is not None}.values())[:5]
     buttons = tuple(
         Button(
             f"plan_at:{meetup_id}:{int(other.start.timestamp())}:{int(other.end.timestamp()) if other.end else 0}",
-            t.line("No: {time}", time=other.canonical),
+            t.line("No: {time}", time=written(other, t, ctx.now)),
         )
         for other in others
     )
@@ -102,9 +104,16 @@ async def _fields(ctx: Context, held: Held, ledger: Ledger | None) -> tuple[Fiel
         Field(t.line("Level"), rich(level)),
         Field(t.line("Who is coming"), t("not shown") if plan.hide_attendees else t("shown to everybody")),
     ]
-    for label, people in ((t.line("Speakers"), plan.speakers), (t.line("Organisers"), held.meetup.organisers)):
+    organiser = () if held.meetup.organiser is None else (held.meetup.organiser,)
+    helpers = tuple(member for member in held.meetup.organisers if member not in organiser)
+    for label, people in (
+        (t.line("Speakers"), plan.speakers),
+        (t.line("Organiser"), organiser),
+        (t.line("Co-organisers"), helpers),
+    ):
         if people:
-            found.append(Field(label, rich(shortened(", ".join(await names(ctx, people, t)), FIELD_VALUE))))
+            between = "、" if t.language == "ja" else ", "
+            found.append(Field(label, rich(shortened(between.join(await names(ctx, people, t)), FIELD_VALUE))))
     if plan.chapters:
         found.append(Field(t.line("Chapters"), rich(shortened(await chapters_text(ctx, plan, t), FIELD_VALUE))))
     if held.stored.series is not None and (stored := await ctx.db.series.get(held.stored.series)):
@@ -131,8 +140,8 @@ def seats_text(ledger: Ledger | None, t: Translator) -> str:
 
 async def names(ctx: Context, people: Sequence[int], t: Translator) -> list[str]:
     """Return the names of members, in their order."""
-    found = {member.id: member for member in await ctx.db.people.by_ids(people)}
-    return [display_name(found[i].name, t.line("a member")) for i in people if i in found]
+    known = names_apart(await ctx.db.people.by_ids(people), t)
+    return [known[i] for i in people if i in known]
 
 
 async def chapters_text(ctx: Context, plan: Plan, t: Translator) -> str:

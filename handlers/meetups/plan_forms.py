@@ -53,7 +53,7 @@ class Typed:
 def plan_form(t: Translator, form_id: str, zone: str, title: str) -> Form:
     """Return the empty form. Its id says which plan it changes."""
     kinds = tuple(Option(kind.value, t.line(name)) for kind, name in KINDS.items())
-    zoned = t.line("When ({zone})", zone=zone)
+    zoned = t.line("When ({zone})", zone=t.zone(ZoneInfo(zone)))
     return Form(
         id=form_id,
         title=title,
@@ -133,14 +133,6 @@ def with_typed(typed: Typed, before: Plan | None) -> Plan | None:
         link=typed.spot.link,
         description=typed.description,
     )
-
-
-def problem_text(problem: WhenProblem, t: Translator) -> str:
-    """Return why a time could not be taken, and what can be written instead."""
-    said = t.line(problem.text, **problem.values)
-    if not problem.choices:
-        return said
-    return said + " " + t.line("You can write: {choices}", choices=" / ".join(c.canonical for c in problem.choices))
 
 
 def wrong_errors(wrong: tuple[Wrong, ...], who: Reader, fields: tuple[str, ...]) -> dict[str, str]:

@@ -32,13 +32,17 @@ KINDS_AT: Mapping[Where, tuple[SeatKind, ...]] = {
 }
 REFUSED = {
     Reason.BELOW_TAKEN: msg(
-        "{taken} of these seats are taken and {offered} are being offered, so there cannot be only {cap}. "
-        "Nobody is thrown out by a number."
+        "{taken} of these seats are taken, so there cannot be only {cap}. Nobody is thrown out by a number."
     ),
     Reason.BAD_CAP: msg("Write a number of seats, like 20, or leave it empty for no limit."),
     Reason.BEGUN: msg("Somebody has checked in already, so the time stays as it is."),
     Reason.PAST: msg("That is over already. When will it be?"),
 }
+
+OFFERED = msg(
+    "{taken} of these seats are taken and {offered} are being offered, so there cannot be only {cap}. "
+    "Nobody is thrown out by a number."
+)
 
 
 class SeatsRefusedError(Exception):
@@ -52,6 +56,8 @@ class SeatsRefusedError(Exception):
 def refused_text(refusal: Refusal, t: Translator) -> str:
     """Return why the ledger says no, with its figures."""
     said = REFUSED.get(refusal.reason, msg("This meetup is over or cancelled; it cannot be changed any more."))
+    if refusal.reason is Reason.BELOW_TAKEN and refusal.offered:
+        said = OFFERED
     return t.line(said, taken=refusal.taken or 0, offered=refusal.offered or 0, cap=refusal.cap or 0)
 
 

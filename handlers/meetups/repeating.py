@@ -18,8 +18,9 @@ from community.words import tame
 from handlers.context import Context
 from handlers.meetups.held import Held
 from handlers.meetups.part_forms import ENDLESS, LEFT_OUT, repeat_form
-from handlers.meetups.plan_forms import WRONG, problem_text
+from handlers.meetups.plan_forms import WRONG
 from handlers.meetups.plan_steps import put_draft, seats_at
+from handlers.meetups.when_words import problem_text
 from storage.meetup_series import StoredSeries
 
 _ENDS = {ProblemKind.NO_END}
@@ -50,7 +51,7 @@ async def take_repeat(ctx: Context, found: Held, event: FormSubmitted) -> Held |
         open_ended=event.values.get("ends") == ENDLESS and not end,
     )
     if isinstance(series, WhenProblem):
-        return {"end" if series.kind in _ENDS else "how": problem_text(series, t)}
+        return {"end" if series.kind in _ENDS else "how": problem_text(series, t, ctx.now)}
     if country and event.values.get("holidays") == LEFT_OUT:
         series = msgspec.structs.replace(series, skip_holidays=country)
     return await _keep(ctx, found, series)

@@ -113,7 +113,9 @@ async def _held(ctx: Context, event: ActionPressed) -> HeldSeries | Say:
 def _card(ctx: Context, series: HeldSeries) -> Card:
     t, kept, meetup_id = series.found.who.t, series.kept, series.found.stored.id
     parts: list[Part] = [Title(_title(series)), Text(rich("🔁 ", describe(kept.series, t)))]
-    options = tuple(_option(kept.series, one, t) for one in _ahead(ctx, kept.series) if _is_choice(kept.series, one))
+    options = tuple(
+        _option(ctx, kept.series, one, t) for one in _ahead(ctx, kept.series) if _is_choice(kept.series, one)
+    )
     if options:
         placeholder = t.line("Leave out a date, or take it back in…")
         parts.append(Select(action=f"series_skip:{meetup_id}", placeholder=placeholder, options=options))
@@ -150,13 +152,13 @@ def _is_choice(series: Series, one: Occurrence | Skipped) -> bool:
     return isinstance(one, Occurrence) or one.day in series.skips
 
 
-def _option(series: Series, one: Occurrence | Skipped, t: Translator) -> Option:
+def _option(ctx: Context, series: Series, one: Occurrence | Skipped, t: Translator) -> Option:
     zone = ZoneInfo(series.zone)
-    shown = t.date(moment(datetime.combine(one.day, series.first.time()), zone), zone)
+    shown = t.date(moment(datetime.combine(one.day, series.first.time()), zone), zone, now=ctx.now)
     if isinstance(one, Skipped):
         return Option(one.day.isoformat(), t.line("{day}: left out. Take it back in", day=shown))
     holiday = holiday_on(series.skip_holidays, one.day, t.language) if series.skip_holidays else None
-    return Option(one.day.isoformat(), f"{shown} ({holiday})" if holiday else shown)
+    return Option(one.day.isoformat(), t.line("{day} ({holiday})", day=shown, holiday=holiday) if holiday else shown)
 
 
 def _day(typed: str) -> date | None:

@@ -22,7 +22,7 @@ from handlers.meetups.drawn import drawn, ticked_then
 from handlers.meetups.notices import reader_of
 from handlers.meetups.presence import CAME, gone, meetup_named
 from handlers.meetups.steps import log
-from handlers.public import shortened
+from handlers.public import names_apart, shortened
 from handlers.readers import (
     Reader,
     account_in,
@@ -109,7 +109,8 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int) -> C
     page = min(page, pages - 1)
     shown = others[page * PAGE : (page + 1) * PAGE]
     wished = await ctx.db.meetup_after.wishes_of(stored.id, who.member.id)
-    names = [(str(m.id), shortened(display_name(m.name, t.line("a member")), OPTION_LABEL)) for m in shown]
+    known = names_apart(others, t)
+    names = [(str(m.id), shortened(known[m.id], OPTION_LABEL)) for m in shown]
     parts: list[Part] = [
         title,
         Text(t("With whom would you like to talk more?")),
@@ -130,7 +131,7 @@ async def _card(ctx: Context, who: Reader, stored: StoredMeetup, page: int) -> C
     if buttons:
         parts.append(Buttons(tuple(buttons)))
     parts.append(
-        Footnote(t("Only if they choose you, too, I introduce you to each other. Nobody learns of your choice else."))
+        Footnote(t("Only if they choose you, too, I introduce you to each other. Nobody else learns of your choice."))
     )
     return Card(parts=tuple(parts))
 

@@ -73,5 +73,5 @@ def test_a_percentage_is_exact_to_its_digit(n: int, data: st.DataObject) -> None
 def test_halves_go_up_and_balances_bear_their_sign() -> None:
     assert percent(Share(1, 16)) == "6.3"  # 6.25
     assert [points(Balance(*b)) for b in ((2, 1, 3), (1, 2, 3), (1, 1, 3), (3, 0, 3))] == [
-        "+33.3", "-33.3", "0.0", "+100.0",
+        "+33.3", "−33.3", "0.0", "+100.0",
     ]  # fmt: skip

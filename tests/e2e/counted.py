@@ -24,10 +24,18 @@ def balance(label: str, voices: Sequence[int], t: Translator) -> str:
     """Return the line of those in favour (1) less those against (-1)."""
     net = Fraction(100 * sum(voices), len(voices))
     said = t.n(
-        "{points} ({n} answer)", "{points} ({n} answers)", len(voices), points=f"{'+' if net > 0 else ''}{tenths(net)}"
+        "{points} ({n} answer)",
+        "{points} ({n} answers)",
+        len(voices),
+        points=f"{'+' if net > 0 else ''}{tenths(net)}".replace("-", "−"),
     )
     low, high = likely_balance(voices)
-    return f"{t.line(label)}  {said.plain()}{t(', likely {low} to {high}', low=low, high=high).plain()}"
+    likely = t(", likely {low} to {high}", low=_signed(low), high=_signed(high))
+    return f"{t.line(label)}  {said.plain()}{likely.plain()}"
+
+
+def _signed(points: int) -> str:
+    return f"{points:+d}".replace("-", "−") if points else "0"
 
 
 def tenths(value: Fraction) -> str:

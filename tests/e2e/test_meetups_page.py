@@ -61,7 +61,7 @@ async def plan(crowd: Crowd) -> None:
     await visitor.picture("form")
     await visitor.sent()
     await crowd.see(
-        TITLE, "2026年9月25日", "金", "19:00", "Asia/Tokyo", t.line("Nothing has been posted yet. Is everything right?")
+        TITLE, "9月25日(金) 19:00〜", "（日本時間）", t.line("Nothing has been posted yet. Is everything right?")
     )
     await visitor.picture("understood")
     await crowd.push("plan_part:1:seats")
@@ -111,11 +111,11 @@ async def fill(crowd: Crowd) -> None:
 
 async def see_seats(crowd: Crowd, taken: int, waiting: int = 0) -> None:
     """See how many seats on site are taken and how many wait, as the card says it to everybody."""
-    said = JA.line("{taken} of {cap} seats", taken=taken, cap=3)
-    if taken < 3:
-        said += JA.n(", {n} left", ", {n} left", 3 - taken).plain()
+    details = [JA.n("{n} left", "{n} left", 3 - taken).plain() if taken < 3 else JA.line("full")]
     if waiting:
-        said += JA.n(", {n} waiting", ", {n} waiting", waiting).plain()
+        details.append(JA.n("{n} waiting", "{n} waiting", waiting).plain())
+    said = JA.line("{seats} ({details})", seats=JA.line("{taken} of {cap} seats", taken=taken, cap=3),
+                   details=JA.line(", ").join(details))  # fmt: skip
     await expect(crowd.card).to_contain_text(re.compile(f"{re.escape(said)}\\s"))
 
 
@@ -124,7 +124,7 @@ async def pass_on(crowd: Crowd) -> None:
     visitor = crowd.visitor
     t = await crowd.in_channel("yui")
     await see_seats(crowd, 3, 3)
-    await expect(crowd.card).to_contain_text(t.n("{n} going", "{n} going", 1).plain())
+    await expect(crowd.card).to_contain_text(t.n("{n} going, no limit", "{n} going, no limit", 1).plain())
     await crowd.push("rsvp:1:cannot")
     asked = t("All seats are taken ({kind}). Yours would go to somebody else. Give it up?", kind=t.line("On site"))
     await crowd.see(asked.plain())
@@ -326,8 +326,8 @@ def check_list(crowd: Crowd, text: str, since: datetime) -> None:
     assert head == ["名前", "アカウント", "回答", "席", "補欠の席", "補欠の順番", "補欠登録日時", "当日"]
     waited = datetime.strptime(rows[3][6], "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZoneInfo("Asia/Tokyo"))
     assert since <= waited <= since + timedelta(minutes=10)
-    going, site, walk_in = "参加する", "会場", "席なしで参加"
-    seated = [("aoi", "参加"), ("makoto", "参加"), ("priya", "無断欠席")]
+    going, site, walk_in = "参加する", "会場", "当日参加"
+    seated = [("aoi", "参加"), ("makoto", "参加"), ("priya", "連絡なしの欠席")]
     assert sorted(rows[:3]) == sorted([*crowd.called(who), going, site, "", "", "", mark] for who, mark in seated)
     assert rows[3] == [*crowd.called("lukas"), going, "", site, "1", rows[3][6], walk_in]
     assert sorted(rows[4:]) == sorted(

@@ -51,4 +51,4 @@ def test_a_year_of_meetups_fits(language: str) -> None:
     card = overview_card(
         figures, Share(1, 2), ahead, listed=[(n, LONG) for n in range(60)], t=t, config=CONFIG, everything=True
     )
-    assert "-100.0" in text_of(card)
+    assert "−100.0" in text_of(card)

@@ -119,7 +119,7 @@ async def test_before_attendance_is_settled_there_is_a_count_and_no_rate(stage: 
     assert "So far" in shown
     assert "1 came with a seat" in shown
     assert "Attendance  " not in shown
-    assert "Of 0 meetups" in text_of(await stage.types(org, "meetup", "figures"))
+    assert "Attendance has been taken at no meetup yet" in text_of(await stage.types(org, "meetup", "figures"))
 
 
 async def test_a_meetup_at_which_nobody_checked_in_lowers_no_rate(stage: Stage) -> None:

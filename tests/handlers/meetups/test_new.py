@@ -28,9 +28,9 @@ async def test_a_plan_is_shown_to_its_organiser_alone_until_it_is_announced(stag
     card = await draft(stage, aki, when="来週の金曜19時")
     assert stage.sent == []
     words = text_of(card)
-    assert "Fri, 11 Dec 2026, 19:00" in words
+    assert "Fri, 11 Dec, 19:00" in words
     assert "21:00" in words
-    assert "Asia/Tokyo" in words
+    assert "Japan Time" in words
     assert "Cafe Aozora" in words
     assert (await only(stage)).meetup.state is MeetupState.DRAFT
     assert await stage.facts("meetup.planned") == []
@@ -67,9 +67,9 @@ async def test_the_clock_of_an_announced_meetup_runs(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("when", "said"),
     [
-        ("2026-12-03 19:00", "2026-12-03 19:00 is over. Which day did you mean?"),
+        ("2026-12-03 19:00", "Thu, 3 Dec 19:00 is over. Which day did you mean?"),
         ("sometime soon", "I don't understand"),
-        ("2026-12-11", "At what time on 2026-12-11?"),
+        ("2026-12-11", "At what time on Fri, 11 Dec?"),
         ("毎週金曜19時", "sounds like a series"),
         ("2026-12-11 21:00-19:00", "It would end before it begins"),
         ("2035-12-11 19:00", "more than two years ahead"),
@@ -88,7 +88,8 @@ async def test_a_time_that_cannot_be_is_said_at_its_field(stage: Stage, when: st
 
 async def test_a_meetup_over_midnight_is_taken_and_pointed_out(stage: Stage) -> None:
     aki = await stage.joins("aki")
-    assert "It ends on the next day, 2026-12-12 01:00" in text_of(await draft(stage, aki, when="2026-12-11 22:00-1:00"))
+    card = await draft(stage, aki, when="2026-12-11 22:00-1:00")
+    assert "It ends on the next day, Sat, 12 Dec 01:00" in text_of(card)
 
 
 async def test_an_hour_that_comes_twice_is_asked_back_and_can_be_chosen(stage: Stage) -> None:
@@ -102,7 +103,7 @@ async def test_an_hour_that_comes_twice_is_asked_back_and_can_be_chosen(stage: S
     picks = [b.action for part in answer.card.parts for b in getattr(part, "buttons", ()) if "plan_pick" in b.action]
     assert len(picks) == 2
     chosen = await stage.acts(aki, picks[1])
-    assert "Sun, 1 Nov 2026, 01:30" in text_of(chosen)
+    assert "Sun, 1 Nov, 01:30" in text_of(chosen)
     assert (await only(stage)).meetup.plan.starts == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     # what was offered reads back as typed, too
     answer = await stage.sends(aki, "plan:0", TYPED | {"when": "2026-11-01 01:30 UTC-0400"})
@@ -137,7 +138,7 @@ async def test_the_other_reading_of_a_time_is_a_button(stage: Stage) -> None:
     card = await draft(stage, aki, when="金曜19時")  # today is a Friday
     assert "That is today" in text_of(card)
     done = await stage.presses(aki, card, "plan_at")
-    assert "Fri, 11 Dec 2026, 19:00" in text_of(done)
+    assert "Fri, 11 Dec, 19:00" in text_of(done)
     meetup_id = (await only(stage)).id
     for forged in (
         "plan_at:1",
@@ -262,6 +263,6 @@ def _actions(card: Card) -> list[str]:
 async def test_words_in_japanese_are_read_and_the_day_is_written_in_japanese(stage: Stage) -> None:
     aki = await stage.joins("aki", locale="ja")
     card = await draft(stage, aki, when="12月11日(金) 19時〜21時", spot="青空カフェ / オンライン")
-    assert "2026年12月11日(金)" in text_of(card)
+    assert "12月11日(金) 19:00〜21:00（日本時間）" in text_of(card)
     plan = (await only(stage)).meetup.plan
     assert (plan.where, plan.place) == (Where.HYBRID, "青空カフェ")

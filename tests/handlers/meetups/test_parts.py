@@ -83,7 +83,7 @@ async def test_speakers_have_their_seats_when_it_is_announced(stage: Stage) -> N
     meetup_id = (await only(stage)).id
     card = await stage.sends(aki, f"plan_part:{meetup_id}:people", {"speakers": "@BO", "co": "cho, aki"})
     assert "Speakers: bo" in text_of(card)
-    assert "Organisers: aki, cho" in text_of(card)
+    assert "Organiser: aki\nCo-organisers: cho" in text_of(card)
     stage.sent.clear()
     await stage.acts(aki, f"plan_go:{meetup_id}")
     entries = (await ledger(stage, meetup_id)).entries

@@ -221,7 +221,7 @@ async def test_a_burst_of_clicks_makes_few_redraws_and_the_last_one_is_right(sta
     drawn = stage.took(RedrawPost)
     assert len(drawn) <= 2 * 5  # two cards; a redraw a second, where something changed
     last = text_of(drawn[-1])
-    assert "40 of 40 seats\nMaybe: 0 · Cannot: 10" in last  # who sat was asked first, who waited left at once
+    assert "40 of 40 seats (full)\nMaybe: 0 · Cannot: 10" in last  # who sat was asked first, who waited left at once
 
 
 async def test_a_raised_cap_promotes_and_is_drawn(stage: Stage) -> None:

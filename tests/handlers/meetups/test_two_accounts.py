@@ -56,7 +56,7 @@ async def test_one_person_holds_one_seat_on_both_databases(stage_on_both: Stage)
     assert [m for m, entry in ledger.entries.items() if entry.seat] == [member, await stage.member(ben)]
     await stage.passes(timedelta(seconds=2))
     card = text_of(stage.took(RedrawPost)[-1])
-    assert "2 of 2 seats, 1 waiting" in card
+    assert "2 of 2 seats (full, 1 waiting)" in card
     assert card.count("aki") == 1
     assert "Quiet work" in text_of(await stage.types(discord, "meetup", "mine"))
     # what was taken on one side is given up on the other, and goes to the next
