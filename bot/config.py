@@ -23,6 +23,7 @@ from community.config import (
     WorkspaceSettings,
 )
 from community.digest_settings import DigestSettings
+from community.recognition_settings import RecognitionSettings
 from community.seat_settings import MeetupSettings
 from community.thanks_settings import ThanksSettings
 
@@ -83,6 +84,7 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     meetups: MeetupSettings = MeetupSettings()
     digest: DigestSettings = DigestSettings()
     thanks: ThanksSettings = ThanksSettings()
+    recognition: RecognitionSettings = RecognitionSettings()
 
 
 class SlackSection(_Strict, frozen=True, kw_only=True):
@@ -248,6 +250,7 @@ def community_settings(
         meetups=section.meetups,
         digest=section.digest,
         thanks=section.thanks,
+        recognition=section.recognition,
         workspaces=workspaces,
         public_url=public_url,
     )

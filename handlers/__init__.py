@@ -17,6 +17,7 @@ from handlers import (
     meetups,
     nudge,
     onboarding,
+    peaks,
     questions,
     rota,
     settings,
@@ -28,11 +29,13 @@ from handlers.digest.desk import DIGEST
 from handlers.digest.mine import MINE
 from handlers.help import HELP, help_feature
 from handlers.meetups.command import MEETUP
+from handlers.peaks.nominate import NOMINATE
 from handlers.questions.ask import ASK
 from handlers.questions.desk import QUESTIONS
 from handlers.questions.find import FIND, FIND_SUB
 from handlers.questions.ideas import IDEAS
 from handlers.routes import Feature
+from handlers.thanks.desk import THANKS_DESK
 from handlers.thanks.giving import THANKS
 
 COMMANDS = (
@@ -43,14 +46,14 @@ COMMANDS = (
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
-        subs=(HELP, FIND_SUB, MINE, me.ME),
+        subs=(HELP, FIND_SUB, MINE, NOMINATE, me.ME),
     ),
     Command(
         name="community",
         description=Localised(
             en="For moderators: how the community stands", ja="運営メンバー用：コミュニティの様子と設定"
         ),
-        subs=(community.STATUS, figures.KPI, QUESTIONS, IDEAS, DIGEST, rota.WELCOMERS, settings.SETTINGS),
+        subs=(community.STATUS, figures.KPI, QUESTIONS, IDEAS, DIGEST, THANKS_DESK, rota.WELCOMERS, settings.SETTINGS),
         for_moderators=True,
     ),
 )
@@ -64,6 +67,7 @@ FEATURES: tuple[Feature, ...] = (
     *meetups.FEATURES,
     *digest.FEATURES,
     *thanks.FEATURES,
+    *peaks.FEATURES,
     about.FEATURE,
     introductions.FEATURE,
     details.FEATURE,

@@ -24,6 +24,7 @@ from storage.meetup_series import SeriesStore
 from storage.meetups import MeetupStore
 from storage.onboarding import OnboardingStore
 from storage.outbox import OutboxStore
+from storage.peaks import PeakStore
 from storage.peers import PeerStore
 from storage.people import PeopleStore
 from storage.profiles import ProfileStore
@@ -65,6 +66,7 @@ class Unit:
         self.digests = DigestStore(conn, community)
         self.weeks = WeekStore(conn, community)
         self.thanks = ThanksStore(conn, community)
+        self.peaks = PeakStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:
