@@ -131,7 +131,7 @@ async def test_what_is_called_off_at_night_is_told_as_called_off_alone(stage: St
     await orders(stage, meetup, Reschedule(by=1, starts=starts, ends=starts + timedelta(hours=2)), Cancel(by=1))
     await stage.passes(MORNING)
     (said,) = told(stage, aki)
-    assert "This meetup is cancelled." in text_of(said)
+    assert "This meetup is cancelled" in text_of(said)
 
 
 async def test_by_day_every_word_is_sent_at_once(stage: Stage) -> None:
