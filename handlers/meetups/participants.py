@@ -75,7 +75,7 @@ async def as_file(ctx: Context, event: CommandUsed) -> Answer:
 
 async def seat(ctx: Context, event: CommandUsed) -> Answer:
     """Give somebody a seat, past the line but never past the cap."""
-    who, stored = await _theirs(ctx, event)
+    who, stored = await _theirs(ctx, event, "/meetup seat @aki venue 12")
     if isinstance(stored, Say):
         return stored
     kind = next((kind for kind in SeatKind if kind.value == event.options.get("kind", "").strip().lower()), None)
@@ -89,7 +89,7 @@ async def seat(ctx: Context, event: CommandUsed) -> Answer:
 
 async def remove(ctx: Context, event: CommandUsed) -> Answer:
     """Take somebody off the list."""
-    who, stored = await _theirs(ctx, event)
+    who, stored = await _theirs(ctx, event, "/meetup remove @aki 12")
     if isinstance(stored, Say):
         return stored
     member = await _named(ctx, event)
@@ -98,11 +98,24 @@ async def remove(ctx: Context, event: CommandUsed) -> Answer:
     return Say(await _ordered(ctx, who, stored, Remove(by=who.member.id, key=event.key, member=member.id), member))
 
 
-async def _theirs(ctx: Context, event: CommandUsed) -> tuple[Reader, StoredMeetup | Say]:
+async def _theirs(ctx: Context, event: CommandUsed, example: str = "") -> tuple[Reader, StoredMeetup | Say]:
     """Return the meetup that is meant, where who asks may see its list."""
     who = await reader(ctx, event)
     found = await meant(ctx, who, event.options.get("meetup", "") or event.text)
-    return who, found if isinstance(found, Say) or may_see(ctx, who, found) else _not_theirs(who)
+    if isinstance(found, Say):
+        return who, await _unclear(ctx, event, example) or found
+    return who, found if may_see(ctx, who, found) else _not_theirs(who)
+
+
+async def _unclear(ctx: Context, event: CommandUsed, example: str) -> Say | None:
+    """Say it where words were typed that name nobody: what stands behind them is not the meetup that is meant."""
+    typed = event.options.get("member", "").strip()
+    if not typed or await _named(ctx, event) is not None:
+        return None
+    t = (await reader(ctx, event)).t
+    said = t("I cannot tell who “{name}” is. Please choose them with @, like {example}.",
+             name=typed[:40], example=Code(example))  # fmt: skip
+    return note(said, Accent.WARM)
 
 
 async def _named(ctx: Context, event: CommandUsed) -> Member | None:

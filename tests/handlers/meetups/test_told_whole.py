@@ -108,3 +108,12 @@ async def test_names_of_nothing_but_markup_fit_the_card(stage: Stage) -> None:
     (last, *_) = [e for e in stage.sent[::-1] if isinstance(e, RedrawPost)]
     assert "Coming: &&&" in text_of(last)
     assert " more" in text_of(last)
+
+
+@pytest.mark.parametrize(("sub", "kind"), [("seat", "mako"), ("remove", "")])
+async def test_a_name_that_is_nobodys_is_what_is_said(stage: Stage, sub: str, kind: str) -> None:
+    aki = await stage.joins("aki")
+    await planned(stage, aki)
+    said = text_of(await stage.types(aki, "meetup", sub, "venue 1", member="Suzuki", kind=kind, meetup="nowhere"))
+    assert "I cannot tell who “Suzuki” is" in said
+    assert f"/meetup {sub} @aki" in said
