@@ -30,6 +30,7 @@ from handlers.digest.mine import MINE
 from handlers.help import HELP, help_feature
 from handlers.meetups.command import MEETUP
 from handlers.peaks.nominate import NOMINATE
+from handlers.peaks.pins import PINS
 from handlers.questions.ask import ASK
 from handlers.questions.desk import QUESTIONS
 from handlers.questions.find import FIND, FIND_SUB
@@ -53,7 +54,17 @@ COMMANDS = (
         description=Localised(
             en="For moderators: how the community stands", ja="運営メンバー用：コミュニティの様子と設定"
         ),
-        subs=(community.STATUS, figures.KPI, QUESTIONS, IDEAS, DIGEST, THANKS_DESK, rota.WELCOMERS, settings.SETTINGS),
+        subs=(
+            community.STATUS,
+            figures.KPI,
+            QUESTIONS,
+            IDEAS,
+            DIGEST,
+            THANKS_DESK,
+            PINS,
+            rota.WELCOMERS,
+            settings.SETTINGS,
+        ),
         for_moderators=True,
     ),
 )

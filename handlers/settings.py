@@ -57,6 +57,17 @@ KNOBS = (
     Knob("thanks_enabled", "thanks.enabled", msg("whether members can thank each other through me: on or off")),
     Knob("thanks_daily_quota", "thanks.daily_quota", msg("how often a day one member can thank others")),
     Knob("thanks_reaction", "thanks.reaction", msg("the reaction that counts as thanks")),
+    Knob(
+        "recognition_enabled",
+        "recognition.enabled",
+        msg("whether peak moments are looked for and told, if their member agrees: on or off"),
+    ),
+    Knob("recognition_weekly_most", "recognition.weekly_most", msg("how many peak moments are told in a week at most")),
+    Knob(
+        "recognition_review",
+        "recognition.review",
+        msg("whether moderators see a peak moment before it is told: on or off"),
+    ),
     Knob("language", "language", msg("the community's language: ja or en")),
     Knob("time_zone", "time_zone", msg("the community's time zone")),
     _onboarding("enabled", msg("whether newcomers are greeted: on or off")),

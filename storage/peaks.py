@@ -78,10 +78,13 @@ class PeakStore:
         """Return the nominations that a member has made."""
         return await self._load(peaks.c.nominated_by == member_id, peaks.c.at >= since)
 
-    async def came_back(self) -> set[int]:
+    async def came_back(self, since: datetime) -> set[int]:
         """Return who was found to have come back after a while, whatever became of the moment."""
         query = sa.select(peaks.c.member_id).where(
-            peaks.c.community == self._community, peaks.c.kind == Kind.COMEBACK.value, peaks.c.member_id.is_not(None)
+            peaks.c.community == self._community,
+            peaks.c.kind == Kind.COMEBACK.value,
+            peaks.c.member_id.is_not(None),
+            peaks.c.at >= since,
         )
         return set(await self._conn.scalars(query))
 

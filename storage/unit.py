@@ -27,6 +27,7 @@ from storage.outbox import OutboxStore
 from storage.peaks import PeakStore
 from storage.peers import PeerStore
 from storage.people import PeopleStore
+from storage.pins import PinStore
 from storage.profiles import ProfileStore
 from storage.questions import QuestionStore
 from storage.settings import SettingStore
@@ -67,6 +68,7 @@ class Unit:
         self.weeks = WeekStore(conn, community)
         self.thanks = ThanksStore(conn, community)
         self.peaks = PeakStore(conn, community)
+        self.pins = PinStore(conn, community)
         self.arrivals = 0
 
     async def arrive(self, arrival: Arrival) -> None:
