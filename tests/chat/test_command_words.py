@@ -52,3 +52,32 @@ def test_a_sub_command_and_its_options_name_are_not_part_of_it(
 def test_other_options_are_read_word_by_word_as_ever() -> None:
     assert parse_words(NUMBERED, "2 more") == ("", {"cap": "2"}, "more")
     assert parse_words(ASK, "   ") == ("", {}, "")
+
+
+THANKS = Command(
+    name="thanks",
+    description=SAID,
+    options=(
+        CommandOption(name="member", description=SAID, kind=OptionKind.MEMBER),
+        CommandOption(name="for", description=SAID),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "member", "words"),
+    [
+        ("<@U1> for Bob's help, it's great", "<@U1>", "for Bob's help, it's great"),
+        ('<@U1>さん、"助かりました"', "<@U1>", 'さん、"助かりました"'),
+        ("member:<@U1> for:two\n  lines", "<@U1>", "two\n  lines"),
+        ('"Bob Smith" for: the tea', "Bob Smith", "the tea"),
+        ("@bob", "@bob", None),
+        ("  ", None, None),
+        ('"', None, None),
+    ],
+)
+def test_beside_a_member_words_are_taken_as_they_were_written(
+    typed: str, member: str | None, words: str | None
+) -> None:
+    found = {"member": member, "for": words}
+    assert parse_words(THANKS, typed) == ("", {name: value for name, value in found.items() if value}, "")
