@@ -44,7 +44,7 @@ from storage.invitations import ROUTING
 
 THANKS_DESK = SubCommand(
     name="thanks",
-    description=Localised(en="Who helped and was not thanked yet", ja="まだお礼を受け取っていない助け手の一覧"),
+    description=Localised(en="Who helped and was not thanked yet", ja="助けてくれたのに、まだお礼を受け取っていない人"),
 )
 SHOWN = 6  # of each list; what is settled makes room for the next
 EVIDENCE = 3  # questions named beside somebody
