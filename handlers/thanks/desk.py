@@ -51,6 +51,8 @@ EVIDENCE = 3  # questions named beside somebody
 TITLE = 60
 NAME = 40
 SLEEPS_AT_MOST = timedelta(days=2)
+LOOKED_AT = 100  # waiting questions: those that have waited longest
+SOLVING = ("question.solved", "question.answer_marked")
 LOOKED_FOR = (QuestionState.OPEN, QuestionState.BEING_ANSWERED)
 
 
@@ -78,9 +80,7 @@ async def _unthanked_parts(ctx: Context, who: Reader) -> list[Part]:
     since = ctx.now - LATELY
     helped = [
         Help(by, question, fact.at)
-        for fact in await ctx.db.activity.facts(
-            ["question.replied", "question.answered", "question.solved"], since=since
-        )
+        for fact in await ctx.db.activity.facts(["question.replied", "question.answered", *SOLVING], since=since)
         if (by := _helper(fact)) is not None and (question := number([fact.subject or ""], 0)) is not None
     ]
     spoken = [fact.data.get("member") for fact in await ctx.db.activity.facts(["question.thanked"], since=since)]
@@ -109,7 +109,7 @@ async def _unthanked_parts(ctx: Context, who: Reader) -> list[Part]:
 
 def _helper(fact: Fact) -> int | None:
     """Return who helped: of a solution it is whose answer it was."""
-    member = fact.data.get("helper") if fact.kind == "question.solved" else fact.actor
+    member = fact.data.get("helper") if fact.kind in SOLVING else fact.actor
     return member if isinstance(member, int) else None
 
 
@@ -170,30 +170,36 @@ async def _could_give_parts(ctx: Context, who: Reader) -> list[Part]:
 
 
 async def _could_give(ctx: Context, who: Reader) -> tuple[list[CouldGive], dict[int, Question]]:
-    living = [q for q in await ctx.db.questions.living() if q.state in LOOKED_FOR and q.title and _may_see(ctx, who, q)]
+    living = [
+        q
+        for q in await ctx.db.questions.living()
+        if q.state in LOOKED_FOR and q.topic and q.title and _may_read(ctx, q) and _may_see(ctx, who, q)
+    ][:LOOKED_AT]
     solved = await ctx.db.questions.solved_since(ctx.now - HELPED_WITHIN)
-    settled = []
-    for question in solved:
-        answer = await ctx.db.questions.message(question.answer) if question.answer else None
-        helped = answer is not None and not answer.by_asker
-        if helped and question.asker is not None and not question.anonymous and question.solved_at and question.title:
-            settled.append(Settled(question.asker, question.id, question.topic, question.solved_at))
+    facts = await ctx.db.activity.facts(["question.replied", *SOLVING], since=ctx.now - HELPED_WITHIN)
+    helped_by = {number([fact.subject or ""], 0): _helper(fact) for fact in facts if fact.kind in SOLVING}
+    settled = [
+        Settled(q.asker, q.id, q.topic, q.solved_at)
+        for q in solved
+        if q.asker is not None
+        and helped_by.get(q.id) not in (None, q.asker)
+        and not q.anonymous
+        and q.solved_at
+        and q.title
+    ]
     levels: dict[tuple[int, str], Level] = {}
     for topic in {q.topic for q in living if q.topic}:
         stated = await ctx.db.peers.stated(topic)
         levels |= {(member, topic): said.level for member, said in stated.items() if said.level}
-    engaged = set()
+    engaged = {(fact.actor, about) for fact in facts if (about := number([fact.subject or ""], 0)) and fact.actor}
     for question in living:
-        engaged |= {
-            (m.member, question.id) for m in await ctx.db.questions.messages(question.id) if m.member is not None
-        }
         engaged |= {(asked.member, question.id) for asked in await ctx.db.invitations.about(question.id)}
     out = await ctx.db.invitations.opted_out(ROUTING) | set(await ctx.db.invitations.paused(ctx.now))
     waiting = [Open(q.id, q.topic, q.asker, q.asked_at) for q in living]
     found = could_give([one for one in settled if one.member not in out], waiting, levels, engaged)
     by_id = {question.id: question for question in (*solved, *living)}
     told = {one for one in found if await ctx.db.outbox.holds(_hint_key(one.member, one.waiting))}
-    return [one for one in found if one not in told and _may_read(ctx, by_id[one.waiting])], by_id
+    return [one for one in found if one not in told], by_id
 
 
 def _hint_key(member: int, question: int) -> str:
