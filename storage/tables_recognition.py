@@ -38,7 +38,7 @@ peaks = sa.Table(
     sa.Column("nominated_by", Id, sa.ForeignKey("members.id", ondelete="SET NULL")),
     sa.Column("words", sa.Text),  # of a nomination
     sa.Column("data", sa.Text, nullable=False),  # what the wording needs, as JSON
-    sa.Column("state", sa.String(10), nullable=False),  # found, asked, agreed, approved, posted, declined, dropped
+    sa.Column("state", sa.String(10), nullable=False),  # see community.recognition.State
     sa.Column("at", UtcTime, nullable=False),  # when it happened
     sa.Column("changed_at", UtcTime, nullable=False),
     sa.UniqueConstraint("community", "key"),
