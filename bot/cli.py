@@ -199,6 +199,32 @@ def rebuild_figures(config: ConfigPath = DEFAULT) -> None:
     asyncio.run(rebuild(load_config(config), SystemClock().now(), say))
 
 
+@app.command("report")
+def write_report(
+    stakeholder: Annotated[
+        str, typer.Option("--for", help="customer-success, sales, marketing, development or management.")
+    ] = "management",
+    month: Annotated[str, typer.Option(help="Like 2026-11; without it, the last month.")] = "",
+    html: Annotated[Path | None, typer.Option(help="Write a page with charts here.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write a table for a spreadsheet here.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write a picture of the main charts here.")] = None,
+    community: Annotated[str | None, typer.Option(help="Which community, where the file has several.")] = None,
+    config: ConfigPath = DEFAULT,
+    lang: Language = None,
+) -> None:
+    """Write a stakeholder's report on a month; without a file to write to, print it. The bot may be running."""
+    from bot.clock import SystemClock
+    from bot.report_cli import Wish
+    from bot.report_cli import write_report as write
+    from handlers.reports.recipe import FileKind
+
+    set_up(LogSection(level="error"))
+    chosen = ((FileKind.HTML, html), (FileKind.CSV, csv), (FileKind.PNG, png))
+    files = tuple((kind, path) for kind, path in chosen if path is not None)
+    wish = Wish(stakeholder, month, lang, community, files)
+    asyncio.run(write(load_config(config), wish, SystemClock().now(), say))
+
+
 @routing_app.command()
 def explain(
     question: Annotated[int | None, typer.Argument(help="The question's number; without one, those that wait.")] = None,

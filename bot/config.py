@@ -24,6 +24,7 @@ from community.config import (
 )
 from community.digest_settings import DigestSettings
 from community.recognition_settings import RecognitionSettings
+from community.report_settings import ReportSettings
 from community.seat_settings import MeetupSettings
 from community.thanks_settings import ThanksSettings
 
@@ -84,6 +85,7 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     meetups: MeetupSettings = MeetupSettings()
     digest: DigestSettings = DigestSettings()
     thanks: ThanksSettings = ThanksSettings()
+    reports: ReportSettings = ReportSettings()
     recognition: RecognitionSettings = RecognitionSettings()
 
 
@@ -250,6 +252,7 @@ def community_settings(
         meetups=section.meetups,
         digest=section.digest,
         thanks=section.thanks,
+        reports=section.reports,
         recognition=section.recognition,
         workspaces=workspaces,
         public_url=public_url,

@@ -18,6 +18,7 @@ from bot.config import Config, community_settings
 from bot.directory import KnownPlaces
 from bot.dispatch import RETRY_S, Dispatcher
 from bot.inbox import Inbox
+from bot.report_files import Workshop
 from bot.routing import Routing
 from bot.suggesting import Suggesting
 from bot.web import Pages, serve
@@ -112,7 +113,12 @@ class Process:
         )
         self.inbox = Inbox(self.db, self.clock, self.dispatcher, self._owners.get, suggesting)
         self.outbox = OutboxWorker(
-            self.db, self.clock, self.directory.adapters, owner=self.config.instance, on_signal=self._signal
+            self.db,
+            self.clock,
+            self.directory.adapters,
+            owner=self.config.instance,
+            on_signal=self._signal,
+            make_file=Workshop().make,
         )
         self.ticker = Ticker(
             self.db,

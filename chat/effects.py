@@ -144,6 +144,16 @@ class Upload(msgspec.Struct, frozen=True, tag=True):
     alt: str = ""
 
 
+class MakeFile(msgspec.Struct, frozen=True, tag=True):
+    """A file that is made when it is sent, because that takes long; ``recipe`` says what of. See ``jobs.outbox``."""
+
+    place: Place
+    name: str
+    recipe: bytes
+    comment: str
+    alt: str = ""
+
+
 Effect: TypeAlias = (
     Post
     | DirectMessage
@@ -157,4 +167,5 @@ Effect: TypeAlias = (
     | ShowHome
     | PutEvent
     | Upload
+    | MakeFile
 )

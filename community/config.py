@@ -14,6 +14,7 @@ from chat.ids import Workspace
 from chat.limits import BODY, FORM_LABEL
 from community.digest_settings import DigestSettings
 from community.recognition_settings import RecognitionSettings
+from community.report_settings import ReportSettings
 from community.seat_settings import MeetupSettings
 from community.thanks_settings import ThanksSettings
 
@@ -189,6 +190,7 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     meetups: MeetupSettings = MeetupSettings()
     digest: DigestSettings = DigestSettings()
     thanks: ThanksSettings = ThanksSettings()
+    reports: ReportSettings = ReportSettings()
     recognition: RecognitionSettings = RecognitionSettings()
     workspaces: tuple[WorkspaceSettings, ...] = ()
     public_url: str = ""  # where the process's server is reached from outside; empty: nowhere

@@ -19,6 +19,7 @@ from handlers import (
     onboarding,
     peaks,
     questions,
+    reports,
     rota,
     settings,
     thanks,
@@ -57,6 +58,7 @@ COMMANDS = (
         subs=(
             community.STATUS,
             figures.KPI,
+            reports.REPORT,
             QUESTIONS,
             IDEAS,
             DIGEST,
@@ -89,6 +91,7 @@ FEATURES: tuple[Feature, ...] = (
     me.FEATURE,
     community.FEATURE,
     *figures.FEATURES,
+    *reports.FEATURES,
     settings.FEATURE,
     help_feature(COMMANDS, meetups.COMPLETIONS),
     drafts.FEATURE,

@@ -34,6 +34,12 @@ KINDS = {  # by what stands before the first colon of an effect's key
     "digest": msg("The weekly digest could not be posted."),
     "own_digest": msg("A member's own digest did not arrive."),
     "hello": msg("An answer to a direct message did not arrive."),
+    "report_file": msg("A report's chart or file could not be sent."),
+    "report_file_sent": msg("A report's chart or file could not be sent."),
+    "report_png": msg("A report's chart or file could not be sent."),
+    "report_html": msg("A report's chart or file could not be sent."),
+    "report": msg("A report could not be posted."),
+    "kpi_report": msg("The week's figures could not be posted."),
 }
 
 

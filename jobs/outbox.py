@@ -86,9 +86,11 @@ class OutboxWorker:
         *,
         owner: str,
         on_signal: Callable[[], None],
+        make_file: Callable[[bytes], Awaitable[bytes]] | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
+        self._make_file = make_file  # from a recipe, off the event loop
         self._chats = chats
         self._owner = owner
         self._on_signal = on_signal
@@ -241,6 +243,10 @@ class OutboxWorker:
                 | effects.MarkThread(target=PostedAs(key))
             ):
                 return msgspec.structs.replace(effect, target=await self._sent(parcel.community, key))
+            case effects.MakeFile(place, name, recipe, comment, alt):
+                if self._make_file is None:
+                    raise RefusedError("no_files", "this process makes no files")
+                return effects.Upload(place, name, await self._make_file(recipe), comment, alt)
             case effects.PutEvent(event_id=PostedAs(key)):
                 return effects.PutEvent(effect.workspace, effect.event, (await self._sent(parcel.community, key)).id)
             case _:

@@ -183,7 +183,7 @@ class OutboxStore:
 def _where(effect: Effect) -> tuple[Workspace | None, str]:
     """Return the workspace an effect goes to, and the lane that keeps its order with others."""
     match effect:
-        case effects.Post(place=place) | effects.Upload(place=place):
+        case effects.Post(place=place) | effects.Upload(place=place) | effects.MakeFile(place=place):
             return place.home, str(place.top)
         case effects.DirectMessage(user=user) | effects.ShowHome(user=user) | effects.SetBadge(user=user):
             return user.home, str(user)
@@ -384,7 +384,7 @@ def workspace_of(effect: Effect) -> Workspace | None:
 def reader_of(effect: Effect) -> Place | UserRef | None:
     """Return where an uncertain effect can be looked for; None where it cannot be found again."""
     match effect:
-        case effects.Post(place=place, only_for=None) | effects.Upload(place=place):
+        case effects.Post(place=place, only_for=None) | effects.Upload(place=place) | effects.MakeFile(place=place):
             return place
         case effects.DirectMessage(user=user):
             return user

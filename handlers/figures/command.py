@@ -51,10 +51,14 @@ async def show_kpis(ctx: Context, event: CommandUsed) -> Answer:
     span = SPANS.get(event.options.get("period", ""), PeriodSpan.WEEK)
     platform = next((p for p in Platform if p.value == event.options.get("platform")), None)
     newest = Period.latest(span, ctx.now, zone)
-    periods = newest.past(LOOK_BACK[span] + 1)
+    return Say(kpi_card(newest, await told_of(ctx, newest, platform), who.t, platform))
+
+
+async def told_of(ctx: Context, newest: Period, platform: Platform | None = None) -> dict[Kpi, tuple[Figure, Trend]]:
+    """Return every figure of a period, and how it stands to its own past."""
+    zone, periods = zone_or(None, ctx.config.time_zone), newest.past(LOOK_BACK[newest.span] + 1)
     found = await ctx.db.figures.read([kpi.id for kpi in KPIS], periods, zone=zone, platform=platform)
-    told = {kpi: (found[kpi.id, newest], _trend(kpi, periods, found)) for kpi in KPIS}
-    return Say(kpi_card(newest, told, who.t, platform))
+    return {kpi: (found[kpi.id, newest], _trend(kpi, periods, found)) for kpi in KPIS}
 
 
 def _trend(kpi: Kpi, periods: tuple[Period, ...], found: Mapping[tuple[str, Period], Figure]) -> Trend:
