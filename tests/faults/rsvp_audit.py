@@ -16,7 +16,7 @@ from bot.reconcile import post_keys
 from chat.card import Text
 from chat.discord.marks import nonce
 from community.seat_counts import counts
-from community.seat_values import Answer, Ledger, SeatKind
+from community.seat_values import CLICKS, Answer, Ledger, SeatKind
 from handlers.meetups.cards import meetup_card
 from handlers.meetups.steps import REDRAW
 from locales import translator
@@ -148,9 +148,10 @@ def _shows(message: Message, line: str) -> bool:
 def _overtaken(ledger: Ledger, accepted: dict[str, int]) -> tuple[int, ...]:
     """Return who sits or waits before somebody whose click was accepted earlier.
 
-    Who gave a seat up is left out; promotion gives seats in the order of the line, so it changes nothing.
+    Who gave a seat up is left out; promotion gives seats in the order of the line, so it changes nothing. Left out is
+    also who pressed more often than the ledger remembers: which of their clicks was the first is not known any more.
     """
-    going = [entry for entry in ledger.entries.values() if entry.answer is Answer.GOING]
+    going = [e for e in ledger.entries.values() if e.answer is Answer.GOING and len(e.clicks) < CLICKS]
     first = {entry.member: min(accepted[key] for key in entry.clicks if key in accepted) for entry in going}
     seated = [first[entry.member] for entry in going if entry.seat]
     line = sorted(
