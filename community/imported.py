@@ -38,6 +38,7 @@ class Ending:
 
     question: Question
     steps: tuple[Step, ...]
+    replied: tuple[tuple[int, datetime], ...]  # who gave an answer, and when first
 
 
 def find_ending(
@@ -50,9 +51,9 @@ def find_ending(
     breath = [m for m in messages if goes_on(question, m)]
     current = _at_first(question, breath)
     steps: list[Step] = []
-    first = next((m for m in messages if m.member is not None and not m.by_asker and is_substantial(m)), None)
-    if first is not None and first.member is not None:
-        current = _take(steps, current, reply(current, first.member, first.at), first.at)
+    replied = _answerers(messages)
+    for member, at in replied[:1]:
+        current = _take(steps, current, reply(current, member, at), at)
     thanks, solved = _words_of_asker(messages, breath, named)
     if thanks is not None:
         steps.append(Step(Change(current, "thanked", thanks.said.member, {"member": thanks.member}), thanks.said.at))
@@ -62,7 +63,16 @@ def find_ending(
     if current.state is QuestionState.OPEN:
         at = max(min(question.asked_at + WAITED, now), question.asked_at + _MOMENT)
         current = _take(steps, current, close(current, None, CloseReason.OUTDATED, at), at)
-    return Ending(current, tuple(steps))
+    return Ending(current, tuple(steps), replied)
+
+
+def _answerers(messages: Sequence[QuestionMessage]) -> tuple[tuple[int, datetime], ...]:
+    """Return who answered, each with their first answer; however much somebody says, it is one."""
+    first: dict[int, datetime] = {}
+    for said in messages:
+        if said.member is not None and not said.by_asker and said.member not in first and is_substantial(said):
+            first[said.member] = said.at
+    return tuple(first.items())
 
 
 def _at_first(question: Question, breath: Sequence[QuestionMessage]) -> Question:

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.ids import MessageRef, Profile, Workspace
+from chat.ids import MessageRef, Platform, Profile, UserRef, Workspace
+from community.members import Account
 from community.onboarding import Stage
 from community.question_life import CloseReason, Question, QuestionMessage, QuestionState, Via
 from storage.people import NAME_LENGTH
@@ -153,6 +154,35 @@ class ImportStore:
             "left_at": person.left_at,
         }
 
+    async def everybody(self) -> list[tuple[int, Account]]:
+        """Return all accounts of the community with their members, as far as it tells who moderates."""
+        query = sa.select(accounts).where(accounts.c.community == self._community)
+        return [
+            (
+                row.member_id,
+                Account(
+                    user=UserRef(Platform(row.platform), row.workspace, row.user_id),
+                    name=row.name,
+                    is_admin=row.is_admin,
+                    badges=frozenset(filter(None, row.badges.split("\n"))),
+                ),
+            )
+            for row in await self._conn.execute(query)
+        ]
+
+    async def stages(self, wanted: Collection[Stage]) -> dict[tuple[int, Stage], datetime]:
+        """Return which members reached some stages, and when."""
+        query = sa.select(stages).where(stages.c.community == self._community, stages.c.stage.in_(wanted))
+        return {(row.member_id, Stage(row.stage)): row.at for row in await self._conn.execute(query)}
+
+    async def reached(self, reached: Mapping[tuple[int, Stage], datetime]) -> None:
+        """Note stages that members reached; what is known already stays."""
+        rows = [
+            {"community": self._community, "member_id": member, "stage": stage, "at": at}
+            for (member, stage), at in reached.items()
+        ]
+        await insert_all(self._conn, stages, rows)
+
     async def join(self, joins: Mapping[int, datetime]) -> list[int]:
         """Note when members joined, and return those of whom it was not known."""
         query = sa.select(stages.c.member_id).where(
@@ -160,11 +190,7 @@ class ImportStore:
         )
         known = set((await self._conn.execute(query)).scalars())
         new = [member for member in joins if member not in known]
-        rows = [
-            {"community": self._community, "member_id": member, "stage": Stage.JOINED, "at": joins[member]}
-            for member in new
-        ]
-        await insert_all(self._conn, stages, rows)
+        await self.reached({(member, Stage.JOINED): joins[member] for member in new})
         return new
 
     # ---- facts

@@ -14,22 +14,25 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.importing.arrivals import Arrivals
 from bot.importing.asking import Finder, placed
-from bot.importing.facts import FactMaker, joined_row
+from bot.importing.facts import FactMaker, asked_row, ending_rows, joined_row
 from bot.importing.survey import Survey
 from chat.events import Event, MessagePosted
 from chat.exports import Export, ExportError
 from chat.ids import Profile, UserRef
 from community.imported import Ending, find_ending
+from community.members import Account
+from community.onboarding import Stage
 from community.question_answers import goes_on
-from community.question_life import Question, QuestionMessage, QuestionState
+from community.question_life import QuestionMessage, QuestionState
 from storage import progress as cursors
-from storage.activity import Fact, fact_row
 from storage.engine import Database, is_stores_fault
 from storage.imports import ImportStore, Known, Newcomer, Progress
 from storage.knowledge import Conversation, KnowledgeStore
@@ -65,6 +68,7 @@ class Plan:
     questions: bool = True
     again: bool = False  # although it was finished once
     dry_run: bool = False
+    is_staff: Callable[[Account], bool] = attrgetter("is_admin")  # whether an account moderates
 
 
 @dataclass(slots=True)
@@ -89,6 +93,7 @@ class Importer:
         self._db, self._plan, self._meter, self._now = db, plan, meter, now
         self._export = plan.export
         self._people: dict[str, Known] = {}
+        self._staff: frozenset[int] = frozenset()
         self.report = Report(Survey(now))
 
     async def run(self) -> Report:
@@ -137,6 +142,9 @@ class Importer:
             self._people |= await self._write(partial(_take_in, people=some))
         self.report.people = len(rows)
         await self._write(self._join)
+        async with self._db.reading() as conn:
+            everybody = await ImportStore(conn, self._plan.community).everybody()
+        self._staff = frozenset(member for member, account in everybody if self._plan.is_staff(account))
 
     def _newcomer(self, user: str, told: Profile | None, *, listed: bool) -> Newcomer:
         """Return somebody new. Where the bot has listed who is there and does not know them, they are not there."""
@@ -182,7 +190,8 @@ class Importer:
             async def write(store: ImportStore) -> tuple[dict[str, int], int, int]:
                 new = await store.add_questions([one.question for one in asked])
                 found = ids | new
-                rows = [self._asked_row(one.question, new[one.thread], one.key) for one in asked if one.thread in new]
+                stored = [(one, new[one.thread]) for one in asked if one.thread in new]
+                rows = [asked_row(community, one.question, number, one.key) for one, number in stored]
                 facts = await store.add_facts(rows)
                 told = [placed(one, found[thread]) for thread, one in said if thread in found]
                 replies = await store.add_messages(told) if told else 0
@@ -205,11 +214,6 @@ class Importer:
                 await store_all(done=False)
         await store_all(done=True)
 
-    def _asked_row(self, question: Question, number: int, key: str) -> Row:
-        told = {"topic": None, "level": None, "via": question.via.value, "anonymous": False, "imported": True}
-        fact = Fact("question.asked", question.asked_at, question.asker, question.place, str(number), {**told})
-        return fact_row(self._plan.community, fact, f"question.asked:{number}:{key}")
-
     # ---- facts
 
     async def _log_facts(self, source: str) -> None:
@@ -219,8 +223,12 @@ class Importer:
         after = 0 if self._plan.again else begun.position
         self.report.resumed = self.report.resumed or after > 0
         async with self._db.reading() as conn:
-            watched = await ImportStore(conn, self._plan.community).watched_since(self._export.workspace)
-        maker, survey = FactMaker(self._plan.community, self._people, watched), self.report.survey
+            store = ImportStore(conn, self._plan.community)
+            watched = await store.watched_since(self._export.workspace)
+            reached = await store.stages((Stage.FIRST_POST, Stage.INTRODUCED, Stage.FIRST_REPLY))
+        survey = self.report.survey
+        maker = FactMaker(self._plan.community, self._people, watched, self._staff)
+        arrivals = Arrivals(self._people, survey.posted, reached)
         self._meter.begin("facts", self._export.size)
         rows: list[Row] = []
         position, written = 0, begun.facts
@@ -231,6 +239,9 @@ class Importer:
 
             async def write(store: ImportStore) -> int:
                 new = await store.add_facts(some)
+                if done:
+                    await store.reached(arrivals.stages())
+                    await store.add_facts(arrivals.rows(self._plan.community))
                 at = Progress(position, written + new, self._now if done else None)
                 await store.reach(source, self._export.kind, at)
                 return new
@@ -240,9 +251,11 @@ class Importer:
             self.report.facts += new
 
         for position, event in self._read():
-            if position <= after:
+            if not survey.is_dated(event):
                 continue
-            row = maker.row(event) if survey.is_dated(event) else None
+            if isinstance(event, MessagePosted):
+                arrivals.take(event)
+            row = maker.row(event) if position > after else None
             if row is not None:
                 rows.append(row)
                 if len(rows) >= PORTION:
@@ -285,11 +298,7 @@ class Importer:
         for ending in endings:
             question = ending.question
             await questions.save(question)
-            for step in ending.steps:
-                change = step.change
-                told = {"topic": question.topic, "level": question.level, **change.data, "imported": True}
-                fact = Fact(f"question.{change.kind}", step.at, change.actor, question.place, str(question.id), told)
-                rows.append(fact_row(community, fact, f"question.{change.kind}:{question.id}:import"))
+            rows += ending_rows(community, ending, said[question.id], self._staff)
             if question.state is QuestionState.SOLVED:
                 texts = texts_of([m for m in said[question.id] if not goes_on(question, m)])
                 found.append(Conversation(question.id, question.title, question.text, texts, question.asked_at))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bot.config import CommunitySection, Config, LogSection, load_config
+from bot.config import CommunitySection, Config, LogSection, community_settings, load_config, workspace_settings
 from bot.importing.lines import LinesExport
 from bot.importing.report import Bars, draw
 from bot.importing.runner import Importer, Plan
@@ -21,6 +23,8 @@ from chat.exports import Export
 from chat.ids import Platform, Workspace
 from chat.slack.export import SlackExport
 from community.config import Channels, ConfigError
+from community.members import Account
+from handlers.readers import is_moderator
 from locales import translator
 from storage.engine import Database
 from storage.migrate import upgrade
@@ -68,6 +72,7 @@ def start(request: Request) -> None:
         questions=request.questions and section.questions.enabled,
         again=request.again,
         dry_run=request.dry_run,
+        is_staff=staff_rule(settings, section, export.workspace),
     )
 
     async def run() -> None:
@@ -124,6 +129,14 @@ def _homes(settings: Config) -> list[tuple[str, Workspace, Channels]]:
     slack = [(s.community, Workspace(Platform.SLACK, s.workspace), s.channels) for s in settings.slack]
     discord = [(s.community, Workspace(Platform.DISCORD, s.server), s.channels) for s in settings.discord]
     return slack + discord
+
+
+def staff_rule(settings: Config, section: CommunitySection, home: Workspace) -> Callable[[Account], bool]:
+    """Return what says whether an account moderates, by the configuration and what the platform tells."""
+    slack = [workspace_settings(s, s.workspace or home.id) for s in settings.slack if s.community == section.id]
+    discord = [workspace_settings(s, s.server) for s in settings.discord if s.community == section.id]
+    workspaces = (*slack, *discord)
+    return partial(is_moderator, config=community_settings(section, workspaces))
 
 
 def _only(settings: Config, section: CommunitySection, platform: Platform | None) -> Workspace | None:

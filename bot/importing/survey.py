@@ -26,6 +26,7 @@ class Survey:
         self.first: datetime | None = None
         self.last: datetime | None = None
         self.seen: dict[str, tuple[datetime, datetime]] = {}  # when first and last, by account
+        self.posted: dict[str, datetime] = {}  # when first, by account
         self.joined: dict[str, tuple[datetime, str]] = {}  # when first, and the live event's key, by account
         self._threads: Counter[tuple[str, bool]] = Counter()
         self._until = now + AHEAD
@@ -55,6 +56,8 @@ class Survey:
                 self.messages += 1
                 self._threads[event.message.place.channel, event.message.place.thread is not None] += 1
                 self._see(event.author.id, event.at)
+                if not event.direct and self.posted.setdefault(event.author.id, event.at) > event.at:
+                    self.posted[event.author.id] = event.at
                 self.first = event.at if self.first is None else min(self.first, event.at)
                 self.last = event.at if self.last is None else max(self.last, event.at)
             case Reacted():

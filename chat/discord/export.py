@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from chat.ids import MessageRef, Place, Profile, UserRef
 
 HEAD = 1 << 20  # bytes in which the messages must begin
 PIECE = 1 << 20  # bytes read at a time
+REMEMBERED = 200_000  # messages whose authors are known when somebody answers them
 LONGEST = 32 << 20  # bytes of one message; more than that is something broken
 _BEGIN = re.compile(rb'(?<!\\)"messages"\s*:\s*\[\s*')
 _MESSAGE = re.compile(rb'\{\s*"id"\s*:\s*"\d+"\s*,\s*"type"\s*:\s*"[^"]*"\s*,\s*"timestamp"\s*:')
@@ -120,6 +122,7 @@ class DiscordExport:
         self.done = 0
         self._decoder = msgspec.json.Decoder(_Message)
         self._wrong: list[tuple[Trouble, str]] = []
+        self._authors: OrderedDict[str, UserRef] = OrderedDict()  # by message, for answers to it
         heads = self._heads(path)
         servers = dict.fromkeys(head.guild.id for _, head in heads if head.guild.id != "0")
         self._server = server or next(iter(servers), "")
@@ -182,6 +185,7 @@ class DiscordExport:
         """Read all files, one after the other."""
         self.troubles = Troubles()
         self.people = {}
+        self._authors.clear()
         self.done = 0
         for what, where in self._wrong:
             self.troubles.note(what, where)
@@ -285,6 +289,9 @@ class DiscordExport:
         if message.type in _REPLIES and message.reference and message.reference.message_id:
             reply_to = message.reference.message_id
         ref = MessageRef(place, message.id)
+        self._authors[message.id] = author
+        if len(self._authors) > REMEMBERED:
+            self._authors.popitem(last=False)
         text = message.content or ""
         yield MessagePosted(
             key=f"discord:{self._server}:message:{message.id}",
@@ -297,6 +304,7 @@ class DiscordExport:
             text=text,
             mentions=tuple(self._meet(user) for user in message.mentions),
             reply_to=reply_to,
+            reply_to_author=self._authors.get(reply_to) if reply_to else None,
             title=channel.name if opens_post else "",
             files=len(message.attachments),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -135,7 +136,9 @@ async def test_an_import_says_nothing_and_sets_nothing_going(database: Database,
     await bring(database, discord(discord_file(tmp_path / "d.json", [writes(AKI, 50, 0, QUESTION)])))
     for table in (outbox, timers, inbox, greetings):
         assert await count(database, table) == 0, table.name
-    assert await count(database, stages) == 1
+    async with database.reading() as conn:
+        reached = Counter((await conn.execute(sa.select(stages.c.stage))).scalars())
+    assert reached == {"joined": 1, "first_post": 3, "first_reply": 1}, "nobody is new who wrote long ago"
 
 
 async def test_what_was_seen_live_is_not_counted_twice(database: Database, tmp_path: Path) -> None:
