@@ -5,40 +5,41 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from community.kpi_values import DAY, Figures, Noted, Spans, count, share
+from community.kpi_values import DAY, Figures, Noted, Row, Spans, count, share
 from community.measures import platform_of, read_told
 from community.periods import Period
 
 JOINED, AGREED = "member.joined", "member.agreed"
 REPLIES = ("member.replied_to", "welcome.replied")  # of whom: the actor, the subject
 ASKED, ANSWERED = "question.asked", "question.answered"
-ARRIVALS = (JOINED, AGREED, *REPLIES, ASKED, ANSWERED)
+QUESTIONS = (ASKED, ANSWERED)
+NEWCOMERS = (JOINED, AGREED, *REPLIES)
+ARRIVALS = (*NEWCOMERS, *QUESTIONS)
 IDEAS = ("idea.noted", "idea.supported", "idea.decided", "thanks.given", "thanks.withdrawn")
 REPLY_WITHIN, AGREE_WITHIN = 14 * DAY, 7 * DAY
 
 
 class ArrivalFigures:
-    """Those who joined in some periods. Facts are needed until ``REPLY_WITHIN`` after the last."""
+    """Those who joined in some periods. Facts are needed until ``REPLY_WITHIN`` after the last; others do no harm."""
 
-    def __init__(self, facts: Iterable[Noted], spans: Spans, platform: str | None) -> None:
+    def __init__(self, facts: Iterable[Row], spans: Spans, platform: str | None) -> None:
         self._spans = spans
         self._joins: list[Noted] = []
         self._agreed: dict[int, float] = {}
         self._replied: dict[int, float] = {}
         askers: dict[str | None, int | None] = {}
-        for fact in facts:
-            if fact.kind == JOINED:
-                if not platform or platform_of(fact.kind, fact.platform, fact.data) == platform:
-                    self._joins.append(fact)
-            elif fact.kind == AGREED:
-                _first(self._agreed, fact.actor, fact.at)
-            elif fact.kind == ASKED:
-                askers[fact.subject] = fact.actor
-            elif fact.kind == ANSWERED:
-                _first(self._replied, askers.get(fact.subject), fact.at)
-            else:
-                whom = fact.actor if fact.kind == REPLIES[0] else int(fact.subject or 0)
-                _first(self._replied, whom, fact.at)
+        for at, id_, kind, actor, where, subject, data in facts:
+            if kind == ASKED:
+                askers[subject] = actor
+            elif kind == ANSWERED:
+                _first(self._replied, askers.get(subject), at)
+            elif kind == JOINED:
+                if not platform or platform_of(kind, where, data) == platform:
+                    self._joins.append(Noted(at, id_, kind, actor, where, subject, data))
+            elif kind == AGREED:
+                _first(self._agreed, actor, at)
+            elif kind in REPLIES:
+                _first(self._replied, actor if kind == REPLIES[0] else int(subject or 0), at)
 
     def sources(self, period: Period) -> dict[str, int]:
         """Return how many came which way; empty: unknown."""

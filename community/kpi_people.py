@@ -22,7 +22,6 @@ _COUNTED = {
     "helpers": Measure.ANSWERED,
 }
 _BY_SET = {  # whose names are needed, how many periods before: 0 is the period itself
-    "stickiness": ((Measure.ACTIVE, 0),),
     "retention_1": ((Measure.ACTIVE, 0),),
     "retention_3": ((Measure.ACTIVE, 0),),
     "at_risk": ((Measure.ACTIVE, 0), (Measure.ACTIVE, 1), (Measure.LEFT, 0), (Measure.LEFT, 1)),
@@ -68,11 +67,11 @@ class PeopleFigures:
     def __init__(
         self,
         counts: Mapping[tuple[Period, Measure], tuple[int, int]],
-        names: Mapping[tuple[Period, Measure], Collection[int]],
+        names: Mapping[tuple[Period, Measure], frozenset[int]],
         spans: Spans,
     ) -> None:
         self._counts = counts
-        self._names = {key: frozenset(members) for key, members in names.items()}
+        self._names = names
         self._spans = spans
 
     def figures(self, ids: Collection[str]) -> Figures:
@@ -93,23 +92,24 @@ class PeopleFigures:
         return self._of_names(name, period) if self._spans.is_over(period) else NOTHING
 
     def _of_names(self, name: str, period: Period) -> Figure:
+        if name == "stickiness":
+            return self._stickiness(period)
         active = self._who(period, Measure.ACTIVE)
         if name in AFTER:
             joined = self._who(period.before(AFTER[name][period.span]), Measure.JOINED)
             return share(len(joined & active), len(joined))
-        if name == "stickiness":
-            return self._stickiness(period, active)
         left = self._who(period, Measure.LEFT) | self._who(period.before(1), Measure.LEFT)
         before = self._who(period.before(1), Measure.ACTIVE) - left
         quiet = len(before - active)
         return Figure(float(quiet), len(before)) if name == "at_risk" else share(quiet, len(before))
 
-    def _stickiness(self, period: Period, active: frozenset[int]) -> Figure:
+    def _stickiness(self, period: Period) -> Figure:
+        active = self._people(period, Measure.ACTIVE)
         if period.span is PeriodSpan.WEEK:
             month: frozenset[int] = frozenset().union(*(self._who(w, Measure.ACTIVE) for w in period.past(MONTH)))
-            return ratio(len(active), len(month))
+            return ratio(active, len(month))
         weeks = weeks_of(period)
-        return ratio(sum(self._people(week, Measure.ACTIVE) for week in weeks) / len(weeks), len(active))
+        return ratio(sum(self._people(week, Measure.ACTIVE) for week in weeks) / len(weeks), active)
 
     def _people(self, period: Period, measure: Measure) -> int:
         return self._counts.get((period, measure), (0, 0))[0]

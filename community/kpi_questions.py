@@ -7,21 +7,23 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from community.kpi_terms import Figure
-from community.kpi_values import DAY, Figures, Noted, Spans, Timeline, count, share
-from community.measures import Told, read_told
+from community.kpi_values import DAY, Figures, Row, Spans, Timeline, count, share
+from community.measures import read_told
 from community.periods import Period
 from community.survival import Quantile, quantiles
 
 ASKED = "question.asked"
 ANSWERED = "question.answered"
-SOLVING = ("question.solved", "question.answer_marked")
+SOLVED = "question.solved"
+SOLVING = (SOLVED, "question.answer_marked")
 STEPS = (ASKED, ANSWERED, *SOLVING, "question.reopened", "question.closed", "question.merged")
 KINDS = (*STEPS, "question.shown_earlier", "question.deflected", "question.handed_over")
 ANSWER_WITHIN, SOLVE_WITHIN = DAY, 7 * DAY
+_STEPS = frozenset(STEPS)
 _MEDIAN, _P90 = 0.5, 0.9
 
 
-class Asked(msgspec.Struct):
+class Asked(msgspec.Struct, gc=False):  # numbers and texts: nothing that could go round in a circle
     """What became of one question. Built from its facts, one after the other."""
 
     at: float | None = None
@@ -35,27 +37,26 @@ class Asked(msgspec.Struct):
     helper_is_staff: bool = False
     closed: float | None = None
 
-    def note(self, fact: Noted) -> None:
-        """Take in the next fact about it."""
-        told = read_told(fact.data)
-        self.platform = self.platform or fact.platform or told.platform
-        if fact.kind == ASKED:
+    def note(self, fact: Row) -> None:
+        """Take in the next fact about it; its data is read only where it is needed."""
+        at, _, kind, actor, platform, _, data = fact
+        if not self.platform:
+            self.platform = platform or read_told(data).platform
+        if kind == ASKED:
             if self.at is None:
-                self.at, self.asker = fact.at, fact.actor
-        elif fact.kind == ANSWERED:
+                self.at, self.asker = at, actor
+        elif kind == ANSWERED:
             if self.first is None:
-                self.first, self.first_by, self.first_by_staff = fact.at, fact.actor, told.staff
-        elif fact.kind in SOLVING:
-            self._solve(fact, told)
-        elif fact.kind == "question.reopened":
+                self.first, self.first_by, self.first_by_staff = at, actor, read_told(data).staff
+        elif kind in SOLVING:
+            if kind == SOLVED:
+                self.solved = at
+            told = read_told(data)
+            self.helper, self.helper_is_staff = told.helper, told.staff
+        elif kind == "question.reopened":
             self.solved = self.helper = self.closed = None
         elif self.solved is None and self.closed is None:
-            self.closed = fact.at
-
-    def _solve(self, fact: Noted, told: Told) -> None:
-        if fact.kind == "question.solved":
-            self.solved = fact.at
-        self.helper, self.helper_is_staff = told.helper, told.staff
+            self.closed = at
 
     def answered_after(self) -> float | None:
         """Return how long the first answer took; none where it was closed before, or there is none."""
@@ -86,20 +87,22 @@ class Asked(msgspec.Struct):
 class QuestionFigures:
     """Questions of some periods. Facts come in their order, also those from before of questions that live on."""
 
-    def __init__(self, facts: Iterable[Noted], spans: Spans, platform: str | None) -> None:
+    def __init__(self, facts: Iterable[Row], spans: Spans, platform: str | None) -> None:
         self._spans = spans
         known: dict[str, Asked] = {}
-        others: list[Noted] = []
+        others: list[Row] = []
         for fact in facts:
-            if fact.kind in STEPS:
-                if fact.subject not in known:
-                    known[fact.subject or ""] = Asked()
-                known[fact.subject or ""].note(fact)
-            if fact.kind not in STEPS or fact.kind == ANSWERED:
+            kind, subject = fact[2], fact[5] or ""
+            if kind in _STEPS:
+                one = known.get(subject)
+                if one is None:
+                    one = known[subject] = Asked()
+                one.note(fact)
+            if kind == ANSWERED or kind not in _STEPS:
                 others.append(fact)
         self._known = known
-        self._others = [fact for fact in others if not platform or self._platform(fact) == platform]
-        self._order = Timeline([fact.at for fact in self._others])
+        self._others = [fact for fact in others if self._platform(fact) == platform] if platform else others
+        self._order = Timeline([fact[0] for fact in self._others])
         here = [one for one in known.values() if not platform or one.platform == platform]
         self._asked = sorted((one for one in here if one.at is not None), key=_asked_at)
         self._solved = [one for one in here if one.solved is not None]
@@ -107,12 +110,12 @@ class QuestionFigures:
         self._accepted = {
             str(told.asked)
             for fact in others
-            if fact.kind == "question.deflected" and (told := read_told(fact.data)).asked is not None
+            if fact[2] == "question.deflected" and (told := read_told(fact[6])).asked is not None
         }
 
-    def _platform(self, fact: Noted) -> str | None:
-        one = self._known.get(fact.subject or "")
-        return (one.platform if one else None) or fact.platform
+    def _platform(self, fact: Row) -> str | None:
+        one = self._known.get(fact[5] or "")
+        return (one.platform if one else None) or fact[4]
 
     def figures(self) -> Figures:
         """Return every figure of every period."""
@@ -144,16 +147,14 @@ class QuestionFigures:
                 found[f"{name}_{part}", period] = _duration(quantile, over)
         return found
 
-    def _doings(self, period: Period, facts: Sequence[Noted]) -> Figures:
-        answered = {fact.subject for fact in facts if fact.kind == ANSWERED}
+    def _doings(self, period: Period, facts: Sequence[Row]) -> Figures:
+        answered = {fact[5] for fact in facts if fact[2] == ANSWERED}
         askers = {self._known[subject].asker for subject in answered if subject in self._known}
-        shown = {fact.subject for fact in facts if fact.kind == "question.shown_earlier"}
+        shown = {fact[5] for fact in facts if fact[2] == "question.shown_earlier"}
         return {
             ("helped", period): count(len(askers - {None})),
             ("deflection", period): share(len(shown & self._accepted), len(shown)),
-            ("handed_over", period): count(
-                len({fact.subject for fact in facts if fact.kind == "question.handed_over"})
-            ),
+            ("handed_over", period): count(len({fact[5] for fact in facts if fact[2] == "question.handed_over"})),
         }
 
 

@@ -17,6 +17,10 @@ HOUR, DAY = 3_600.0, 86_400.0
 Figures: TypeAlias = dict[tuple[str, Period], Figure]
 
 
+# A fact of the log as it was read, see ``Noted``: a plain tuple where there are a hundred thousand of them
+Row: TypeAlias = tuple[float, int, str, int | None, str | None, str | None, str | None]
+
+
 class Noted(NamedTuple):
     """A fact of the log: seconds since 1970, its number, what, who, where, about what, and its data as JSON."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import kpi_meetups, kpi_others, kpi_questions
@@ -15,12 +17,13 @@ from community.kpi_meetups import MeetupFigures
 from community.kpi_others import ArrivalFigures, idea_figures
 from community.kpi_people import PeopleFigures, counts_needed, names_needed
 from community.kpi_questions import QuestionFigures
-from community.kpi_values import Figures, Noted, Spans, only
+from community.kpi_values import Figures, Noted, Row, Spans, only
 from community.measures import Measure
-from community.periods import Period
+from community.periods import Period, PeriodSpan
 from storage.activity import ActivityStore
 from storage.meetup_after import MeetupAfterStore
 from storage.rollup import fold, listed
+from storage.rollup_totals import TOGETHER
 from storage.sql import fetch_all
 
 _FACTS = """
@@ -28,14 +31,22 @@ _FACTS = """
     WHERE community = {{community}} AND kind IN ({kinds}) AND at >= {{since}} AND at < {{until}}
 """
 _ALWAYS = 1e12  # seconds: before and after everything
-_COUNTS = """
-    SELECT measure, COUNT(DISTINCT actor), SUM(n) FROM activity_rollup
-    WHERE community = {{community}} AND span = {{span}} AND start = {{start}} {platform} GROUP BY measure
+# By subject, of which there are few: no other index is left to it, by which it would read all that came before
+_OLDER = """
+    SELECT at, fact, kind, actor, platform, subject, data FROM activity_steps
+    WHERE community || '' = {{community}} AND kind || '' IN ({kinds}) AND at < {{until}} AND subject {{among}}
+"""
+_TOTALS = """
+    SELECT start, measure, people, n FROM activity_totals
+    WHERE community = {community} AND span = {span} AND platform = {platform} AND start {among}
 """
 _NAMES = """
-    SELECT DISTINCT actor FROM activity_rollup
-    WHERE community = {{community}} AND span = {{span}} AND start = {{start}} AND measure = {{measure}} {platform}
+    SELECT start, {names} FROM activity_rollup
+    WHERE community = {{community}} AND span = {{span}} AND start {{among}} AND measure = {{measure}} {platform}
+    GROUP BY start
 """
+_AS_ONE = {"sqlite": "json_group_array(actor)", "postgresql": "array_agg(actor)"}  # a quarter of what rows cost
+_read_names = msgspec.json.Decoder(frozenset[int]).decode
 
 
 class FigureStore:
@@ -69,15 +80,17 @@ class FigureStore:
         sources = {kpi.source for kpi in wanted}
         if Source.PEOPLE in sources:
             found |= await self._people(_ids(wanted, Source.PEOPLE), spans, platform)
+        of_questions: list[Row] | None = None
         if Source.QUESTIONS in sources:
-            found |= await self._questions(spans, platform)
+            of_questions = await self._facts(kpi_questions.KINDS, since=spans.first)
+            found |= await self._questions(of_questions, spans, platform)
         if sources & {Source.MEETUPS, Source.SURVEY}:
             found |= await self._meetups(spans, platform, surveys=Source.SURVEY in sources)
         if Source.ARRIVALS in sources:
-            found |= (await self._arrivals(spans, platform)).figures()
+            found |= (await self._arrivals(spans, platform, of_questions)).figures()
         if Source.IDEAS in sources:
             facts = await self._facts(kpi_others.IDEAS, since=spans.first)
-            found |= idea_figures(facts, spans, platform)
+            found |= idea_figures(list(map(Noted._make, facts)), spans, platform)
         return only(found, (kpi.id for kpi in wanted))
 
     async def fold(self, zone: ZoneInfo, *, most: int) -> int:
@@ -93,62 +106,72 @@ class FigureStore:
     # ---- kinds of facts
 
     async def _people(self, ids: Collection[str], spans: Spans, platform: str | None) -> Figures:
-        of_platform = "AND platform = {platform}" if platform else ""
-        values = {"community": self._community, **({"platform": platform} if platform else {})}
+        values = {"community": self._community, "platform": platform or TOGETHER}
         counts: dict[tuple[Period, Measure], tuple[int, int]] = {}
-        for period in sorted(counts_needed(ids, spans.periods)):
-            given = {**values, "span": period.span.value, "start": self._day(period)}
-            for measure, people, times in await self._rows(_COUNTS.format(platform=of_platform), given):
-                counts[period, Measure(measure)] = (people, int(times))
-        names: dict[tuple[Period, Measure], list[int]] = {}
-        for period, measure in sorted(names_needed(ids, spans.periods)):
-            given = {**values, "span": period.span.value, "start": self._day(period), "measure": measure.value}
-            rows = await self._rows(_NAMES.format(platform=of_platform), given)
-            names[period, measure] = [actor for (actor,) in rows]
+        for span, days in _by_span(counts_needed(ids, spans.periods)):
+            rows = await self._rows(_TOTALS, {**values, "span": span.value}, self._listed(days))
+            counts |= {(days[str(start)], Measure(measure)): (people, n) for start, measure, people, n in rows}
+        names: dict[tuple[Period, Measure], frozenset[int]] = {}
+        of_platform = "AND platform = {platform}" if platform else ""
+        query = _NAMES.format(names=_AS_ONE[self._conn.dialect.name], platform=of_platform)
+        needed = names_needed(ids, spans.periods)
+        for measure in sorted({measure for _, measure in needed}):
+            for span, days in _by_span(period for period, one in needed if one is measure):
+                given = {"community": self._community, "span": span.value, "measure": measure.value}
+                rows = await self._rows(query, values | given, self._listed(days))
+                for start, who in rows:
+                    names[days[str(start)], measure] = _read_names(who) if isinstance(who, str) else frozenset(who)
         return PeopleFigures(counts, names, spans).figures(ids)
 
-    async def _questions(self, spans: Spans, platform: str | None) -> Figures:
-        facts = await self._facts(kpi_questions.KINDS, since=spans.first)
-        begun = {fact.subject for fact in facts if fact.kind == kpi_questions.ASKED}
-        older = {f.subject for f in facts if f.kind in kpi_questions.STEPS and f.subject not in begun}
+    async def _questions(self, facts: list[Row], spans: Spans, platform: str | None) -> Figures:
+        begun = {subject for _, _, kind, _, _, subject, _ in facts if kind == kpi_questions.ASKED}
+        steps = frozenset(kpi_questions.STEPS)
+        older = {subject for _, _, kind, _, _, subject, _ in facts if kind in steps and subject not in begun}
         if older:
-            facts = [*await self._facts(kpi_questions.STEPS, until=spans.first, about=older), *facts]
+            query = _OLDER.format(kinds=listed(steps))
+            about = [subject for subject in older if subject]
+            values = {"community": self._community, "until": spans.first}
+            facts = [*sorted(await self._rows(query, values, about)), *facts]
         return QuestionFigures(facts, spans, platform).figures()
 
     async def _meetups(self, spans: Spans, platform: str | None, *, surveys: bool) -> Figures:
-        meetups = MeetupFigures(await self._facts(kpi_meetups.KINDS), spans, platform)
+        facts = map(Noted._make, await self._facts(kpi_meetups.KINDS))
+        meetups = MeetupFigures(facts, spans, platform)
         found = meetups.figures()
         if surveys:
             found |= meetups.surveyed(await self._surveys.voices(meetups.subjects()))
         return found
 
-    async def _arrivals(self, spans: Spans, platform: str | None) -> ArrivalFigures:
+    async def _arrivals(
+        self, spans: Spans, platform: str | None, of_questions: list[Row] | None = None
+    ) -> ArrivalFigures:
+        """``of_questions``: the facts about them, where they have been read already."""
         until = spans.last + kpi_others.REPLY_WITHIN
-        return ArrivalFigures(await self._facts(kpi_others.ARRIVALS, spans.first, until), spans, platform)
+        facts = await self._facts(kpi_others.NEWCOMERS, spans.first, until)
+        if of_questions is None:
+            of_questions = await self._facts(kpi_others.QUESTIONS, spans.first, until)
+        return ArrivalFigures([*facts, *of_questions], spans, platform)
 
     # ---- reading
 
-    async def _facts(
-        self,
-        kinds: Sequence[str],
-        since: float = -_ALWAYS,
-        until: float = _ALWAYS,
-        *,
-        about: Iterable[str | None] | None = None,
-    ) -> list[Noted]:
-        """Return facts in their order; ``about`` some questions, or all."""
-        query = _FACTS.format(kinds=listed(kinds)) + ("AND subject {among}" if about is not None else "")
-        values = {"community": self._community, "since": since, "until": until}
-        among = [subject for subject in about or () if subject]
-        found = list(map(Noted._make, await fetch_all(self._conn, query, values, among)))
+    async def _facts(self, kinds: Sequence[str], since: float = -_ALWAYS, until: float = _ALWAYS) -> list[Row]:
+        """Return facts in their order."""
+        query = _FACTS.format(kinds=listed(kinds))
+        found: list[Row] = await self._rows(query, {"community": self._community, "since": since, "until": until})
         found.sort()  # no two have the same time and number, so it is never asked what comes after these
         return found
 
-    async def _rows(self, query: str, values: dict[str, Any]) -> list[Any]:
-        return await fetch_all(self._conn, query, values, ())
+    async def _rows(self, query: str, values: dict[str, Any], among: Sequence[Any] = ()) -> list[Any]:
+        return await fetch_all(self._conn, query, values, among)
 
-    def _day(self, period: Period) -> Any:  # noqa: ANN401 - the driver's
-        return period.start.isoformat() if self._conn.dialect.name == "sqlite" else period.start
+    def _listed(self, days: Mapping[str, Period]) -> list[Any]:
+        return list(days) if self._conn.dialect.name == "sqlite" else [period.start for period in days.values()]
+
+
+def _by_span(periods: Iterable[Period]) -> Iterator[tuple[PeriodSpan, dict[str, Period]]]:
+    """Give the weeks and the months by their first day, which is how they are asked for."""
+    for span, group in itertools.groupby(sorted(periods), lambda period: period.span):
+        yield span, {period.start.isoformat(): period for period in group}
 
 
 def _ids(kpis: Iterable[Kpi], source: Source) -> list[str]:

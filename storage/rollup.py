@@ -20,8 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from community import kpi_meetups, kpi_others, kpi_questions
 from community.measures import FOLDED, RULES, measures_of, platform_of
 from community.periods import Period, PeriodSpan
+from storage import rollup_totals
 from storage.sql import fetch_all, newer, upsert, upsert_all
-from storage.tables_figures import folded, rollup, steps
+from storage.tables_figures import folded, rollup, steps, totals
 
 PORTION = 20_000  # facts at a time
 HELD = 100_000  # rows that are collected before they are written: a month of a large community
@@ -70,6 +71,7 @@ async def fold(conn: AsyncConnection, community: str, zone: ZoneInfo, *, most: i
             await _write(conn, community, counted)
             counted.clear()
         if len(rows) < portion:
+            await rollup_totals.fill(conn, community)
             break
     await _write(conn, community, counted)
     if after != before or after == 0:
@@ -81,7 +83,7 @@ async def fold(conn: AsyncConnection, community: str, zone: ZoneInfo, *, most: i
 async def forget(conn: AsyncConnection, community: str) -> None:
     """Throw the roll-up away; the next fold makes it anew."""
     await _take_turn(conn, community)
-    for table in (rollup, steps, folded):
+    for table in (rollup, totals, steps, folded):
         await conn.execute(sa.delete(table).where(table.c.community == community))
 
 
@@ -129,6 +131,7 @@ async def _write(conn: AsyncConnection, community: str, counted: Counter[_Key]) 
             sums["m", month, measure, platform, actor] += n
     names = ("community", "span", "start", "measure", "platform", "actor", "n")
     rows = [dict(zip(names, (community, *key, n), strict=True)) for key, n in sorted(sums.items())]
+    await rollup_totals.drop(conn, community, {(span, start) for span, start, *_ in sums})
     await upsert_all(conn, rollup, rows, also={"n": rollup.c.n + newer("n")})
 
 

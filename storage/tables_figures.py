@@ -19,6 +19,19 @@ rollup = sa.Table(
     sqlite_with_rowid=False,
 )
 
+totals = sa.Table(
+    "activity_totals",  # the same without who it was, so that a year is told without counting hundreds of thousands
+    metadata,
+    sa.Column("community", sa.String(64), primary_key=True),
+    sa.Column("span", sa.String(1), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("platform", sa.String(16), primary_key=True),  # "*": all together, who is on two of them once
+    sa.Column("measure", sa.String(16), primary_key=True),
+    sa.Column("people", sa.Integer, nullable=False),
+    sa.Column("n", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 folded = sa.Table(
     "activity_folded",
     metadata,
@@ -39,6 +52,7 @@ steps = sa.Table(
     sa.Column("platform", sa.String(16)),
     sa.Column("subject", sa.String(255)),
     sa.Column("data", sa.Text),
+    sa.Index(None, "subject"),
     sqlite_with_rowid=False,
 )
 

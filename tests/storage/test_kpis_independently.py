@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from storage import rollup
 from storage.activity import Fact
 from storage.engine import Database
 from storage.migrate import upgrade
-from storage.tables_figures import folded, steps
+from storage.tables_figures import folded, steps, totals
 from storage.tables_figures import rollup as rows
 from storage.tables_meetups import survey
 from storage.unit import Unit as Store
@@ -104,9 +105,12 @@ async def test_shares_bear_wilsons_interval_and_times_one_that_holds_them(databa
 # ---- the roll-up
 
 
-async def contents(database: Database) -> list[list[tuple[object, ...]]]:
+async def contents(database: Database) -> list[list[tuple[Any, ...]]]:
     async with database.reading() as conn:
-        return [sorted(map(tuple, await conn.execute(sa.select(table))), key=repr) for table in (rows, steps, folded)]
+        return [
+            sorted(map(tuple, await conn.execute(sa.select(table))), key=repr)
+            for table in (rows, totals, steps, folded)
+        ]
 
 
 MOMENTS = st.datetimes(datetime(2026, 9, 20), datetime(2026, 11, 10), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
@@ -161,9 +165,22 @@ async def test_a_roll_up_folded_as_facts_come_is_the_one_made_anew(
     posts = Counter({(row[1], row[2], row[5]): 0 for row in as_they_came[0] if row[3] == "posts"})
     for row in as_they_came[0]:
         if row[3] == "posts":
-            posts[row[1], row[2], row[5]] += row[6]  # type: ignore[operator]
+            posts[row[1], row[2], row[5]] += row[6]
     assert posts == expected
+    assert as_they_came[1] == sums_of(as_they_came[0])
     await database.close()
+
+
+def sums_of(contents: list[tuple[Any, ...]]) -> list[tuple[object, ...]]:
+    """Return what the table of sums has to hold beside a roll-up: people and times, for each platform and together."""
+    people: dict[tuple[object, ...], set[int]] = {}
+    times: Counter[tuple[object, ...]] = Counter()
+    for community, span, start, measure, platform, actor, n in contents:
+        for where in (platform, "*"):
+            key = (community, span, start, where, measure)
+            people.setdefault(key, set()).add(actor)
+            times[key] += n
+    return sorted(((*key, len(people[key]), times[key]) for key in people), key=repr)
 
 
 @pytest.fixture(scope="module")

@@ -50,6 +50,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("community", "kind", "at", "fact", name=op.f("pk_activity_steps")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("activity_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activity_steps_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "activity_totals",
+        sa.Column("community", sa.String(length=64), nullable=False),
+        sa.Column("span", sa.String(length=1), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("measure", sa.String(length=16), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("community", "span", "start", "platform", "measure", name=op.f("pk_activity_totals")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "digests",
         sa.Column("community", sa.String(length=64), nullable=False),
@@ -168,6 +183,11 @@ def downgrade() -> None:
     op.drop_table("first_pins")
     op.drop_table("imports")
     op.drop_table("digests")
+    op.drop_table("activity_totals")
+    with op.batch_alter_table("activity_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_steps_subject"))
+
+    op.drop_table("activity_steps")
     op.drop_table("activity_rollup")
     op.drop_table("activity_folded")
     # ### end Alembic commands ###
