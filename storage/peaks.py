@@ -19,6 +19,8 @@ from storage.tables_meetups import meetups
 from storage.tables_questions import question_messages, questions
 from storage.tables_recognition import peaks
 
+# What others saw of somebody: who only joined once and now speaks is new, not back
+SEEN = ("message.posted", "reaction.added", "question.asked", "question.answered", "seat.answered", "thanks.given")
 _OWN = sa.or_(activity.c.data.is_(None), ~activity.c.data.contains('"imported":true'))
 
 
@@ -164,7 +166,7 @@ class PeakStore:
     async def wrote_again(
         self, since: datetime, until: datetime, silent_from: datetime
     ) -> list[tuple[int, datetime, datetime]]:
-        """Return who wrote in a span and did nothing from ``silent_from`` to its begin: (who, last before it, first).
+        """Return who wrote in a span and did nothing from ``silent_from`` to its begin: (who, last seen, when again).
 
         For most members, one look into the index is enough: they did something in between.
         """
@@ -182,9 +184,11 @@ class PeakStore:
             .subquery()
         )
         other = activity.alias()
-        theirs = (other.c.community == self._community, other.c.actor == wrote.c.actor, other.c.kind.in_(DOING))
-        about = sa.exists().where(*theirs, other.c.at >= silent_from, other.c.at <= since)
-        last = sa.select(sa.func.max(other.c.at, type_=other.c.at.type)).where(*theirs, other.c.at < wrote.c.back)
+        theirs = (other.c.community == self._community, other.c.actor == wrote.c.actor)
+        about = sa.exists().where(*theirs, other.c.kind.in_(DOING), other.c.at >= silent_from, other.c.at <= since)
+        last = sa.select(sa.func.max(other.c.at, type_=other.c.at.type)).where(
+            *theirs, other.c.kind.in_(SEEN), other.c.at < wrote.c.back
+        )
         query = sa.select(wrote.c.actor, wrote.c.back, last.scalar_subquery().label("last")).where(~about)
         rows = (await self._conn.execute(query)).all()
         return [(row.actor, row.last, row.back) for row in rows if row.last is not None]

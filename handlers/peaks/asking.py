@@ -54,9 +54,10 @@ async def ask_card(ctx: Context, who: Reader, moment: Moment) -> Card:
     t = who.t
     places = places_of(ctx)
     home = next((p for p in places if p.home == who.account.user.home), places[0])
+    spoken = tuple(dict.fromkeys((t.language, *languages_of(ctx, home))))  # one agrees to what one can read
     parts: list[Part] = [
         Text(t("May I tell everybody about this?")),
-        *await moment_parts(ctx, moment, _at(home, who), languages_of(ctx, home)),
+        *await moment_parts(ctx, moment, _at(home, who), spoken),
         Buttons(
             (
                 Button(f"peak_yes:{moment.id}", t.line("Yes, gladly"), Style.PRIMARY),

@@ -43,7 +43,7 @@ async def look(ctx: Context, event: TimerDue) -> None:
         ctx.db.activity.record(Fact("peak.began", ctx.now), key="peak.began")
         return
     for moment in await find_moments(ctx, span_of(began, ctx.now)):
-        stored = await keep(ctx, moment)
+        stored = await keep(ctx, moment) if await may_be_told(ctx, moment) else None
         if stored is not None and stored.peak.of_all:
             await _pass_on(ctx, stored)
     if is_decent(None, ctx.now, zone_or(None, ctx.config.time_zone)):

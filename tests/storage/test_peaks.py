@@ -91,6 +91,7 @@ async def test_who_wrote_again_after_a_silence(database: Database) -> None:
                 ("message.posted", about, NOW - 100 * A_DAY, False),
                 ("reaction.added", about, NOW - 30 * A_DAY, False),
                 ("message.posted", about, NOW - A_DAY, False),
+                ("member.joined", new, NOW - 100 * A_DAY, False),  # and never said a word
                 ("message.posted", new, NOW - A_DAY, False),
                 ("message.posted", read, NOW - 100 * A_DAY, False),
                 ("message.posted", old, NOW - 100 * A_DAY, True),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from chat.card import Card
+from chat.card import Buttons, Card
 from chat.effects import DirectMessage, Post
 from chat.ids import Platform, UserRef
 from community.question_life import Question, solve
@@ -35,7 +35,7 @@ def prepare(stage: Stage, *, languages: dict[str, str] | None = None, **settings
 
 async def begins(stage: Stage) -> None:
     """Let the first look pass, before which nothing counts."""
-    await stage.passes(A_DAY)
+    await stage.passes(A_DAY + timedelta(minutes=1))
     stage.sent.clear()
 
 
@@ -103,6 +103,6 @@ def told(stage: Stage) -> dict[Platform, list[Card]]:
     """Return what was posted in the channels for digests, and forget everything that was sent."""
     found: dict[Platform, list[Card]] = {}
     for post in stage.took(Post):
-        if post.place.channel == "C-general":
+        if post.place.channel == "C-general" and not any(isinstance(part, Buttons) for part in post.card.parts):
             found.setdefault(post.place.platform, []).append(post.card)
     return found
