@@ -159,8 +159,7 @@ def _dress(axes: Any, report: Report, line: Line, t: Translator, colours: Colour
         axes.set_ylim(max(0.0, low), min(1.02, high))
     ticks = list(range(last, -1, -TICKS))
     axes.xaxis.set_major_locator(FixedLocator(ticks))
-    names = axes.set_xticks(ticks, [_month(report, n, t) for n in ticks]) and axes.get_xticklabels()
-    names[0].set_horizontalalignment("right")  # the newest, with its year, ends where the chart ends
+    axes.set_xticks(ticks, [format_skeleton("MMM", report.months[n].start, locale=t.locale) for n in ticks])
     axes.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=kpi.unit is Unit.COUNT))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(kpi.unit, value, scale, t)))
     axes.tick_params(colors=colours.quiet, labelsize=10, length=0)
@@ -199,13 +198,7 @@ def _tick(unit: Unit, value: float, scale: float, t: Translator) -> str:
         case Unit.SHARE | Unit.RATIO:
             return t.line("{share} %", share=f"{100 * value:.0f}")
         case _:
-            return value_text(unit, value, t)
-
-
-def _month(report: Report, n: int, t: Translator) -> str:
-    """Return a month's short name, with the year where it tells two alike apart."""
-    start, newest = report.months[n].start, n == len(report.months) - 1
-    return format_skeleton("yMMM" if newest else "MMM", start, locale=t.locale)
+            return value_text(unit, value, t) if value else "0"
 
 
 def _caption(line: Line, t: Translator) -> str:

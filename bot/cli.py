@@ -201,6 +201,7 @@ def rebuild_figures(config: ConfigPath = DEFAULT) -> None:
 
 @app.command("report")
 def write_report(
+    *,
     stakeholder: Annotated[
         str, typer.Option("--for", help="customer-success, sales, marketing, development or management.")
     ] = "management",

@@ -137,8 +137,9 @@ def _table(report: Report, line: Line, t: Translator) -> str:
         for month, figure in zip(report.months, line.figures, strict=True)
     )
     caption = escape(t.line("{name}, month by month", name=t.line(line.about.name)))
+    summary = escape(t.line("As a table"))
     return (
-        f'<details><summary>{escape(t.line("As a table"))}</summary><div class="scroll"><table>'
+        f'<details><summary>{summary}</summary><div class="scroll"><table>'
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div></details>"
     )
 

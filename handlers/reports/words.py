@@ -114,7 +114,8 @@ def goes_text(line: Line, t: Translator) -> str:
     good = line.trend.is_good(line.about)
     if not said or good is None:
         return said
-    return f"{said} · {t.line('good') if good else t.line('not good')}"
+    word = t.line("good") if good else t.line("not good")
+    return f"{said} · {word}"
 
 
 def line_text(line: Line, t: Translator) -> str:
