@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
+from functools import cache
 from itertools import accumulate
 
 import msgspec
 
+from community.questions_needles import Sieve
 from community.questions_signs import ASKS, ENGLISH, JAPANESE, STUCK, UNDOES
 from community.questions_text import Shape, sentences
 
@@ -25,6 +26,11 @@ _ASKING = {  # signs that a sentence asks, the clearest first
 _PATTERNS = {"en": ENGLISH, "ja": JAPANESE}
 
 
+@cache
+def _sieve(language: str) -> Sieve:
+    return Sieve(_PATTERNS[language])
+
+
 class Found(msgspec.Struct, frozen=True):
     """What was seen in a message."""
 
@@ -38,7 +44,7 @@ def features(taken: Shape, *, opens: bool, names_somebody: bool) -> Found:
     seen = [_bounded(sentence) for sentence in _window(holed)]
     if not any(char.isalpha() for sentence in seen for char in sentence):
         return Found({}, None)
-    by_sentence = _signs_of(seen, _PATTERNS[taken.language])
+    by_sentence = _signs_of(seen, _sieve(taken.language))
     signs: dict[str, float] = dict.fromkeys(frozenset().union(*by_sentence), 1.0)
     marks = [names for names in by_sentence if "asks_mark" in names]
     for name in frozenset().union(*marks) if marks else ():
@@ -76,14 +82,13 @@ def features(taken: Shape, *, opens: bool, names_somebody: bool) -> Found:
     return Found({name: value for name, value in signs.items() if value}, words)
 
 
-def _signs_of(seen: list[str], patterns: dict[str, re.Pattern[str]]) -> list[set[str]]:
+def _signs_of(seen: list[str], sieve: Sieve) -> list[set[str]]:
     """Return the signs of each sentence. Each pattern reads the text once, a line a sentence."""
     text = "\n".join(seen)
     starts = list(accumulate((len(sentence) + 1 for sentence in seen[:-1]), initial=0))
     found: list[set[str]] = [set() for _ in seen]
-    for name, pattern in patterns.items():
-        for match in pattern.finditer(text):
-            found[bisect_right(starts, match.start()) - 1].add(name)
+    for name, at in sieve.matches(text):
+        found[bisect_right(starts, at) - 1].add(name)
     return found
 
 

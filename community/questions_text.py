@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -51,8 +52,12 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         return sentences(self.bare)
 
 
+@lru_cache(maxsize=64)
 def shape(text: str) -> Shape:
-    """Take a message apart: what is prose, and what is code, quotation, link, mention or emoji."""
+    """Take a message apart: what is prose, and what is code, quotation, link, mention or emoji.
+
+    The last few are kept: the same message is asked for its question, its substance and its title.
+    """
     outside, blocks = _fences(text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = outside.split("\n")
     own = [line for line in lines if not _QUOTED.match(line)]

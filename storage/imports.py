@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -29,8 +30,10 @@ from storage.tables_questions import question_messages, questions
 
 _OURS = (questions.c.via == Via.IMPORT,)
 _COUNTED = {"preserve_rowcount": True}
+_TIME_LENGTH = len("2026-11-22 10:15:00.000000")
+_COLUMNS = itemgetter("community", "key", "kind", "actor", "platform", "workspace", "place", "subject", "data")
 _INSERT_FACT = (
-    "INSERT INTO activity (community, key, at, kind, actor, platform, workspace, place, subject, data)"
+    "INSERT INTO activity (at, community, key, kind, actor, platform, workspace, place, subject, data)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 # an imported question whose end has not been looked for: no life of a question closes it in the moment it is asked
@@ -204,11 +207,7 @@ class ImportStore:
     async def _add_facts_by_driver(self, rows: Sequence[Row]) -> int:
         """Insert by SQLite's driver itself: a million times, the layers between cost as much as the insert."""
         driver: Any = (await self._conn.get_raw_connection()).driver_connection
-        values = [
-            (row["community"], row["key"], _sqlite_time(row["at"]), row["kind"], row["actor"], row["platform"],
-             row["workspace"], row["place"], row["subject"], row["data"])
-            for row in rows
-        ]  # fmt: skip
+        values = [(_sqlite_time(row["at"]), *_COLUMNS(row)) for row in rows]
         try:
             cursor = await driver.executemany(_INSERT_FACT, values)
             new = int(cursor.rowcount)
@@ -287,7 +286,9 @@ class ImportStore:
 
 def _sqlite_time(at: datetime) -> str:
     """Return a point in time as ``storage.tables.UtcTime`` stores it there."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(" ", "microseconds")[:_TIME_LENGTH]
 
 
 async def insert_all(conn: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 import ijson
 import msgspec
 
-from chat.events import ChannelEntered, ChannelLeft, Event, MessageEdited, Reacted
+from chat.events import ChannelEntered, ChannelLeft, Event, MessageEdited, MessagePosted, Reacted
 from chat.exports import ExportError, Trouble, Troubles
 from chat.ids import Profile
 from chat.slack import emoji
@@ -27,7 +27,7 @@ from chat.slack.inbound import read_message, read_profile, readable
 Json = dict[str, Any]
 
 WHOLE = 8 << 20  # bytes; a day's file up to that is read in one piece, a greater one message by message
-_PUBLIC, _PRIVATE, _PEOPLE = "channels.json", "groups.json", "users.json"
+_PUBLIC, _PRIVATE, _PEOPLE = (f"{name}.json" for name in ("channels", "groups", "users"))
 _DIRECT = ("dms.json", "mpims.json")
 _JOINS, _LEAVES = frozenset({"channel_join", "group_join"}), frozenset({"channel_leave", "group_leave"})
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError)
@@ -163,7 +163,7 @@ class SlackExport:
                 info = self._members[name]
                 for message in self._messages(info):
                     try:
-                        found = list(self._read(message, channel))
+                        found = self._read(message, channel)
                     except _ODD:
                         self.troubles.note(Trouble.BROKEN_MESSAGE, name)
                         continue
@@ -194,16 +194,20 @@ class SlackExport:
 
     # ---- one message
 
-    def _read(self, message: Json, channel: str) -> Iterator[Event]:
+    def _read(self, message: Json, channel: str) -> list[Event]:
         subtype = message.get("subtype")
         if subtype in _JOINS or subtype in _LEAVES:
-            yield self._moved(message, channel, entered=subtype in _JOINS)
-            return
+            return [self._moved(message, channel, entered=subtype in _JOINS)]
         said = read_message(message, channel, self._me)
         if said is None:
-            return
-        self._meet(message, said.author.id)
-        yield said
+            return []
+        if said.author.id not in self.people:
+            self._meet(message, said.author.id)
+        if "edited" in message or "reactions" in message:
+            return [said, *self._happened_to(message, said, channel)]
+        return [said]
+
+    def _happened_to(self, message: Json, said: MessagePosted, channel: str) -> Iterator[Event]:
         if edited := message.get("edited"):
             when = str(edited["ts"])
             yield MessageEdited(

@@ -9,6 +9,7 @@ import msgspec
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROS = 6  # digits
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,17 +37,19 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     def message(self, channel: str, ts: str, thread: str | None = None) -> MessageRef:
         """Return a message; the root of a thread belongs to the channel, not to the thread."""
-        return MessageRef(self.place(channel, None if thread == ts else thread), ts)
+        return MessageRef(Place(Platform.SLACK, self.team, channel, None if thread == ts else thread), ts)
 
     def key(self, *parts: str) -> str:
         """Return an event's key."""
-        return ":".join(("slack", self.team, *parts))
+        return f"slack:{self.team}:{':'.join(parts)}"
 
 
 def moment(ts: str) -> datetime:
     """Return the time that a message's id tells, exact to the microsecond."""
     seconds, _, micros = ts.partition(".")
-    return _EPOCH + timedelta(seconds=int(seconds or 0), microseconds=int(micros.ljust(6, "0")[:6] or 0))
+    if len(micros) != _MICROS:
+        micros = micros.ljust(_MICROS, "0")[:_MICROS]
+    return _EPOCH + timedelta(0, int(seconds or 0), int(micros))
 
 
 def stamp(at: datetime) -> str:

@@ -44,15 +44,15 @@ def read_event(payload: Json, me: Identity) -> Event | None:
 
 def read_message(message: Json, channel: str, me: Identity) -> MessagePosted | None:
     """Read what somebody said, live or from a channel's history: both give the same event with the same key."""
-    author = str(message.get("user") or message.get("bot_id") or "")
-    own = author == me.user or (message.get("bot_id") == me.bot and me.bot)
-    if message.get("subtype") not in _SPOKEN or not author or own:
+    subtype, bot = message.get("subtype"), message.get("bot_id")
+    author = str(message.get("user") or bot or "")
+    if subtype not in _SPOKEN or not author or author == me.user or (bot == me.bot and me.bot):
         return None
     ts = str(message["ts"])
     thread = message.get("thread_ts")
     ref = me.message(channel, ts, str(thread) if thread else None)
     raw = str(message.get("text") or "")
-    parent = message.get("parent_user_id") or (message.get("root") or {}).get("user")
+    parent = (message.get("parent_user_id") or (message.get("root") or {}).get("user")) if ref.place.thread else None
     return MessagePosted(
         key=me.key("message", channel, ts),
         at=moment(ts),
@@ -60,11 +60,11 @@ def read_message(message: Json, channel: str, me: Identity) -> MessagePosted | N
         message=ref,
         author=me.member(author),
         author_name=str(message.get("username") or ""),
-        by_bot=bool(message.get("bot_id")) or message.get("subtype") == "bot_message",
+        by_bot=bool(bot) or subtype == "bot_message",
         text=readable(raw),
-        mentions=tuple(me.member(user) for user in mentioned(raw)),
+        mentions=tuple(map(me.member, mentioned(raw))) if "<@" in raw else (),
         reply_to=ref.place.thread,
-        reply_to_author=me.member(str(parent)) if parent and ref.place.thread else None,
+        reply_to_author=me.member(str(parent)) if parent else None,
         files=len(message.get("files") or ()),
         direct=message.get("channel_type") == "im" or channel.startswith("D"),
     )
