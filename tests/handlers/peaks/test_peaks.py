@@ -262,3 +262,14 @@ async def test_a_first_meetup_when_the_marks_are_settled(stage: Stage) -> None:
     assert "first_meetup" not in await states(stage), "until then marks are corrected"
     await stage.passes(2 * A_DAY)
     assert "first time: “Quiet work”" in text_of(asked(stage)["UKen"])
+
+
+async def test_the_digest_tells_it_in_the_same_words(stage: Stage) -> None:
+    aiko, ken = await stage.joins("Aiko"), await stage.joins("Ken")
+    await solved(stage, aiko, ken)
+    await stage.passes(A_DAY)
+    await stage.presses(ken, asked(stage)["UKen"], "peak_yes")
+    stage.sent.clear()
+    boss = await stage.joins("boss", is_admin=True)
+    preview = text_of(await stage.types(boss, "community", "digest", do="preview"))
+    assert "@Ken さんの回答で、@Aiko さんの質問「Why do webhooks come twice?」が解決しました" in preview
