@@ -198,7 +198,7 @@ def _tick(unit: Unit, value: float, scale: float, t: Translator) -> str:
         case Unit.SHARE | Unit.RATIO:
             return t.line("{share} %", share=f"{100 * value:.0f}")
         case _:
-            return value_text(unit, value, t) if value else "0"
+            return value_text(unit, value, t)
 
 
 def _caption(line: Line, t: Translator) -> str:

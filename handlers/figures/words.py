@@ -35,7 +35,7 @@ def value_text(unit: Unit, value: float, t: Translator) -> str:
         case Unit.DURATION:
             return t.span(timedelta(seconds=value))
         case Unit.SCORE:
-            return f"{value:+.0f}"
+            return f"{value:+.0f}".replace("-", "−") if round(value) else "0"
         case Unit.SHARE | Unit.RATIO:
             return t.line("{share} %", share=f"{100 * value:.1f}")
 

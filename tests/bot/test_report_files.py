@@ -79,7 +79,8 @@ def written(unit: Unit, figure: Figure, language: str) -> str:
         case Unit.COUNT:
             return format(round(figure.value), ",d")
         case Unit.SCORE:
-            return format(round(figure.value), "+d")
+            net = round(figure.value)
+            return f"+{net}" if net > 0 else f"−{-net}" if net else "0"
         case Unit.DURATION:
             hours = round(figure.value / 3600)
             return f"{hours} hours" if language == "en" else f"{hours} 時間"
