@@ -261,6 +261,14 @@ class ImportStore:
         query = sa.select(sa.func.count()).where(questions.c.community == self._community, *_UNSETTLED)
         return int((await self._conn.execute(query)).scalar_one())
 
+    async def settle(self, ended: Sequence[Question]) -> None:
+        """Store how questions stand in the end."""
+        if not ended:
+            return
+        here = (questions.c.community == self._community, questions.c.id == sa.bindparam("which"))
+        rows = [{**question_row(self._community, question), "which": question.id} for question in ended]
+        await self._conn.execute(sa.update(questions).where(*here), rows)
+
     async def said_to(self, ids: Collection[int]) -> dict[int, list[QuestionMessage]]:
         """Return what was said to some questions, oldest first."""
         query = (

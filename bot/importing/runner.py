@@ -290,14 +290,14 @@ class Importer:
         self, conn: AsyncConnection, endings: list[Ending], said: dict[int, list[QuestionMessage]]
     ) -> None:
         community = self._plan.community
-        store, questions = ImportStore(conn, community), QuestionStore(conn, community)
+        store = ImportStore(conn, community)
         waiting = set(await store.unsettled(ENDINGS))
         endings = [ending for ending in endings if ending.question.id in waiting]
+        await store.settle([ending.question for ending in endings])
         rows: list[Row] = []
         found: list[Conversation] = []
         for ending in endings:
             question = ending.question
-            await questions.save(question)
             rows += ending_rows(community, ending, said[question.id], self._staff)
             if question.state is QuestionState.SOLVED:
                 texts = texts_of([m for m in said[question.id] if not goes_on(question, m)])
