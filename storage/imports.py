@@ -124,12 +124,24 @@ class ImportStore:
         new = [person for person in people if person.profile.user.id not in known]
         for start in range(0, len(new), AT_ONCE):
             some = new[start : start + AT_ONCE]
-            statement = sa.insert(members).returning(members.c.id, sort_by_parameter_order=True)
-            ids = (await self._conn.execute(statement, [self._member_row(person) for person in some])).scalars().all()
+            ids = await self._insert_members([self._member_row(person) for person in some])
             rows = [self._account_row(person, id_) for person, id_ in zip(some, ids, strict=True)]
             await self._conn.execute(sa.insert(accounts), rows)
             known |= {row["user_id"]: Known(row["member_id"], row["is_bot"]) for row in rows}
         return {person.profile.user.id: known[person.profile.user.id] for person in people}
+
+    async def _insert_members(self, rows: list[Row]) -> list[int]:
+        """Insert members, and return their numbers in the same order.
+
+        SQLite tells numbers in order for one row at a time only, but it has one writer and counts up.
+        """
+        if self._conn.dialect.name != "sqlite":
+            statement = sa.insert(members).returning(members.c.id, sort_by_parameter_order=True)
+            return list((await self._conn.execute(statement, rows)).scalars())
+        before = (await self._conn.execute(sa.select(sa.func.max(members.c.id)))).scalar_one() or 0
+        await self._conn.execute(sa.insert(members), rows)
+        query = sa.select(members.c.id).where(members.c.id > before).order_by(members.c.id)
+        return list((await self._conn.execute(query)).scalars())
 
     def _member_row(self, person: Newcomer) -> Row:
         return {
