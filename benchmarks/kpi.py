@@ -1,6 +1,6 @@
 """KPIs of a year of a community of 20,000 members: folding the log, a management report, a week's figures.
 
-``python -m benchmarks kpi`` fills a SQLite file with ten million facts (``--facts=100000`` for a quick look,
+``python -m benchmarks kpi`` fills a SQLite file with a million facts (``--facts=10000000`` for the whole year,
 ``--store=postgresql`` for a throw-away PostgreSQL) and measures each step in a process of its own, with its memory,
 beside the raw query for weekly actives. The first read is by a process that has nothing cached of its own.
 """
@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from benchmarks.kpi_year import BEGAN, COLUMNS, COMMUNITY, DAYS, rows
+from community.digest_number import SPAN
 from community.kpi import KPIS, Period, PeriodSpan, Stakeholder, kpis_for
 from storage.engine import Database
 from storage.migrate import upgrade
@@ -33,11 +34,14 @@ from storage.tables import activity
 from storage.unit import Unit
 from tests.postgres import postgres_cluster, postgres_database
 
-FACTS = 10_000_000
+FACTS = 1_000_000
 ZONE = ZoneInfo("Asia/Tokyo")
 NOW = BEGAN + timedelta(days=DAYS)
 MONTHS, WEEKS = 12, 9  # a year; a week and what it is compared with
-STEPS = ("raw", "fold", "management", "every", "digest", "tail")
+STEPS = ("raw", "fold", "management", "every", "digest", "week", "tail")
+PORTION = 100_000  # facts in one transaction, as ``tsudoi figures rebuild`` does it
+SHY = 500  # members who are not to be named: one in forty
+HOT = 300  # threads of a week in which several people spoke
 NEW_FACTS = 2_000  # since the last fold: an hour of such a community
 _RAW = {
     "sqlite": "strftime('%Y-%W', at)",
@@ -149,8 +153,13 @@ async def _raw(db: Database) -> str:
 
 async def _fold(db: Database) -> str:
     began = time.perf_counter()
-    async with db.writing() as conn:
-        done = await fold(conn, COMMUNITY, ZONE)
+    done = 0
+    while True:
+        async with db.writing() as conn:
+            portion = await fold(conn, COMMUNITY, ZONE, most=PORTION)
+        done += portion
+        if portion < PORTION:
+            break
     return f"folded {done:,} facts, {done / (time.perf_counter() - began):,.0f} a second"
 
 
@@ -176,6 +185,22 @@ async def _digest(db: Database) -> str:
     return f"a week with the {WEEKS - 1} before it, every KPI ({n} figures)"
 
 
+async def _week(db: Database) -> str:
+    """Read all that a weekly digest is chosen from."""
+    since, until, shy = NOW - timedelta(days=8), NOW - timedelta(days=1), range(1, SHY + 1)
+    async with db.reading() as conn:
+        weeks = Unit(conn, COMMUNITY, NOW).weeks
+        threads = await weeks.threads(since, until)
+        hot = sorted(threads, key=lambda place: -len(threads[place]))[:HOT]
+        begun = await weeks.began_by(shy, hot)
+        await weeks.newcomers(since, until)
+        await weeks.repliers(await weeks.asked_about(since, until), until)
+        await weeks.thanks(since, until)
+        await weeks.peaks(since, until)
+        asked, _ = await weeks.first_answers(until - SPAN, until)
+    return f"a weekly digest: {len(threads):,} threads ({len(begun)} by who is not named), {len(asked)} questions"
+
+
 async def _tail(db: Database) -> str:
     """Add an hour's facts, and read a week: what a moderator's command costs."""
     async with db.writing() as conn:
@@ -198,7 +223,15 @@ def _one(id_: int, at: datetime) -> dict[str, object]:
     }
 
 
-_STEPS = {"raw": _raw, "fold": _fold, "management": _management, "every": _every, "digest": _digest, "tail": _tail}
+_STEPS = {
+    "raw": _raw,
+    "fold": _fold,
+    "management": _management,
+    "every": _every,
+    "digest": _digest,
+    "week": _week,
+    "tail": _tail,
+}
 
 if __name__ == "__main__":
     asyncio.run(_step(sys.argv[1], sys.argv[2]))

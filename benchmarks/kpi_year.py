@@ -17,6 +17,7 @@ MEMBERS, THERE_BEFORE, STAFF = 20_000, 12_000, 40
 BEGAN = datetime(2025, 11, 1, tzinfo=UTC)
 DAYS = 396  # thirteen months: the newest month and the twelve that are over
 QUESTIONS_A_DAY, MEETUPS_A_WEEK, SEATS = 101, 3, 40
+THREADS_A_DAY = 60
 REACTIONS, OTHERS, BOTS = 0.40, 0.05, 0.02  # of the talk: reactions; edits, deletions, coming and going; of bots
 COLUMNS = ("id", "community", "key", "at", "kind", "actor", "platform", "workspace", "place", "subject", "data")
 
@@ -68,7 +69,10 @@ def _talk(
             staff = ',"staff":true' if actor <= STAFF else ""
             data = f'{{"length":{length},"files":0,"mentions":0,"reply_to":null,{flags}{staff}}}'
         platform, workspace = _home(actor)
-        yield id_, COMMUNITY, f"k{id_:09}", at, name, actor, platform, workspace, f"C{id_ % 40}", str(id_), data
+        place, subject = f"C{id_ % 40}", str(id_)
+        if name == "message.posted" and id_ % 3 == 0:  # in one of the day's threads, some of days ago
+            place = f"{place}:{_thread(platform, day, id_ // 40 % THREADS_A_DAY)}"
+        yield id_, COMMUNITY, f"k{id_:09}", at, name, actor, platform, workspace, place, subject, data
 
 
 class _Lives:
@@ -150,6 +154,12 @@ class _Lives:
             self._put(day, 9_000 + chance[2] * 3_000_000, "member.replied_to", who, None, by=1)
         if chance[3] < 0.2:  # noqa: PLR2004 - one in five leaves
             self._put(day, 90_000 + chance[3] * 40_000_000, "member.left", who, None, workspace=data["workspace"])
+
+
+def _thread(platform: str, day: int, n: int) -> str:
+    """Return a thread's id, which tells when it began, as the platform makes it."""
+    began = int(BEGAN.timestamp()) + max(0, day - n % 9) * 86_400 + n * 1_000
+    return f"{began}.000100" if platform == "slack" else str((began * 1_000 - 1_420_070_400_000) << 22)
 
 
 def _home(member: int | None) -> tuple[str, str]:

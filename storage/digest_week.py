@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import MessageRef, Place, Platform
+from chat.moments import moment_of
 from community.digest import Newcomer
 from community.onboarding import Stage
 from community.question_life import QuestionState
@@ -20,6 +21,8 @@ from storage.tables_onboarding import introductions, stages
 from storage.tables_questions import question_messages, questions
 from storage.tables_recognition import peaks, thanks
 
+_NEAR = timedelta(seconds=2)  # exports round times
+_AT_ONCE = 50
 TELLABLE = ("agreed", "approved", "posted")  # peak moments whose member said yes
 DOING = (  # what somebody does who is about; what is done to them, or sent to them, does not count
     "member.joined",
@@ -123,29 +126,46 @@ class WeekStore:
             .where(*self._said(since, until), activity.c.place.contains(":"), activity.c.actor.is_not(None))
             .group_by(*where, activity.c.actor)
         )
+        turns: dict[tuple[str, str, str], dict[int, int]] = {}
+        for platform, workspace, spot, actor, n in await self._conn.execute(query):
+            turns.setdefault((platform, workspace, spot), {})[actor] = n
         found: dict[Place, dict[int, int]] = {}
-        for row in await self._conn.execute(query):
-            channel, _, thread = row.place.partition(":")
-            place = Place(Platform(row.platform), row.workspace, channel, thread)
-            found.setdefault(place, {})[row.actor] = row.n
+        for (platform, workspace, spot), of in turns.items():
+            channel, _, thread = spot.partition(":")
+            found[Place(Platform(platform), workspace, channel, thread)] = of
         return found
 
     async def began_by(self, who: Collection[int], threads: Collection[Place]) -> set[Place]:
-        """Return the threads that hang on a message of some members. Read by their few messages, not by the many."""
-        query = (
-            sa.select(activity.c.platform, activity.c.workspace, activity.c.place, activity.c.subject)
-            .distinct()
-            .where(
-                activity.c.community == self._community,
-                activity.c.actor.in_(who),
-                activity.c.kind == "message.posted",
-                activity.c.subject.in_([thread.thread for thread in threads]),
-            )
-        )
+        """Return the threads that hang on a message of some members.
+
+        That message is looked for when its id says that it was written; where the id does not tell, among all that
+        these members ever wrote.
+        """
+        at = {place: moment_of(place.platform, place.thread or "") for place in threads}
+        known = [place for place in threads if at[place]]
+        found: set[Place] = set()
+        for start in range(0, len(known) if who else 0, _AT_ONCE):
+            some = known[start : start + _AT_ONCE]
+            moments = [moment for place in some if (moment := at[place])]
+            # All that the index begins with stands in each of them, or SQLite would read every message there is
+            near = sa.or_(*(sa.and_(*self._said(moment - _NEAR, moment + _NEAR)) for moment in moments))
+            found |= await self._begun(some, near, set(who))
+        rest = [place for place in threads if not at[place]]
+        if who and rest:
+            found |= await self._begun(rest, sa.and_(*self._posted(), activity.c.actor.in_(who)), set(who))
+        return found
+
+    async def _begun(
+        self, threads: Collection[Place], where: sa.ColumnElement[bool], who: Collection[int]
+    ) -> set[Place]:
+        query = sa.select(
+            activity.c.platform, activity.c.workspace, activity.c.place, activity.c.subject, activity.c.actor
+        ).where(where, activity.c.subject.in_([thread.thread for thread in threads]))
         found = set()
-        for row in await self._conn.execute(query) if who and threads else ():
-            channel = row.place.partition(":")[0]
-            found.add(Place(Platform(row.platform), row.workspace, channel, row.subject))
+        for row in await self._conn.execute(query):
+            if row.actor in who and row.platform and row.place:
+                channel = row.place.partition(":")[0]
+                found.add(Place(Platform(row.platform), row.workspace, channel, row.subject))
         return found & set(threads)
 
     async def said_at(
@@ -264,5 +284,7 @@ class WeekStore:
         return set((await self._conn.execute(query)).scalars()) if among else set()
 
     def _said(self, since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-        said = (activity.c.community == self._community, activity.c.kind == "message.posted")
-        return (*said, activity.c.at > since, activity.c.at <= until)
+        return (*self._posted(), activity.c.at > since, activity.c.at <= until)
+
+    def _posted(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return activity.c.community == self._community, activity.c.kind == "message.posted"

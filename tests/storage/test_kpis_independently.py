@@ -24,8 +24,9 @@ from storage.tables_figures import folded, steps, totals
 from storage.tables_figures import rollup as rows
 from storage.tables_meetups import survey
 from storage.unit import Unit as Store
+from tests.storage.history_by_hand import History, Result
 from tests.storage.kpi_history import NOW, PLACES, Life
-from tests.storage.kpis_by_hand import BY_HAND, History, Result, wilson_by_hand
+from tests.storage.kpis_by_hand import BY_HAND, wilson_by_hand
 
 TOKYO, BERLIN = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")
 WEEKS = tuple(Period(PeriodSpan.WEEK, date(2026, 6, 15)).before(-n) for n in range(25))
