@@ -55,7 +55,7 @@ def state_of(report: Report, t: Translator) -> str:
         said.append(t.line("The month is not over: its figures will still change."))
     if not report.has_trends:
         said.append(t.line("There are not yet enough months to say what is usual; arrows appear with the fourth."))
-    return " ".join(said)
+    return ("" if t.language == "ja" else " ").join(said)
 
 
 def remarks_of(report: Report, tone: Tone, t: Translator) -> list[str]:
