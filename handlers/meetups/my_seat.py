@@ -116,20 +116,29 @@ def _line_text(phase: Phase, t: Translator) -> RichText:
 
 
 def _kinds(stored: StoredMeetup, ledger: Ledger, mine: Standing, t: Translator) -> list[Part]:
-    """Return the menus of seats: to change to, and to take while one waits for a better one."""
+    """Return the seats to change to, and to take while one waits for a better one."""
     kinds = ledger.choices
     others = [kind for kind in kinds if kind is not mine.seat]
     if not others or len({*kinds} | ({mine.seat} if mine.seat else set())) < 2:  # noqa: PLR2004 - one kind is no choice
         return []
-    words = t.line("Change the kind of seat…") if mine.seat or mine.waits_for else t.line("Choose a seat…")
-    parts: list[Part] = [Select(action=f"seat_take:{stored.id}", placeholder=words, options=kind_options(others, t))]
     if mine.waits_for and not mine.seat:
-        free = [kind for kind in others if kind is not mine.waits_for]
-        if free:
-            words = t.line("Take another seat meanwhile, and keep waiting…")
-            options = kind_options(free, t)
-            parts.append(Select(action=f"seat_meanwhile:{stored.id}", placeholder=words, options=options))
-    return parts
+        return _instead(stored, [kind for kind in others if kind is not mine.waits_for], mine.waits_for, t)
+    words = t.line("Change the kind of seat…") if mine.seat else t.line("Choose a seat…")
+    return [Select(action=f"seat_take:{stored.id}", placeholder=words, options=kind_options(others, t))]
+
+
+def _instead(stored: StoredMeetup, kinds: Sequence[SeatKind], waits: SeatKind, t: Translator) -> list[Part]:
+    """Return what somebody who only waits can do: go over, or sit there until the wished seat is free."""
+    buttons = []
+    for kind in kinds:
+        other, wished = t.line(SEATS[kind]), t.line(SEATS[waits])
+        over = t.line("Change to {kind} (and leave the line)", kind=other)
+        meanwhile = t.line("Take {kind}, and keep waiting for {wished}", kind=other, wished=wished)
+        buttons += [
+            Button(f"seat_take:{stored.id}:{kind.value}", over),
+            Button(f"seat_meanwhile:{stored.id}:{kind.value}", meanwhile),
+        ]
+    return [Buttons(tuple(buttons[:BUTTONS]))] if buttons else []
 
 
 def kind_options(kinds: Sequence[SeatKind], t: Translator) -> tuple[Option, ...]:
@@ -144,12 +153,14 @@ async def _buttons(ctx: Context, who: Reader, stored: StoredMeetup, mine: Standi
         if mine.offer:
             buttons.append(Button(f"claim:{meetup_id}:{mine.offer.id}", t.line("Take the seat"), Style.PRIMARY))
             buttons.append(Button(f"decline:{meetup_id}:{mine.offer.id}", t.line("Let it go")))
-        elif mine.waits_for:
+        elif mine.waits_for and mine.seat:
             buttons.append(Button(f"seat_stop:{meetup_id}", t.line("Stop waiting")))
-        elif not mine.seat:
+        elif not mine.seat and not mine.waits_for:
             buttons.append(Button(f"seat_answer:{meetup_id}:going", t.line("Going"), Style.PRIMARY))
         if mine.answer not in (None, Said.CANNOT):
-            buttons.append(Button(f"seat_answer:{meetup_id}:cannot", t.line("I cannot come")))
+            # Who only waits leaves the line by the same button
+            words = t.line("I cannot come") if mine.seat or not mine.waits_for else t.line("I don't come after all")
+            buttons.append(Button(f"seat_answer:{meetup_id}:cannot", words))
     last: list[Button | LinkButton] = []
     if stored.meetup.state is MeetupState.PLANNED:
         last.append(Button(f"seat_ics:{meetup_id}", t.line("For my calendar")))

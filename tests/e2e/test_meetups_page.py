@@ -104,7 +104,7 @@ async def fill(crowd: Crowd) -> None:
         said = t("You are number {position} on the waiting list: {kind}.", position=place, kind=t.line("On site"))
         await crowd.see(said.plain())
         await visitor.picture("waits")
-    await crowd.choose("seat_meanwhile", t.line("Online"))
+    await crowd.push("seat_meanwhile:1:online")
     await crowd.see(t.line("You have a seat: {kind}.", kind=t.line("Online")))
     await visitor.picture("meanwhile")
 

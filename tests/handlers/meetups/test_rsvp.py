@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chat.answers import Redraw, Say
+from chat.card import Buttons
 from chat.effects import DirectMessage, RedrawPost
 from chat.ids import UserRef, Workspace
 from community.quiet_hours import parse_quiet_hours
@@ -108,13 +109,31 @@ async def test_who_waits_can_take_another_seat_meanwhile_and_keeps_the_place(sta
     for user in (aki, ben):
         await stage.acts(user, f"seat:{meetup}", values=("venue",))
     mine = await stage.acts(ben, f"mine:{meetup}")
-    assert menus(card_of(mine)) == {"seat_take": ("venue", "online"), "seat_meanwhile": ("online",)}
-    both = await stage.acts(ben, f"seat_meanwhile:{meetup}", values=("online",))
+    assert not menus(card_of(mine))
+    buttons = [b.label for part in card_of(mine).parts if isinstance(part, Buttons) for b in part.buttons]
+    assert buttons[:3] == [
+        "Change to Online (and leave the line)",
+        "Take Online, and keep waiting for On site",
+        "I don't come after all",
+    ]
+    both = await stage.presses(ben, card_of(mine), "seat_meanwhile")
     assert "You have a seat: Online." in text_of(both)
     assert "You are number 1 on the waiting list: On site." in text_of(both)
     stopped = await stage.presses(ben, card_of(both), "seat_stop")
     assert "waiting list" not in text_of(stopped)
     assert "You have a seat: Online." in text_of(stopped)
+
+
+async def test_who_waits_goes_over_to_another_seat_or_does_not_come(stage: Stage) -> None:
+    meetup = await planned(stage, {SeatKind.VENUE: 1, SeatKind.ONLINE: None})
+    aki, ben, chie = await stage.joins("aki"), await stage.joins("ben", DISCORD), await stage.joins("chie")
+    for user in (aki, ben, chie):
+        await stage.acts(user, f"seat:{meetup}", values=("venue",))
+    over = await stage.presses(ben, card_of(await stage.acts(ben, f"mine:{meetup}")), "seat_take")
+    assert "You have a seat: Online." in text_of(over)
+    assert "waiting list" not in text_of(over)
+    stays_away = await stage.presses(chie, card_of(await stage.acts(chie, f"mine:{meetup}")), "seat_answer")
+    assert "You said that you cannot come." in text_of(stays_away)
 
 
 async def test_moving_from_a_full_kind_asks_first(stage: Stage) -> None:
