@@ -1,4 +1,8 @@
-"""Members named in a form: by the name that people see, or as a mention. Who is meant must be clear."""
+"""Members named in a form: by the name that people see, or as a mention. Who is meant must be clear.
+
+Names are typed as people remember them: with or without a space in between and an @ before. Of two with one name, who
+is on the platform where it was typed is meant, or the platform stands behind the name as in every list.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,28 @@ from community.meetup_words import read_names
 from community.members import Member
 from community.words import display_name
 from handlers.context import Context
-from handlers.readers import read_user
+from handlers.meetups.cards import listed
+from handlers.public import names_apart
+from handlers.readers import account_in, read_user
 from locales import Translator
 
 
 class UnknownPeopleError(ValueError):
     """A name that is nobody's, or that several members have."""
 
-    def __init__(self, name: str, n: int) -> None:
+    def __init__(self, name: str, called: Sequence[Member] = ()) -> None:
         super().__init__(name)
-        self.name, self.n = name, n
+        self.name, self.called = name, called
 
     def text(self, t: Translator) -> str:
         """Return what to do about it."""
-        if self.n:
+        apart = tuple(dict.fromkeys(names_apart(self.called, t).values()))
+        if len(apart) > 1:
+            return t.line("{n} members are called “{name}”. Please write which one you mean: {names}",
+                          n=len(self.called), name=self.name, names=listed(apart, t))  # fmt: skip
+        if self.called:
             return t.line("{n} members are called “{name}”. Please mention the one you mean, or write the id.",
-                          n=self.n, name=self.name)  # fmt: skip
+                          n=len(self.called), name=self.name)  # fmt: skip
         return t.line("I find nobody called “{name}”. Please write names as they are shown, with commas between them.",
                       name=self.name)  # fmt: skip
 
@@ -47,18 +57,28 @@ async def read_people(ctx: Context, typed: str, workspace: Workspace, known: Seq
 
 async def _one(ctx: Context, name: str, workspace: Workspace, present: list[Member], known: Sequence[int]) -> int:
     wanted = _plain(name)
-    fitting = {m.id for m in present if wanted in {_plain(m.name), *(_plain(a.name) for a in m.accounts)}}
-    among = [member for member in known if member in fitting]
+    fitting = [m for m in present if wanted in _called(m)]
+    among = [member for member in known if member in {m.id for m in fitting}]
     if among:
         return among[0]
-    if len(fitting) == 1:
-        return fitting.pop()
+    here = [m for m in fitting if account_in(m, workspace)]
+    for few in (fitting, here):
+        if len(few) == 1:
+            return few[0].id
     user = read_user(name, workspace)
     member = await ctx.db.people.by_user(user) if user else None
     if member is not None and member.left_at is None and not member.is_bot:
         return member.id
-    raise UnknownPeopleError(name[:40], len(fitting))
+    raise UnknownPeopleError(name[:40], fitting)
+
+
+def _called(member: Member) -> set[str]:
+    """Return what somebody may be called: each name, also with a platform behind it, as lists tell people apart."""
+    names = {_plain(name) for name in (member.name, *(account.name for account in member.accounts))}
+    platforms = {account.user.platform.value for account in member.accounts if account.left_at is None}
+    return names | {f"{name}({platform})" for name in names for platform in platforms}
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", display_name(name, "")).casefold().lstrip("@")
+    plain = unicodedata.normalize("NFKC", display_name(name, "")).casefold()
+    return "".join(plain.split()).lstrip("@")

@@ -74,7 +74,7 @@ async def thank(ctx: Context, event: CommandUsed) -> Answer:
             "I find nobody called “{name}”. Please mention one member with @, or write the name as it is shown.",
             name=unknown.name,
         )
-        return note(RichText((unknown.text(who.t),)) if unknown.n else said, Accent.WARM)
+        return note(RichText((unknown.text(who.t),)) if unknown.called else said, Accent.WARM)
     new = Thanked(
         key=f"command:{event.key}",
         giver=who.member.id,
@@ -108,7 +108,7 @@ async def _named(ctx: Context, typed: str, event: CommandUsed) -> Member:
     (member_id, *others) = await read_people(ctx, typed, event.workspace) or (0,)
     found = await ctx.db.people.by_id(member_id)
     if found is None or others:
-        raise UnknownPeopleError(typed[:40], 0)
+        raise UnknownPeopleError(typed[:40])
     return found
 
 

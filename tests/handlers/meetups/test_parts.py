@@ -113,6 +113,40 @@ async def test_a_name_must_be_clear(stage: Stage) -> None:
     assert (await only(stage)).meetup.plan.speakers == (await stage.member(second),)
 
 
+async def test_a_name_is_found_without_its_space_and_by_where_its_owner_is(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    here = await stage.joins("misaki", shown="田中 美咲")
+    there = await stage.joins("misaki2", DISCORD, shown="田中 美咲")
+    await draft(stage, aki)
+    people = f"plan_part:{(await only(stage)).id}:people"
+    for typed in ("田中美咲", "@田中 美咲", "＠田中　美咲", "田中 美咲（Slack）"):
+        await stage.sends(aki, people, {"speakers": typed, "co": ""})
+        assert (await only(stage)).meetup.plan.speakers == (await stage.member(here),), typed
+        await stage.sends(aki, people, {"speakers": "", "co": ""})
+    await stage.sends(aki, people, {"speakers": "田中 美咲 (Discord)", "co": ""})
+    assert (await only(stage)).meetup.plan.speakers == (await stage.member(there),)
+    # both at once, as the form writes them
+    await stage.sends(aki, people, {"speakers": "田中美咲（Slack）、田中美咲（Discord）", "co": ""})
+    form = form_of(await stage.acts(aki, people))
+    assert "(Discord)" in str(getattr(form.fields[0], "value", ""))
+    await stage.sends(aki, form, {"speakers": str(getattr(form.fields[0], "value", "")), "co": ""})
+    both = (await stage.member(here), await stage.member(there))
+    assert (await only(stage)).meetup.plan.speakers == both
+
+
+async def test_who_is_meant_is_asked_with_the_platforms(stage: Stage) -> None:
+    aki = await stage.joins("aki")
+    for name in ("bo1", "bo2"):
+        await stage.joins(name, shown="Bo")
+    await stage.joins("bo3", DISCORD, shown="Bo")
+    await draft(stage, aki)
+    people = f"plan_part:{(await only(stage)).id}:people"
+    answer = await stage.sends(aki, people, {"speakers": "Bo", "co": ""})
+    assert errors(answer)["speakers"] == (
+        "3 members are called “Bo”. Please write which one you mean: Bo (Slack), Bo (Discord)"
+    )
+
+
 async def test_the_chapters_of_a_reading_circle_go_round(stage: Stage) -> None:
     aki, bo = await stage.joins("aki"), await stage.joins("bo")
     card = await draft(stage, aki, **CIRCLE)
