@@ -16,6 +16,7 @@ LONGEST = FORM_HINT  # a question that is too long for a label stands in its hin
 OPTIONS = 10  # more is no quick answer
 ANSWER = 500
 _COLON = re.compile(r"\s*[:：]\s*")
+_NO_CHOICE = re.compile(r"//.*|.*(?:[?？]|か)")  # what stands after a colon: an address, or the question itself
 _COMMA = re.compile(r"\s*[,、，|｜]\s*|\s+/\s+|\s*／\s*")
 
 
@@ -36,6 +37,7 @@ class Fault(StrEnum):
 
     TOO_MANY = "too_many"
     LONG = "long"
+    ONE = "one"  # a single choice
     OPTIONS = "options"
 
 
@@ -48,10 +50,10 @@ class QuestionsError(ValueError):
 
 
 def read_questions(typed: str) -> tuple[Question, ...]:
-    """Read one question per line; what stands after the last colon are its choices, where there are at least two.
+    """Read one question per line; what stands after the last colon are its choices, unless it asks something itself.
 
     Raises:
-        QuestionsError: there are too many, or one is too long.
+        QuestionsError: there are too many, one is too long, or has a single choice.
 
     """
     found = tuple(dict.fromkeys(_read(line) for line in map(_tidy, typed.splitlines()) if line))
@@ -74,6 +76,9 @@ def _read(line: str) -> Question:
         options = tuple(dict.fromkeys(filter(None, _COMMA.split(line[colon.end() :]))))
         if len(options) > 1:
             return Question(line[: colon.start()], options)
+        of_the_day = line[colon.start() - 1].isdecimal() and line[colon.end() :][:1].isdecimal()  # 10:30
+        if options and not of_the_day and not _NO_CHOICE.fullmatch(options[0]):
+            raise QuestionsError(Fault.ONE)
     return Question(line)
 
 

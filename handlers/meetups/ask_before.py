@@ -38,6 +38,7 @@ from storage.meetups import StoredMeetup
 FAULTS = {
     Fault.TOO_MANY: msg("Please ask five questions at most; people answer few questions gladly."),
     Fault.LONG: msg("Please keep each question to 100 characters."),
+    Fault.ONE: msg("Please write two choices or more, with commas between them, like “Lunch?: yes, no”."),
     Fault.OPTIONS: msg("Please give at most ten choices to a question, each of 75 characters at most."),
 }
 QUESTIONS = SubCommand(
@@ -216,7 +217,7 @@ async def _asked(
     if stored.meetup.state is MeetupState.CANCELLED:
         return who, note(t("This meetup is cancelled."), Accent.WARM), ()
     if ctx.now >= ledger.starts:
-        return who, note(t("The meetup has begun, so the questions are closed. Just say it there!"), Accent.WARM), ()
+        return who, note(t("The questions for participants are closed."), Accent.WARM), ()
     entry = ledger.entries.get(ledger.member(who.member.id))
     if entry is None or not involved(entry):
         said = t("These questions are for those who come. Press “Going” on the meetup's card first.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from msgspec.structs import replace
 
 from chat.answers import Answer, Invalid, OpenForm, Say
@@ -11,7 +13,7 @@ from chat.events import ActionPressed, FormSubmitted, MessagePosted
 from chat.form import Form, Line
 from chat.ids import Workspace
 from chat.limits import TITLE
-from chat.text import Bold, rich
+from chat.text import Bold, MomentStyle, rich
 from community.meetups import MeetupState, may_edit
 from community.said_words import LOTS, SHORTEST, WORD, made_word, says, tidy_word
 from community.seat_commands import CheckIn
@@ -75,10 +77,15 @@ async def _keep_word(ctx: Context, stored: StoredMeetup, word: str) -> StoredMee
 
 def here_card(stored: StoredMeetup, t: Translator) -> Card:
     """Return the card with which people say that they are here."""
-    title = Bold(shortened(stored.meetup.plan.title, TITLE))
+    plan = stored.meetup.plan
+    said = t(
+        "{title} begins at {when}. Press “I'm here” when you have arrived, or have joined online.",
+        title=Bold(shortened(plan.title, TITLE)),
+        when=t.moment(plan.starts, ZoneInfo(plan.zone), MomentStyle.TIME),
+    )
     return Card(
         parts=(
-            Text(t("{title} is about to begin. Are you here?", title=title)),
+            Text(said),
             Buttons((Button(f"here:{stored.id}", t.line("🙋 I'm here"), Style.PRIMARY),)),
             Footnote(t("Or write the word you hear at the meetup into this thread. Without a seat you count, too.")),
         ),

@@ -112,7 +112,7 @@ def repeat_form(t: Translator, meetup_id: int, *, holidays: bool) -> Form:
             required=False,
             max_length=40,
         ),
-        Choice(key="ends", label=t.line("End"), options=ends, value=ENDS),
+        Choice(key="ends", label=t.line("How it ends"), options=ends, value=ENDS),
     ]
     if holidays:
         days = (

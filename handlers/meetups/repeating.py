@@ -24,6 +24,7 @@ from handlers.meetups.when_words import problem_text
 from storage.meetup_series import StoredSeries
 
 _ENDS = {ProblemKind.NO_END}
+_NO_RHYTHM = {ProblemKind.UNREAD, ProblemKind.NO_RULE, ProblemKind.NO_DATE, ProblemKind.NO_TIME}  # here it has both
 
 
 async def form_of_repeat(ctx: Context, found: Held) -> Form:
@@ -50,6 +51,8 @@ async def take_repeat(ctx: Context, found: Held, event: FormSubmitted) -> Held |
         country=country,
         open_ended=event.values.get("ends") == ENDLESS and not end,
     )
+    if isinstance(series, WhenProblem) and series.kind in _NO_RHYTHM:
+        return {"how": t.line("Please write it like “every two weeks” or “third Friday”.")}
     if isinstance(series, WhenProblem):
         return {"end" if series.kind in _ENDS else "how": problem_text(series, t, ctx.now)}
     if country and event.values.get("holidays") == LEFT_OUT:

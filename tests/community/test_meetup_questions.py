@@ -1,6 +1,14 @@
 import pytest
 
-from community.meetup_questions import Question, QuestionsError, kept_numbers, read_questions, summarise, unanswered
+from community.meetup_questions import (
+    Fault,
+    Question,
+    QuestionsError,
+    kept_numbers,
+    read_questions,
+    summarise,
+    unanswered,
+)
 
 
 @pytest.mark.parametrize(
@@ -10,8 +18,9 @@ from community.meetup_questions import Question, QuestionsError, kept_numbers, r
         ("食事はどうしますか：参加する、しない、未定", Question("食事はどうしますか", ("参加する", "しない", "未定"))),
         ("Level： A / B ／ C", Question("Level", ("A", "B", "C"))),
         ("Is 10:30 all right?", Question("Is 10:30 all right?")),
-        ("Note: any one word", Question("Note: any one word")),
-        ("Twice: a, a", Question("Twice: a, a")),
+        ("Topic: what would you like to hear?", Question("Topic: what would you like to hear?")),
+        ("19:00に来られますか", Question("19:00に来られますか")),
+        ("Read before: https://x.example/a", Question("Read before: https://x.example/a")),
         (": a, b", Question(": a, b")),
         ("TCP/IP?: yes, no", Question("TCP/IP?", ("yes", "no"))),
         ("Python 3: which version?: 3.11, 3.12", Question("Python 3: which version?", ("3.11", "3.12"))),
@@ -20,6 +29,13 @@ from community.meetup_questions import Question, QuestionsError, kept_numbers, r
 def test_a_line_is_a_question_with_or_without_choices(line: str, expected: Question) -> None:
     assert read_questions(line) == (expected,)
     assert read_questions(expected.line) == (expected,)
+
+
+@pytest.mark.parametrize("line", ["ランチ：参加する", "Lunch?: yes", "Twice: a, a"])
+def test_a_single_choice_is_no_choice(line: str) -> None:
+    with pytest.raises(QuestionsError) as wrong:
+        read_questions(line)
+    assert wrong.value.fault is Fault.ONE
 
 
 def test_empty_lines_and_repetitions_are_nothing() -> None:

@@ -122,6 +122,7 @@ async def test_changed_questions_keep_the_answers_to_the_same_words_only(stage: 
         ("x" * 101, "100 characters"),
         ("Which?: " + ", ".join(map(str, range(11))), "ten choices"),
         ("Which?: a, " + "b" * 76, "ten choices"),
+        ("Lunch: yes", "two choices or more"),
     ],
 )
 async def test_lines_that_cannot_be_asked_come_back_with_what_to_do(stage: Stage, lines: str, wrong: str) -> None:
@@ -149,7 +150,7 @@ async def test_only_who_comes_is_asked_and_only_the_organisers_ask(stage: Stage)
     await stage.sends(boss, f"preq_set:{meetup}", {"questions": ""})
     assert "ask nothing any more" in text_of(await stage.acts(aki, f"preq:{meetup}"))
     await stage.passes(timedelta(days=7, minutes=1))
-    assert "has begun" in text_of(await stage.acts(aki, f"preq:{meetup}"))
+    assert "The questions for participants are closed." in text_of(await stage.acts(aki, f"preq:{meetup}"))
 
 
 async def test_a_plan_that_nobody_has_seen_can_ask_already(stage: Stage) -> None:

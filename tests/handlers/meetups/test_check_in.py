@@ -29,7 +29,8 @@ async def test_a_card_comes_into_each_thread_when_check_in_opens_and_the_word_to
     await stage.passes(OPENS - timedelta(minutes=1))
     stage.sent.clear()
     await stage.passes(timedelta(minutes=1))
-    cards = [effect for effect in stage.sent if isinstance(effect, Post) and "Are you here?" in text_of(effect)]
+    cards = [effect for effect in stage.sent if isinstance(effect, Post) and "when you have arrived" in text_of(effect)]
+    assert all("begins at" in text_of(card) and "soon" not in text_of(card) for card in cards)
     assert [(card.place.home, card.place.thread is not None) for card in cards] == [(DISCORD, True), (SLACK, True)]
     word = (await stored(stage, meetup)).meetup.word
     assert word
@@ -210,7 +211,7 @@ async def test_a_meetup_that_is_put_off_opens_check_in_again_at_its_new_time(sta
     meetup = await planned(stage, organiser=org)
     org_id = await stage.member(org)
     await stage.passes(OPENS + timedelta(minutes=5))
-    assert sum("Are you here?" in text_of(e) for e in stage.took(Post)) == 2
+    assert sum("when you have arrived" in text_of(e) for e in stage.took(Post)) == 2
 
     async def put_off(ctx: Context) -> None:
         found = await ctx.db.meetups.get(meetup)
@@ -220,9 +221,9 @@ async def test_a_meetup_that_is_put_off_opens_check_in_again_at_its_new_time(sta
 
     await within(stage, put_off)
     await stage.passes(timedelta(hours=20))
-    assert sum("Are you here?" in text_of(e) for e in stage.took(Post)) == 0
+    assert sum("when you have arrived" in text_of(e) for e in stage.took(Post)) == 0
     await stage.passes(timedelta(hours=5))
-    assert sum("Are you here?" in text_of(e) for e in stage.took(Post)) == 2
+    assert sum("when you have arrived" in text_of(e) for e in stage.took(Post)) == 2
 
 
 def test_a_word_is_heard_in_either_width_case_and_kana_but_not_inside_another() -> None:
