@@ -134,7 +134,7 @@ async def test_a_command_becomes_sub_command_and_options() -> None:
         await until(lambda: ephemerals(s, mika))
         used = s.process.of(CommandUsed)[0]
         assert (used.command, used.sub) == ("tsudoi", "thank")
-        assert used.options == {"member": ken.user_id, "words": "for two words & more"}
+        assert used.options == {"member": ken.user_id, "words": 'for "two words" & more'}
         assert used.place == s.place()
         await s.face.command(mika, "general", "/unknown", "x <y>")
         await until(lambda: len(s.process.of(CommandUsed)) == 2)
