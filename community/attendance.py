@@ -15,7 +15,7 @@ import msgspec
 
 from community.intervals import wilson
 from community.seat_outcomes import SeatFact, What
-from community.seat_values import Mark
+from community.seat_values import CAME, Mark
 
 FREE = 0.675  # Peatix, free events
 PREPAID = 0.901  # Peatix, prepaid events
@@ -23,7 +23,6 @@ PRIOR_SEATS = 20.0  # the reference point weighs like one meetup of the usual si
 KAPPA = 20.0  # how alike meetups are: the rates of two differ by about ten points either way (Beta's concentration)
 TAIL = 0.05  # on either side: nine forecasts of ten hold
 
-_CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
 _GOT = frozenset({What.PROMOTED, What.CLAIMED, What.SEATED, What.MOVED, What.SEATED_BY})
 
 
@@ -55,7 +54,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def came(self) -> frozenset[int]:
         """Who was there, with a seat or without."""
-        return frozenset(member for member, mark in self.marks.items() if mark in _CAME)
+        return frozenset(member for member, mark in self.marks.items() if mark in CAME)
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

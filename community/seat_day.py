@@ -7,9 +7,8 @@ from msgspec.structs import replace
 from community.seat_commands import CheckIn, Close, Correct
 from community.seat_desk import Desk
 from community.seat_outcomes import Reason, Refusal, RefusedError, What
-from community.seat_values import Entry, Ledger, Mark, Phase
+from community.seat_values import CAME, Entry, Ledger, Mark, Phase
 
-_CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
 _NEEDS_SEAT = frozenset({Mark.NO_SHOW, Mark.EXCUSED})
 
 
@@ -23,7 +22,7 @@ def check_in(desk: Desk, command: CheckIn) -> None:
     _refuse_outside_the_day(desk)
     entry = desk.entry(command.member)
     mark = Mark.ATTENDED if entry.seat else Mark.WALK_IN
-    if entry.mark in _CAME:
+    if entry.mark in CAME:
         return
     if entry.marked_by is not None and command.by is None:
         raise RefusedError(Refusal(reason=Reason.ALREADY_MARKED, members=(entry.member,)))
@@ -48,7 +47,7 @@ def correct(desk: Desk, command: Correct) -> None:
     for member, wished in sorted(marks.items()):
         entry = desk.entry(member)
         came = Mark.ATTENDED if entry.seat else Mark.WALK_IN
-        mark = came if wished in _CAME else wished
+        mark = came if wished in CAME else wished
         if mark is not entry.mark:
             _mark(desk, entry, mark, command.by)
 
@@ -79,7 +78,7 @@ def _settle_attendance(desk: Desk, by: int | None) -> None:
     """Make absence a fact, where attendance was taken at all: with no check-in, nobody is called a no-show."""
     desk.ledger = replace(desk.ledger, closed=True)
     desk.fact(What.CLOSED, None, None, by)
-    if any(entry.mark in _CAME for entry in desk.entries.values()):
+    if any(entry.mark in CAME for entry in desk.entries.values()):
         for entry in sorted(desk.entries.values(), key=lambda e: e.member):
             if entry.seat and not entry.mark:
                 _mark(desk, entry, Mark.NO_SHOW, None)

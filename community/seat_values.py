@@ -42,6 +42,9 @@ class Mark(StrEnum):
     EXCUSED = "excused"
 
 
+CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
+
+
 class Phase(StrEnum):
     """What becomes of a freed seat, by the time left before the start."""
 

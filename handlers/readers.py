@@ -112,6 +112,11 @@ def account_to_reach(member: Member) -> Account | None:
     return next((a for a in member.accounts if a.left_at is None), None)
 
 
+def was_last(member: Member, user: UserRef) -> bool:
+    """Tell whether an account that left was the last one that a member had here."""
+    return all(account.left_at is not None or account.user == user for account in member.accounts)
+
+
 def settings_of(config: CommunitySettings, workspace: Workspace) -> WorkspaceSettings | None:
     """Return the settings of a workspace, where it is one of the community's."""
     return next((w for w in config.workspaces if w.workspace == workspace), None)

@@ -13,7 +13,7 @@ from chat.text import Code
 from community.meetups import MeetupKind, MeetupState, end
 from community.quiet_hours import next_decent_moment
 from community.seat_day import attendance
-from community.seat_values import Mark
+from community.seat_values import CAME
 from community.signals import TimerDue
 from community.survey import OPEN_FOR, SHOWN_FROM
 from handlers.context import Context
@@ -21,13 +21,12 @@ from handlers.meetups.day import OVER
 from handlers.meetups.notices import reader_of
 from handlers.meetups.steps import log, redraw_soon
 from handlers.public import shortened
-from handlers.readers import Reader, quiet_hours_of, zone_of
+from handlers.readers import Reader, quiet_hours_of, was_last, zone_of
 from handlers.routes import Feature, due, on
 from storage.meetups import StoredMeetup
 
 BREATH = timedelta(minutes=30)  # on the way home nobody fills in a form
 STUDIES = frozenset({MeetupKind.STUDY_GROUP, MeetupKind.READING_CIRCLE})  # after which a report makes sense
-_CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
 
 
 async def finish(ctx: Context, event: TimerDue) -> None:
@@ -44,7 +43,7 @@ async def finish(ctx: Context, event: TimerDue) -> None:
     await ctx.db.meetups.save(stored.id, stored.meetup)
     log(ctx, stored, "over", None, "end")
     await redraw_soon(ctx, stored.id)
-    came = [member for member, mark in attendance(ledger).items() if mark in _CAME]
+    came = [member for member, mark in attendance(ledger).items() if mark in CAME]
     for member in sorted(came):
         await ask(ctx, stored, member)
     if not came:
@@ -108,7 +107,7 @@ async def _say_nobody_was_noted(ctx: Context, stored: StoredMeetup) -> None:
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
     """Forget what somebody wished, and was wished, when they leave with their last account; and ask them nothing."""
     member = await ctx.db.people.by_user(event.user)
-    if member is None or any(a.left_at is None and a.user != event.user for a in member.accounts):
+    if member is None or not was_last(member, event.user):
         return
     await ctx.db.meetup_after.drop_wishes(member.id)
     for stored in await ctx.db.meetups.between(ctx.now - OPEN_FOR, ctx.now, MeetupState.OVER.value):

@@ -11,16 +11,17 @@ from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.limits import OPTION_LABEL, OPTIONS, TITLE
 from chat.text import Bold, RichText, join, rich
-from community.meetups import MeetupState, may_edit
+from community.meetups import MeetupState
 from community.seat_commands import Close, Correct
-from community.seat_values import Entry, Ledger, Mark
+from community.seat_values import CAME, Entry, Ledger, Mark
 from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.drawn import drawn, ticked_then
-from handlers.meetups.finding import WHICH, by_id, matching
-from handlers.meetups.presence import CAME, gone, meetup_named, not_organiser, take, why_not
+from handlers.meetups.finding import WHICH, by_id, gone, matching
+from handlers.meetups.held import may_run
+from handlers.meetups.presence import meetup_named, not_organiser, take, why_not
 from handlers.public import names_apart, shortened
-from handlers.readers import Reader, arguments, is_moderator, note, number, numbers, read_user, reader
+from handlers.readers import Reader, arguments, note, number, numbers, read_user, reader
 from handlers.routes import Feature, command, press
 from locales import msg
 from storage.meetups import StoredMeetup
@@ -63,7 +64,7 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
     if stored is None:
         said = who.t("I find no meetup of yours from the last {n} days. Give its number, please.", n=LOOKED_BACK.days)
         return note(said, Accent.WARM)
-    if not _may(ctx, who, stored):
+    if not may_run(ctx, who, stored):
         return not_organiser(who)
     if named := event.options.get("member"):
         return await _bring(ctx, who, stored, named, event)
@@ -81,7 +82,7 @@ async def _meant(ctx: Context, who: Reader, typed: str) -> StoredMeetup | None:
 
 async def _theirs(ctx: Context, who: Reader, found: list[StoredMeetup]) -> list[StoredMeetup]:
     """Return those that they organise; for moderators who organise none of them, all."""
-    return [s for s in found if who.member.id in s.meetup.organisers] or [s for s in found if _may(ctx, who, s)]
+    return [s for s in found if who.member.id in s.meetup.organisers] or [s for s in found if may_run(ctx, who, s)]
 
 
 async def _bring(ctx: Context, who: Reader, stored: StoredMeetup, named: str, event: CommandUsed) -> Answer:
@@ -91,7 +92,7 @@ async def _bring(ctx: Context, who: Reader, stored: StoredMeetup, named: str, ev
         return note(who.t("I know nobody by that name here."), Accent.WARM)
     decision = await take(ctx, stored, Correct(by=who.member.id, key=event.key, marks={member.id: Mark.ATTENDED}))
     if decision is None:
-        return gone(who)
+        return gone(who.t)
     if decision.refusal:
         return await why_not(ctx, who, decision.state, decision.refusal)
     name = display_name(member.name, who.t.line("a member"))
@@ -119,7 +120,7 @@ async def mark(ctx: Context, event: ActionPressed) -> Answer:
     wished = next((m for m in Mark if words[2:3] == [m.value]), None)
     ledger = await ctx.db.meetups.ledger(stored.id)
     if wished is None or ledger is None:
-        return gone(who)
+        return gone(who.t)
     fit = _fit(await _lines_of(ctx, who, ledger, _page(event)), wished)
     shown = {line.entry.member: line.entry for line in fit}
     chosen = numbers(event.values) & shown.keys()
@@ -139,7 +140,7 @@ async def mark_all(ctx: Context, event: ActionPressed) -> Answer:
         return stored
     ledger = await ctx.db.meetups.ledger(stored.id)
     if ledger is None:
-        return gone(who)
+        return gone(who.t)
     lines = await _lines_of(ctx, who, ledger, _page(event))
     marks: dict[int, Mark | None] = {
         line.entry.member: Mark.ATTENDED for line in lines if line.entry.seat and not line.entry.mark
@@ -154,7 +155,7 @@ async def close_now(ctx: Context, event: ActionPressed) -> Answer:
         return stored
     decision = await take(ctx, stored, Close(by=who.member.id, key=event.key))
     if decision is None:
-        return gone(who)
+        return gone(who.t)
     if decision.refusal:
         return note(who.t("Attendance can be settled once the meetup has begun."), Accent.WARM)
     return Redraw(await _card(ctx, who, stored, 0))
@@ -171,7 +172,7 @@ async def _correct(
 ) -> Answer:
     decision = await take(ctx, stored, Correct(by=who.member.id, key=event.key, marks=marks))
     if decision is None:
-        return gone(who)
+        return gone(who.t)
     if decision.refusal:
         return await why_not(ctx, who, decision.state, decision.refusal)
     return Redraw(await _card(ctx, who, stored, _page(event), said))
@@ -181,12 +182,8 @@ async def _asked(ctx: Context, event: ActionPressed) -> tuple[Reader, StoredMeet
     who = await reader(ctx, event)
     stored = await meetup_named(ctx, event)
     if stored is None:
-        return who, gone(who)
-    return who, stored if _may(ctx, who, stored) else not_organiser(who)
-
-
-def _may(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
-    return may_edit(stored.meetup, who.member.id, moderator=is_moderator(who.account, ctx.config))
+        return who, gone(who.t)
+    return who, stored if may_run(ctx, who, stored) else not_organiser(who)
 
 
 def _page(event: ActionPressed) -> int:

@@ -16,7 +16,7 @@ from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
 from handlers.public import channel_translator
-from handlers.readers import Reader, is_moderator, note, number, reader, zone_of
+from handlers.readers import Reader, is_moderator, note, number, reader, was_last, zone_of
 from handlers.routes import Feature, command, on, press, settled
 from storage.meetups import Stand, StoredMeetup
 
@@ -171,7 +171,7 @@ async def revoke_all(ctx: Context, event: ActionPressed) -> Answer:
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
     """Let the address of somebody who leaves with their last account open nothing any more."""
     member = await ctx.db.people.by_user(event.user)
-    if member is not None and all(a.left_at is not None or a.user == event.user for a in member.accounts):
+    if member is not None and was_last(member, event.user):
         await ctx.db.feeds.revoke(member.id)
 
 

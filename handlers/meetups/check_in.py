@@ -14,7 +14,7 @@ from chat.form import Form, Line
 from chat.ids import Workspace
 from chat.limits import TITLE
 from chat.text import Bold, MomentStyle, rich
-from community.meetups import MeetupState, may_edit
+from community.meetups import MeetupState
 from community.said_words import LOTS, SHORTEST, WORD, made_word, says, tidy_word
 from community.seat_commands import CheckIn
 from community.seat_outcomes import Decision, What
@@ -24,10 +24,12 @@ from community.words import tame
 from handlers.context import Context
 from handlers.drafts import keep_draft
 from handlers.meetups.day import OPENS, opening, set_day
+from handlers.meetups.finding import gone
+from handlers.meetups.held import may_run
 from handlers.meetups.notices import reader_of
-from handlers.meetups.presence import gone, meetup_named, not_organiser, take, why_not
+from handlers.meetups.presence import meetup_named, not_organiser, take, why_not
 from handlers.public import channel_translator, shortened
-from handlers.readers import Reader, is_moderator, note, reader
+from handlers.readers import Reader, note, reader
 from handlers.routes import Feature, due, form, on, press
 from locales import Translator
 from storage.meetups import StoredMeetup
@@ -123,10 +125,10 @@ async def here(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     stored = await meetup_named(ctx, event)
     if stored is None:
-        return gone(who)
+        return gone(who.t)
     decision = await take(ctx, stored, CheckIn(member=who.member.id, key=event.key))
     if decision is None:
-        return gone(who)
+        return gone(who.t)
     if decision.refusal:
         return await why_not(ctx, who, decision.state, decision.refusal)
     return _welcome(who, decision)
@@ -166,8 +168,8 @@ async def open_word(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     stored = await meetup_named(ctx, event)
     if stored is None:
-        return gone(who)
-    return OpenForm(_word_form(stored, who)) if _may(ctx, who, stored) else not_organiser(who)
+        return gone(who.t)
+    return OpenForm(_word_form(stored, who)) if may_run(ctx, who, stored) else not_organiser(who)
 
 
 async def set_word(ctx: Context, event: FormSubmitted) -> Answer:
@@ -175,8 +177,8 @@ async def set_word(ctx: Context, event: FormSubmitted) -> Answer:
     who = await reader(ctx, event)
     stored = await meetup_named(ctx, event)
     if stored is None:
-        return gone(who)
-    if not _may(ctx, who, stored):
+        return gone(who.t)
+    if not may_run(ctx, who, stored):
         return not_organiser(who)
     word = tidy_word(tame(str(event.values.get("word", ""))))
     if word is None:
@@ -195,10 +197,6 @@ def _word_form(stored: StoredMeetup, who: Reader) -> Form:
         submit=who.t.line("Save"),
         cancel=who.t.line("Cancel"),
     )
-
-
-def _may(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
-    return may_edit(stored.meetup, who.member.id, moderator=is_moderator(who.account, ctx.config))
 
 
 FEATURE = Feature(

@@ -9,14 +9,14 @@ from chat.answers import Answer, OpenForm, Say
 from chat.card import Accent, Button, Buttons, Card, Option, Select, Style, Text, Title
 from chat.events import ActionPressed, CommandUsed
 from chat.limits import OPTION_LABEL, OPTIONS
-from community.meetups import FARTHEST, LONGEST, MeetupState, may_edit
+from community.meetups import FARTHEST, LONGEST, MeetupState
 from handlers.context import Context
 from handlers.meetups.command import DUPLICATE, EDIT
 from handlers.meetups.finding import label_of
-from handlers.meetups.held import NEW_TYPED, held, hold
+from handlers.meetups.held import NEW_TYPED, held, hold, may_run
 from handlers.meetups.new import again_form
 from handlers.meetups.plan_cards import plan_card
-from handlers.readers import Reader, is_moderator, note, number, reader
+from handlers.readers import Reader, note, number, reader
 from handlers.routes import Feature, command, press
 from locales import Translator
 from storage.meetups import StoredMeetup
@@ -45,17 +45,16 @@ def _to_change(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
     if meetup.state is MeetupState.DRAFT:
         return meetup.organiser == who.member.id
     running = meetup.state is MeetupState.PLANNED and meetup.plan.ends > ctx.now
-    return running and may_edit(meetup, who.member.id, moderator=is_moderator(who.account, ctx.config))
+    return running and may_run(ctx, who, stored)
 
 
 async def choose_to_repeat(ctx: Context, event: CommandUsed) -> Answer:
     """Show what can be planned again, the latest first."""
     who = await reader(ctx, event)
-    moderator = is_moderator(who.account, ctx.config)
     found = [
         stored
         for stored in reversed(await ctx.db.meetups.between(ctx.now - PAST, ctx.now + FARTHEST))
-        if stored.meetup.state is not MeetupState.DRAFT and may_edit(stored.meetup, who.member.id, moderator=moderator)
+        if stored.meetup.state is not MeetupState.DRAFT and may_run(ctx, who, stored)
     ]
     past = [stored for stored in found if stored.meetup.plan.starts <= ctx.now]
     found = [*past, *(stored for stored in found if stored.meetup.plan.starts > ctx.now)]

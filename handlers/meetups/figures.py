@@ -12,13 +12,14 @@ from chat.events import ActionPressed, CommandUsed
 from chat.text import Code
 from community.attendance import Held, forecast
 from community.meetup_figures import Past, of_one, over_time, warmed_up
-from community.meetups import FARTHEST, MeetupState, may_edit
+from community.meetups import FARTHEST, MeetupState
 from community.seat_outcomes import SeatFact, What
 from community.seat_values import Mark, SeatKind
 from handlers.context import Context
 from handlers.meetups.figure_cards import Ahead, one_card, overview_card
-from handlers.meetups.finding import WHICH, by_id, matching
-from handlers.meetups.presence import gone, not_organiser
+from handlers.meetups.finding import WHICH, by_id, gone, matching
+from handlers.meetups.held import may_run
+from handlers.meetups.presence import not_organiser
 from handlers.readers import Reader, arguments, is_moderator, note, reader
 from handlers.routes import Feature, command, press
 from storage.activity import Fact
@@ -46,7 +47,7 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
     if stored is None:
         behind = [s for s in await matching(ctx, typed) if s.meetup.plan.ends <= ctx.now]
         stored = next(iter(behind), None)
-    return Say(await _one(ctx, who, stored)) if stored and _may(ctx, who, stored) else _not_theirs(who, stored)
+    return Say(await _one(ctx, who, stored)) if stored and may_run(ctx, who, stored) else _not_theirs(who, stored)
 
 
 async def back(ctx: Context, event: ActionPressed) -> Answer:
@@ -59,15 +60,11 @@ async def pick(ctx: Context, event: ActionPressed) -> Answer:
     """Show the figures of the meetup that was chosen."""
     who = await reader(ctx, event)
     stored = await by_id(ctx, next(iter(event.values), "") or "".join(arguments(event)[:1]))
-    return Redraw(await _one(ctx, who, stored)) if stored and _may(ctx, who, stored) else _not_theirs(who, stored)
+    return Redraw(await _one(ctx, who, stored)) if stored and may_run(ctx, who, stored) else _not_theirs(who, stored)
 
 
 def _not_theirs(who: Reader, stored: StoredMeetup | None) -> Say:
-    return not_organiser(who) if stored else gone(who)
-
-
-def _may(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
-    return may_edit(stored.meetup, who.member.id, moderator=is_moderator(who.account, ctx.config))
+    return not_organiser(who) if stored else gone(who.t)
 
 
 # ---- what is known
@@ -76,7 +73,7 @@ def _may(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
 async def _overview(ctx: Context, who: Reader) -> Say:
     t = who.t
     found = await ctx.db.meetups.between(ctx.now - PERIOD, ctx.now, *_PAST)
-    theirs = [stored for stored in found if _may(ctx, who, stored)]
+    theirs = [stored for stored in found if may_run(ctx, who, stored)]
     ahead = await _ahead(ctx, who)
     if not theirs and ahead is None:
         said = t("Figures are for organisers. {command} plans a meetup of your own.", command=Code("/meetup new"))
@@ -154,7 +151,7 @@ def _seat_fact(fact: Fact, n: int) -> SeatFact:
 async def _ahead(ctx: Context, who: Reader) -> Ahead | None:
     """Return how many will come to their next meetup."""
     found = await ctx.db.meetups.between(ctx.now, ctx.now + FARTHEST, MeetupState.PLANNED.value)
-    stored = next((one for one in found if _may(ctx, who, one)), None)
+    stored = next((one for one in found if may_run(ctx, who, one)), None)
     if stored is None:
         return None
     await ctx.db.meetups.flush()

@@ -27,8 +27,7 @@ from handlers.context import Context
 from handlers.dead_letters import tell_moderators
 from handlers.meetups.attendance import MARKS
 from handlers.meetups.cards import SEATS
-from handlers.meetups.finding import by_id
-from handlers.meetups.my_seat import gone
+from handlers.meetups.finding import by_id, gone
 from handlers.meetups.notices import link_to, reader_of
 from handlers.readers import Reader, arguments, note, number, reader, zone_of
 from handlers.routes import Feature, press, settled

@@ -44,6 +44,11 @@ async def by_id(ctx: Context, typed: str) -> StoredMeetup | None:
     return stored if stored and stored.meetup.state is not MeetupState.DRAFT else None
 
 
+def gone(t: Translator) -> Say:
+    """Say that a meetup is no longer there."""
+    return note(t("This meetup is no longer there."), Accent.WARM)
+
+
 async def matching(ctx: Context, words: str) -> list[StoredMeetup]:
     """Return the meetups whose titles hold all the words: those to come first, then the latest."""
     wanted = _plain(words).split()

@@ -57,6 +57,11 @@ async def hold(ctx: Context, who: Reader, meetup_id: int | None) -> Held | Say:
     return Held(who, stored, moderator)
 
 
+def may_run(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
+    """Tell whether somebody may change a meetup and see who comes: its organisers and the moderators."""
+    return may_edit(stored.meetup, who.member.id, moderator=is_moderator(who.account, ctx.config))
+
+
 def gone(who: Reader) -> Say:
     """Say that a plan or meetup is no longer there."""
     said = who.t("This meetup is no longer kept. {new} begins a new one, {edit} shows yours.",

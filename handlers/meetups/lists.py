@@ -15,8 +15,8 @@ from community.seat_values import Answer as Said
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, about
-from handlers.meetups.finding import by_id, label_of, meant, upcoming
-from handlers.meetups.my_seat import gone, my_card
+from handlers.meetups.finding import by_id, gone, label_of, meant, upcoming
+from handlers.meetups.my_seat import my_card
 from handlers.meetups.notices import link_to
 from handlers.meetups.steps import run_by
 from handlers.public import shortened

@@ -15,11 +15,11 @@ from community.seat_values import Answer as Said
 from community.seat_values import Ledger, Phase, SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
-from handlers.meetups.finding import by_id
+from handlers.meetups.finding import by_id, gone
 from handlers.meetups.notices import link_to
 from handlers.meetups.seat_rows import ROWS
 from handlers.public import shortened
-from handlers.readers import Reader, arguments, note, reader, zone_of
+from handlers.readers import Reader, arguments, reader, zone_of
 from handlers.routes import Feature, press
 from locales import Translator
 from storage.meetups import StoredMeetup
@@ -42,11 +42,6 @@ async def _shown(ctx: Context, event: ActionPressed, *, redraw: bool) -> Answer:
         return gone(who.t)
     card = await my_card(ctx, who, stored)
     return Redraw(card) if redraw else Say(card)
-
-
-def gone(t: Translator) -> Say:
-    """Say that a meetup is no longer known."""
-    return note(t("This meetup is no longer there."), Accent.WARM)
 
 
 async def my_card(ctx: Context, who: Reader, stored: StoredMeetup, said: RichText | None = None) -> Card:

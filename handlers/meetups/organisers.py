@@ -26,7 +26,7 @@ from handlers.meetups.plan_steps import drop_draft
 from handlers.meetups.steps import log
 from handlers.public import channel_translator, shortened
 from handlers.readers import arguments as words_of
-from handlers.readers import is_moderator, note, number, reader, settings_of
+from handlers.readers import is_moderator, note, number, reader, settings_of, was_last
 from handlers.routes import Feature, form, on, press
 from locales import Translator
 from storage.meetups import StoredMeetup
@@ -112,7 +112,7 @@ async def _tell_new(ctx: Context, stored: StoredMeetup, to: int, key: str) -> No
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
     """Let meetups go on without an organiser who left with their last account; plans nobody saw go with them."""
     member = await ctx.db.people.by_user(event.user)
-    if member is None or any(a.left_at is None and a.user != event.user for a in member.accounts):
+    if member is None or not was_last(member, event.user):
         return
     told: set[tuple[int, int | None]] = set()  # series, each with who runs it from now on
     for stored in await ctx.db.meetups.between(ctx.now - LONGEST, ctx.now + FARTHEST + _DAY, *OPEN):

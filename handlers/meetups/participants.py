@@ -11,7 +11,6 @@ from chat.events import ActionPressed, CommandUsed
 from chat.ids import UserRef
 from chat.limits import OPTION_LABEL, TITLE
 from chat.text import Bold, Code, RichText, join, rich
-from community.meetups import may_edit
 from community.members import Member
 from community.seat_commands import Command, Remove, Seat
 from community.seat_counts import standing
@@ -21,12 +20,13 @@ from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.cards import SEATS
 from handlers.meetups.files import PEOPLE, in_order, send
-from handlers.meetups.finding import WHICH, by_id, meant
-from handlers.meetups.my_seat import gone, kind_options
+from handlers.meetups.finding import WHICH, by_id, gone, meant
+from handlers.meetups.held import may_run
+from handlers.meetups.my_seat import kind_options
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
 from handlers.public import names_apart, shortened
-from handlers.readers import Reader, arguments, is_moderator, note, number, read_user, reader
+from handlers.readers import Reader, arguments, note, number, read_user, reader
 from handlers.routes import Feature, command, press
 from storage.meetups import StoredMeetup
 
@@ -104,7 +104,7 @@ async def _theirs(ctx: Context, event: CommandUsed, example: str = "") -> tuple[
     found = await meant(ctx, who, event.options.get("meetup", "") or event.text)
     if isinstance(found, Say):
         return who, await _unclear(ctx, event, example) or found
-    return who, found if may_see(ctx, who, found) else _not_theirs(who)
+    return who, found if may_run(ctx, who, found) else _not_theirs(who)
 
 
 async def _unclear(ctx: Context, event: CommandUsed, example: str) -> Say | None:
@@ -123,11 +123,6 @@ async def _named(ctx: Context, event: CommandUsed) -> Member | None:
     return await ctx.db.people.by_user(user) if isinstance(user, UserRef) else None
 
 
-def may_see(ctx: Context, who: Reader, stored: StoredMeetup) -> bool:
-    """Tell whether somebody may see the list of a meetup and change it."""
-    return may_edit(stored.meetup, who.member.id, moderator=is_moderator(who.account, ctx.config))
-
-
 def _not_theirs(who: Reader) -> Say:
     return note(who.t("Only the organisers of this meetup and moderators can see its list."), Accent.WARM)
 
@@ -140,7 +135,7 @@ async def _pressed(ctx: Context, event: ActionPressed) -> tuple[Reader, StoredMe
     stored = await by_id(ctx, "".join(arguments(event)[:1]))
     if stored is None:
         return who, gone(who.t)
-    return who, stored if may_see(ctx, who, stored) else _not_theirs(who)
+    return who, stored if may_run(ctx, who, stored) else _not_theirs(who)
 
 
 async def turn(ctx: Context, event: ActionPressed) -> Answer:

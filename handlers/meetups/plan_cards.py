@@ -29,7 +29,7 @@ from community.series_text import describe
 from community.when_said import Note
 from community.words import display_name
 from handlers.context import Context
-from handlers.meetups.cards import KINDS, LEVELS, SEATS, WHERE
+from handlers.meetups.cards import KINDS, LEVELS, SEATS, WHERE, listed
 from handlers.meetups.held import EDIT_TYPED, Held
 from handlers.meetups.when_words import note_text, written
 from handlers.public import names_apart, shortened
@@ -112,8 +112,7 @@ async def _fields(ctx: Context, held: Held, ledger: Ledger | None) -> tuple[Fiel
         (t.line("Co-organisers"), helpers),
     ):
         if people:
-            between = "、" if t.language == "ja" else ", "
-            found.append(Field(label, rich(shortened(between.join(await names(ctx, people, t)), FIELD_VALUE))))
+            found.append(Field(label, rich(shortened(listed(await names(ctx, people, t), t), FIELD_VALUE))))
     if plan.chapters:
         found.append(Field(t.line("Chapters"), rich(shortened(await chapters_text(ctx, plan, t), FIELD_VALUE))))
     if held.stored.series is not None and (stored := await ctx.db.series.get(held.stored.series)):

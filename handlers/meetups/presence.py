@@ -10,17 +10,17 @@ from community.meetups import MeetupState
 from community.onboarding import Stage
 from community.seat_commands import CheckIn, Close, Correct
 from community.seat_outcomes import Decision, Reason, Refusal, What
-from community.seat_values import Ledger, Mark
+from community.seat_values import CAME, Ledger
 from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.after import ask
+from handlers.meetups.cards import listed
 from handlers.meetups.day import opening
 from handlers.meetups.finding import by_id
 from handlers.meetups.steps import act
 from handlers.readers import Reader, arguments, note, zone_of
 from storage.meetups import StoredMeetup
 
-CAME = frozenset({Mark.ATTENDED, Mark.WALK_IN})
 _CAME = frozenset(mark.value for mark in CAME)
 
 
@@ -56,18 +56,11 @@ async def why_not(ctx: Context, who: Reader, ledger: Ledger, refusal: Refusal) -
             said = t("The organisers have noted something else about you. Please have a word with them.")
         case Reason.NO_SEAT:
             people = await ctx.db.people.by_ids(refusal.members)
-            named = ("、" if t.language == "ja" else ", ").join(
-                display_name(member.name, t.line("a member")) for member in people
-            )
+            named = listed([display_name(member.name, t.line("a member")) for member in people], t)
             said = t("Without a seat nobody can be missing or excused: {names}. Nothing was changed.", names=named)
         case _:
             said = t("This could not be noted.")
     return note(said, Accent.WARM)
-
-
-def gone(who: Reader) -> Say:
-    """Say that there is no such meetup."""
-    return note(who.t("This meetup is no longer there."), Accent.WARM)
 
 
 def not_organiser(who: Reader) -> Say:

@@ -7,8 +7,9 @@ from chat.events import ActionPressed
 from chat.text import RichText
 from community.reminders import DEFAULT, ReminderKind
 from handlers.context import Context
-from handlers.meetups.finding import by_id
-from handlers.meetups.my_seat import gone, my_card
+from handlers.meetups.cards import listed
+from handlers.meetups.finding import by_id, gone
+from handlers.meetups.my_seat import my_card
 from handlers.meetups.remind import NAMES, picked_kinds, watch
 from handlers.readers import Reader, arguments, reader
 from handlers.routes import Feature, press
@@ -31,7 +32,7 @@ def _said(who: Reader, kinds: frozenset[ReminderKind]) -> RichText:
     t = who.t
     if not kinds:
         return t("Noted: I send you no reminders of this meetup. A new time or place I tell you all the same.")
-    names = ("、" if t.language == "ja" else ", ").join(t.line(NAMES[kind]) for kind in ReminderKind if kind in kinds)
+    names = listed([t.line(NAMES[kind]) for kind in ReminderKind if kind in kinds], t)
     return t("Noted, I remind you: {when}.", when=names)
 
 

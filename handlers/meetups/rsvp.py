@@ -13,7 +13,8 @@ from community.seat_values import Answer as Said
 from community.seat_values import SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import SEATS
-from handlers.meetups.my_seat import gone, kind_options, my_card
+from handlers.meetups.finding import gone
+from handlers.meetups.my_seat import kind_options, my_card
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
 from handlers.public import shortened

@@ -19,7 +19,7 @@ from handlers.meetups.notices import reader_of
 from handlers.meetups.remind import watch
 from handlers.meetups.steps import CLOCK, REDRAW, act, card_key, redraw, thread_key
 from handlers.public import channel_translator, shortened
-from handlers.readers import number
+from handlers.readers import number, was_last
 from handlers.routes import Feature, due, on, settled
 from storage.meetups import StoredMeetup
 
@@ -85,7 +85,7 @@ async def draw(ctx: Context, event: TimerDue) -> None:
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
     """Free what somebody had in meetups to come, when they leave with their last account."""
     member = await ctx.db.people.by_user(event.user)
-    if member is None or any(a.left_at is None and a.user != event.user for a in member.accounts):
+    if member is None or not was_last(member, event.user):
         return
     for meetup_id in await ctx.db.meetups.mine(member.id, ctx.now):
         if stored := await ctx.db.meetups.get(meetup_id):

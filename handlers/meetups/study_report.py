@@ -10,11 +10,13 @@ from chat.effects import Post, PostedAs, RedrawPost
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from community.meetups import MeetupState
+from community.seat_values import CAME
 from community.words import tame
 from handlers.context import Context
 from handlers.drafts import keep_draft
 from handlers.meetups.after import STUDIES, report_key
-from handlers.meetups.presence import CAME, gone, meetup_named
+from handlers.meetups.finding import gone
+from handlers.meetups.presence import meetup_named
 from handlers.meetups.steps import log
 from handlers.public import channel_translator, mention_of, shortened
 from handlers.readers import Reader, note, reader
@@ -77,7 +79,7 @@ async def _asked(ctx: Context, event: ActionPressed | FormSubmitted) -> tuple[Re
     stored = await meetup_named(ctx, event)
     ledger = await ctx.db.meetups.ledger(stored.id) if stored else None
     if stored is None or ledger is None or stored.meetup.plan.kind not in STUDIES:
-        return who, gone(who)
+        return who, gone(who.t)
     entry = ledger.entries.get(ledger.member(who.member.id))
     came = entry is not None and entry.mark in CAME
     if not came and who.member.id not in stored.meetup.organisers:

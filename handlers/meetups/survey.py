@@ -7,10 +7,12 @@ from chat.card import Accent, Button, Buttons, Card, Option, Style, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
 from community.meetups import MeetupState
+from community.seat_values import CAME
 from community.survey import GRADES, MOST, OPEN_FOR, WORDS, read_voice
 from community.words import tame
 from handlers.context import Context
-from handlers.meetups.presence import CAME, gone, meetup_named
+from handlers.meetups.finding import gone
+from handlers.meetups.presence import meetup_named
 from handlers.meetups.steps import log
 from handlers.readers import Reader, note, reader
 from handlers.routes import Feature, form, press
@@ -55,7 +57,7 @@ async def _asked(ctx: Context, event: ActionPressed | FormSubmitted) -> tuple[Re
     stored = await meetup_named(ctx, event)
     ledger = await ctx.db.meetups.ledger(stored.id) if stored else None
     if stored is None or ledger is None:
-        return who, gone(who)
+        return who, gone(who.t)
     entry = ledger.entries.get(ledger.member(who.member.id))
     if entry is None or entry.mark not in CAME:
         said = t("This is for those who were there. If you were, the organisers can note it, and I will ask you.")

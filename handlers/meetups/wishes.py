@@ -15,12 +15,14 @@ from community.meetups import MeetupState
 from community.members import Account, Member
 from community.quiet_hours import next_decent_moment
 from community.seat_day import attendance
+from community.seat_values import CAME
 from community.signals import EffectSettled
 from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.drawn import drawn, ticked_then
+from handlers.meetups.finding import gone
 from handlers.meetups.notices import reader_of
-from handlers.meetups.presence import CAME, gone, meetup_named
+from handlers.meetups.presence import meetup_named
 from handlers.meetups.steps import log
 from handlers.public import names_apart, shortened
 from handlers.readers import (
@@ -80,7 +82,7 @@ async def _asked(ctx: Context, event: ActionPressed) -> tuple[Reader, StoredMeet
     stored = await meetup_named(ctx, event)
     ledger = await ctx.db.meetups.ledger(stored.id) if stored else None  # held: two who tick at once come one by one
     if stored is None or ledger is None:
-        return who, gone(who)
+        return who, gone(who.t)
     if attendance(ledger).get(ledger.member(who.member.id)) not in CAME:
         return who, note(who.t("This is for those who were there."), Accent.WARM)
     if stored.meetup.plan.hide_attendees:
@@ -209,7 +211,7 @@ async def _write_to_both(ctx: Context, stored: StoredMeetup, first: Reader, seco
 def _message(ctx: Context, stored: StoredMeetup, who: Reader, other: Reader) -> Card:
     t = who.t
     title = Bold(shortened(stored.meetup.plan.title, TITLE))
-    said = t("After {title}, {other} would like to talk more with you, as you with them.", title=title,
+    said = t("{other} would like to talk more with you, too, after {title}.", title=title,
              other=_called(other.account, who))  # fmt: skip
     home = other.account.user.home
     if home == who.account.user.home:

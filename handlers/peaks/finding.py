@@ -24,9 +24,9 @@ from community.recognition_find import (
     find,
 )
 from community.seat_day import attendance
+from community.seat_values import CAME
 from community.zones import zone_or
 from handlers.context import Context
-from handlers.meetups.presence import CAME
 from handlers.public import is_closed
 from handlers.readers import is_staff
 from storage.activity import Fact

@@ -259,7 +259,7 @@ async def introduce(crowd: Crowd) -> None:
     for person, other in (("aoi", "makoto"), ("makoto", "aoi")):
         t = await crowd.in_private(person)
         said = t(
-            "After {title}, {other} would like to talk more with you, as you with them.",
+            "{other} would like to talk more with you, too, after {title}.",
             title=TITLE,
             other=crowd.name(other),
         )

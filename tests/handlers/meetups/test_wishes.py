@@ -77,6 +77,7 @@ async def test_two_on_different_platforms_learn_where_to_find_each_other(stage: 
     await ticks(stage, ben, meetup, aki)
     assert "the discord side" in told(stage, aki)[0]
     assert "the slack side" in told(stage, ben)[0]
+    assert "aki would like to talk more with you, too, after Quiet work." in told(stage, ben)[0]
 
 
 async def test_an_introduction_waits_for_the_morning(stage: Stage) -> None:
