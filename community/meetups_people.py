@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from msgspec.structs import replace
 
-from community.meetups import PEOPLE, Chapter, Meetup, MeetupChange, MeetupError, Part, Wrong, create, may_edit
+from community.meetups import PEOPLE, Chapter, Meetup, MeetupChange, MeetupError, Part, Wrong, may_edit
 
 
 def hand_over(meetup: Meetup, to: int, by: int, *, moderator: bool = False) -> MeetupChange:
@@ -87,19 +86,6 @@ def merge_members(meetup: Meetup, kept: int, gone: int) -> Meetup:
     )
     others = tuple(member for member in one(meetup.co_organisers) if member != organiser)
     return replace(meetup, plan=plan, organiser=organiser, co_organisers=others)
-
-
-def duplicate(meetup: Meetup, starts: datetime, by: int, now: datetime) -> MeetupChange:
-    """Plan the same again at another time, as long as the last one, with who asks as its organiser.
-
-    Raises:
-        MeetupError: the time is not to come.
-
-    """
-    plan = replace(meetup.plan, starts=starts, ends=starts + (meetup.plan.ends - meetup.plan.starts))
-    change = create(plan, by, now)
-    others = tuple(member for member in meetup.organisers if member != by)
-    return replace(change, meetup=replace(change.meetup, co_organisers=others))
 
 
 def presenters(chapters: tuple[Chapter, ...], rota: tuple[int, ...], away: Collection[int] = ()) -> tuple[Chapter, ...]:

@@ -68,7 +68,6 @@ class SetCap(OrganiserCommand, frozen=True, kw_only=True):
 
     kind: SeatKind
     cap: int | None
-    by_invitation: bool | None = None  # none: as it is
 
 
 class SetPlace(OrganiserCommand, frozen=True, kw_only=True):

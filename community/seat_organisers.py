@@ -48,9 +48,7 @@ def set_cap(desk: Desk, command: SetCap) -> None:
     before = desk.ledger.allotments.get(kind)
     invited = kind in BY_INVITATION if before is None else before.by_invitation
     closed = before is not None and before.closed
-    after = Allotment(
-        cap=cap, by_invitation=invited if command.by_invitation is None else command.by_invitation, closed=closed
-    )
+    after = Allotment(cap=cap, by_invitation=invited, closed=closed)
     if after == before:
         return
     desk.set_allotment(kind, after)

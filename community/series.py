@@ -125,19 +125,6 @@ def upcoming(series: Series, now: datetime, n: int = AHEAD) -> tuple[Occurrence,
     return tuple(islice(ahead, n))
 
 
-def left_out(series: Series, now: datetime, before: datetime) -> tuple[Skipped, ...]:
-    """Return the dates from now until a moment on which there is no meetup, to say so."""
-    zone = ZoneInfo(series.zone)
-    first, last = on_wall(now, zone).date(), on_wall(before, zone).date()
-    found: list[Skipped] = []
-    for one in _near(series, now):
-        if one.day >= last:
-            break
-        if isinstance(one, Skipped) and one.day >= first:
-            found.append(one)
-    return tuple(found)
-
-
 def is_date(series: Series, day: date) -> bool:
     """Tell whether there is a meetup of the series on this day."""
     return any(isinstance(one, Occurrence) and one.day == day for one in _upto(series, day))
@@ -153,14 +140,6 @@ def skip(series: Series, day: date) -> Series:
 def unskip(series: Series, day: date) -> Series:
     """Take one date back in."""
     return replace(series, skips=tuple(skipped for skipped in series.skips if skipped != day))
-
-
-def this_one(series: Series, day: date) -> tuple[Series, Occurrence]:
-    """Part one meetup from its series, for a change to it alone."""
-    found = next((one for one in _upto(series, day) if isinstance(one, Occurrence) and one.day == day), None)
-    if found is None:
-        raise SeriesError(f"there is no meetup of this series on {day}")
-    return skip(series, day), found
 
 
 def end_before(series: Series, day: date) -> Series | None:

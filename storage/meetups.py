@@ -209,7 +209,8 @@ class MeetupStore:
         blank = before or msgspec.structs.replace(now, entries={})
         written, gone = changed_entries(blank, now)
         head = msgspec.structs.replace(now, entries={})
-        if before is None or msgspec.structs.replace(before, entries={}) != head:
+        # What only heard the time, as a click that is repeated or refused does, leaves nothing that later ones rest on
+        if before is None or msgspec.structs.replace(before, entries={}, at=now.at) != head:
             await self._conn.execute(sa.update(meetups).where(self._is(now.meetup)).values(ledger=dump(head)))
         if written:
             rows: list[Row] = [

@@ -52,8 +52,6 @@ async def act(ctx: Context, stored: StoredMeetup, command: Command, *, tells: bo
     if ledger is None:
         return None
     decision = decide(ledger, command, ctx.now)
-    if decision.state is ledger:
-        return decision
     ctx.db.meetups.put_ledger(decision.state)
     for fact in decision.facts:
         log_seat(ctx, stored, fact)

@@ -24,7 +24,6 @@ from community.meetups import (
 )
 from community.meetups_people import (
     add_organiser,
-    duplicate,
     hand_over,
     merge_members,
     organiser_left,
@@ -142,15 +141,6 @@ def test_a_meetup_whose_only_organiser_left_stands_and_a_moderator_hands_it_on()
     orphan = organiser_left(planned(), HANA).meetup
     assert (orphan.organisers, orphan.state) == ((), MeetupState.PLANNED)
     assert hand_over(orphan, MEI, KEN, moderator=True).meetup.organisers == (MEI,)
-
-
-def test_a_duplicate_is_as_long_and_starts_anew() -> None:
-    over = replace(hand_over(planned(link="https://example.org"), KEN, HANA).meetup, state=MeetupState.OVER, revision=4)
-    again = duplicate(over, STARTS + timedelta(days=28), HANA, NOW).meetup
-    assert again.plan.ends - again.plan.starts == timedelta(hours=2)
-    assert (again.state, again.revision, again.organisers) == (MeetupState.PLANNED, 0, (HANA, KEN))
-    with pytest.raises(MeetupError, match="past"):
-        duplicate(over, NOW - timedelta(days=1), HANA, NOW)
 
 
 def test_two_members_who_are_one_organise_once() -> None:

@@ -13,15 +13,11 @@ from community.series import (
     Occurrence,
     Series,
     SeriesError,
-    Skipped,
     dates,
     end_before,
     holiday_on,
-    is_date,
-    left_out,
     skip,
     this_and_following,
-    this_one,
     unskip,
     upcoming,
 )
@@ -204,8 +200,6 @@ def test_national_holidays_are_left_out_and_named() -> None:
     series = replace(MONDAYS, first=wall("2026-11-23T19:00"), skip_holidays="JP", count=8)
     assert "2026-11-23" not in days(series)
     assert "2027-01-11" not in days(series)
-    found = left_out(series, NOW, NOW + timedelta(days=30))
-    assert found == (Skipped(day=date(2026, 11, 23), holiday=True),)
     assert holiday_on("JP", date(2026, 11, 23), "ja") == "勤労感謝の日"
     assert holiday_on("JP", date(2026, 11, 23), "en") == "Labor Thanksgiving Day"
     assert holiday_on("JP", date(2026, 9, 22)) == "国民の休日"  # between two others
@@ -222,14 +216,6 @@ def test_a_series_on_holidays_alone_comes_to_an_end() -> None:
         skip_holidays="JP",
     )
     assert upcoming(series, NOW) == ()
-
-
-def test_this_one_is_parted_from_its_series() -> None:
-    rest, one = this_one(MONDAYS, date(2026, 12, 7))
-    assert one.starts == datetime(2026, 12, 7, 10, tzinfo=UTC)
-    assert not is_date(rest, date(2026, 12, 7))
-    with pytest.raises(SeriesError, match="no meetup"):
-        this_one(rest, date(2026, 12, 7))
 
 
 def test_this_and_all_following_change_and_keep_their_number() -> None:

@@ -75,6 +75,29 @@ async def test_a_ledger_is_read_back_as_it_was_held(database: Database) -> None:
         assert await db.meetups.get(meetup) is None
 
 
+async def test_a_click_that_comes_to_nothing_writes_no_ledger_anew(database: Database) -> None:
+    later = NOW + timedelta(minutes=5)
+    async with unit(database) as db:
+        meetup = await planned(db)
+        aki, ben = await person(db, "aki"), await person(db, "ben")
+    click = Rsvp(member=aki, answer=Answer.GOING, kind=SeatKind.VENUE, key="e1")
+    for now in (NOW, later):  # the second time it is the click's late twin
+        async with unit(database) as db:
+            ledger = await db.meetups.ledger(meetup)
+            assert ledger
+            db.meetups.put_ledger(decide(ledger, click, now).state)
+    async with unit(database) as db:
+        ledger = await db.meetups.ledger(meetup)
+        assert ledger
+        assert (ledger.at, ledger.entries[aki].seat) == (NOW, SeatKind.VENUE)
+        other = Rsvp(member=ben, answer=Answer.GOING, kind=SeatKind.VENUE, key="e2")
+        db.meetups.put_ledger(decide(ledger, other, later).state)
+    async with unit(database) as db:
+        ledger = await db.meetups.ledger(meetup)
+        assert ledger
+        assert ledger.at == later
+
+
 async def test_what_left_the_ledger_leaves_the_store_and_attendance_is_found(database: Database) -> None:
     async with unit(database) as db:
         meetup = await planned(db)
