@@ -37,7 +37,7 @@ async def test_a_day_and_what_follows_on_postgresql(postgres_url: str) -> None:
         assert len(told(stage, aki)) == len(told(stage, people[0])) == 1
         shown = text_of(await stage.types(org, "meetup", "figures", meetup=str(meetup)))
         assert "1 came with a seat, 5 without; 0 did not come, 0 excused." in shown
-        assert "(NPS)  0.0 (6 answers)" in shown  # 10 and 9, less 6 and 5
+        assert "(NPS)  +20.0 (5 answers)" in shown  # 10 and 9, less 6; the sixth waits for four more
         assert "Attendance  100.0 % (1 of 1)" in shown
     finally:
         await stage.db.close()
