@@ -254,7 +254,7 @@ class Dispatcher:
             if done and asyncio.get_running_loop().time() > until:
                 break
             unit = units[item.community]
-            unit.now = unit.outbox.now = item.received_at
+            unit.now = item.received_at
             if unit.settings.changed:  # by an event of this very group
                 settings[item.community] = await self._settings(unit)
             answer = await self._run_item(unit, item, settings[item.community])

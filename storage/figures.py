@@ -62,7 +62,7 @@ class FigureStore:
     ) -> None:
         self._conn = conn
         self._community = community
-        self._now = now
+        self.now = now
         self._activity = activity
         self._surveys = surveys
 
@@ -71,7 +71,7 @@ class FigureStore:
     ) -> Figures:
         """Return the figures of KPIs, by id and period; of one platform, or of all together."""
         wanted = [KPI_OF[name] for name in kpis]
-        spans = Spans(periods, zone, self._now)
+        spans = Spans(periods, zone, self.now)
         if not wanted or not spans.periods:
             return {}
         await self._activity.flush()
@@ -101,7 +101,7 @@ class FigureStore:
     async def sources(self, period: Period, *, zone: ZoneInfo, platform: str | None = None) -> dict[str, int]:
         """Return how many joined by which way in a period; the empty name: it is not known."""
         await self._activity.flush()
-        return (await self._arrivals(Spans([period], zone, self._now), platform)).sources(period)
+        return (await self._arrivals(Spans([period], zone, self.now), platform)).sources(period)
 
     # ---- kinds of facts
 

@@ -56,7 +56,7 @@ class KnowledgeStore:
     def __init__(self, conn: AsyncConnection, community: str, now: datetime) -> None:
         self._conn = conn
         self._community = community
-        self._now = now
+        self.now = now
 
     async def put(self, question_id: int, *, title: str, question: str, replies: Sequence[str], at: datetime) -> None:
         """Make a question findable, or renew what is found of it; only what changed is written."""
@@ -89,7 +89,7 @@ class KnowledgeStore:
         if not chosen.weights:
             return []
         evidence = search.add_up(*await self._parts(chosen.weights), exclude, limit=limit)
-        return search.rank(evidence, await self._when(evidence), chosen.whole, self._now)[:limit]
+        return search.rank(evidence, await self._when(evidence), chosen.whole, self.now)[:limit]
 
     async def count(self) -> int:
         """Return how many conversations can be found."""

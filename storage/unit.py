@@ -42,7 +42,7 @@ class Unit:
     def __init__(self, conn: AsyncConnection, community: str, now: datetime) -> None:
         self.conn = conn  # for stores of features; handlers do not use it
         self.community = community
-        self.now = now
+        self._now = now
         self.people = PeopleStore(conn, community)
         self.activity = ActivityStore(conn, community)
         self.outbox = OutboxStore(conn, community, now)
@@ -70,6 +70,16 @@ class Unit:
         self.peaks = PeakStore(conn, community)
         self.pins = PinStore(conn, community)
         self.arrivals = 0
+
+    @property
+    def now(self) -> datetime:
+        """When the event came that is being handled."""
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        """Go on to the next event of a group: whatever store reads the time reads this one."""
+        self._now = self.outbox.now = self.knowledge.now = self.figures.now = now
 
     async def arrive(self, arrival: Arrival) -> None:
         """Let a signal arrive in the inbox, as part of this transaction."""
