@@ -6,6 +6,7 @@ counted a second time. An export is read several times over, always in the same 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
@@ -14,6 +15,11 @@ from typing import Protocol
 from chat.events import Event
 from chat.ids import Profile, Workspace
 from chat.port import ChatError
+
+LONGEST_ID = 60  # characters; ids of both platforms have about twenty, and no column of the store has room for more
+LONGEST_NAME = 255
+_CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL takes in no text
 
 
 class ExportError(ChatError):
@@ -43,6 +49,28 @@ class Troubles:
     def note(self, what: Trouble, where: str) -> None:
         """Count a trouble."""
         self.found[what, where] += 1
+
+
+def id_in(typed: str) -> str:
+    """Return an id of a file as it is.
+
+    Raises:
+        ValueError: no platform gives such an id, and no store would take it.
+
+    """
+    if not 0 < len(typed) <= LONGEST_ID or _CONTROLS.search(typed):
+        raise ValueError("an id that is none")
+    return typed
+
+
+def name_in(typed: str) -> str:
+    """Return a name of a file, without what is no letter."""
+    return _CONTROLS.sub(" ", typed).strip()[:LONGEST_NAME]
+
+
+def text_in(typed: str) -> str:
+    """Return a message of a file, without what no store takes."""
+    return _NO_TEXT.sub("", typed)
 
 
 class Export(Protocol):

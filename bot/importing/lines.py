@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from chat.events import Event, MessagePosted
-from chat.exports import ExportError, Trouble, Troubles
+from chat.exports import ExportError, Trouble, Troubles, id_in, name_in, text_in
 from chat.ids import MessageRef, Place, Platform, Profile, UserRef, Workspace
 from chat.slack.identity import stamp
 from chat.slack.inbound import mentioned
@@ -89,13 +89,14 @@ class LinesExport:
             if line.ts.tzinfo is None:
                 self.troubles.note(Trouble.NO_ZONE, self._path.name)
                 line = msgspec.structs.replace(line, ts=line.ts.replace(tzinfo=self._zone))
-            if not (line.channel and line.user):
+            try:
+                event = maker.event(line)
+            except (ValueError, OverflowError):  # a time of no zone's calendar, or an id that is none
                 self.troubles.note(Trouble.BROKEN_MESSAGE, f"{self._path.name}:{number}")
                 continue
             self.channels.setdefault(line.channel, line.channel)
-            event = maker.event(line)
             if line.user not in self.people:
-                name = line.name or line.user
+                name = event.author_name or line.user
                 self.people[line.user] = Profile(user=event.author, name=name, is_bot=line.bot)
             yield event
 
@@ -125,19 +126,20 @@ class _Maker:
 
     def event(self, line: Line) -> MessagePosted:
         at = line.ts.astimezone(UTC)
-        id_ = line.id or self._id(line, at)
+        channel, user = id_in(line.channel), id_in(line.user)
+        id_ = id_in(line.id) if line.id else self._id(line, at)
         thread, opener = self._thread(line, id_)
         home = self._home
-        place = Place(home.platform, home.id, line.channel, thread)
+        place = Place(home.platform, home.id, channel, thread)
         return MessagePosted(
-            key=self._key(line.channel, id_),
+            key=self._key(channel, id_),
             at=at,
             workspace=home,
             message=MessageRef(place, id_),
-            author=self._user(line.user),
-            author_name=line.name,
+            author=self._user(user),
+            author_name=name_in(line.name),
             by_bot=line.bot,
-            text=line.text,
+            text=text_in(line.text),
             mentions=tuple(self._user(user) for user in mentioned(line.text)),
             reply_to=thread,
             reply_to_author=self._user(opener) if opener else None,

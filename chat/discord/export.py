@@ -21,7 +21,7 @@ import msgspec
 
 from chat.discord.inbound import home_of, place_in, user_of
 from chat.events import Event, MemberJoined, MessageEdited, MessagePosted, Reacted
-from chat.exports import ExportError, Trouble, Troubles
+from chat.exports import LONGEST_ID, ExportError, Trouble, Troubles, id_in, name_in, text_in
 from chat.ids import MessageRef, Place, Profile, UserRef
 
 HEAD = 1 << 20  # bytes in which the messages must begin
@@ -288,11 +288,11 @@ class DiscordExport:
         reply_to = place.thread if place.thread and not opens_post else None
         if message.type in _REPLIES and message.reference and message.reference.message_id:
             reply_to = message.reference.message_id
-        ref = MessageRef(place, message.id)
+        ref = MessageRef(place, id_in(message.id))
         self._authors[message.id] = author
         if len(self._authors) > REMEMBERED:
             self._authors.popitem(last=False)
-        text = message.content or ""
+        text = text_in(message.content or "")
         yield MessagePosted(
             key=f"discord:{self._server}:message:{message.id}",
             at=at,
@@ -320,15 +320,16 @@ class DiscordExport:
                 text=text,
             )
         for reaction in message.reactions:
+            emoji = id_in(reaction.emoji.name[:LONGEST_ID])
             for user in reaction.users:
                 who = self._meet(user)
                 yield Reacted(
-                    key=f"discord:{self._server}:reaction:{message.id}:{who.id}:{reaction.emoji.name}",
+                    key=f"discord:{self._server}:reaction:{message.id}:{who.id}:{emoji}",
                     at=at,  # the file does not tell when it was put
                     workspace=self.workspace,
                     message=ref,
                     user=who,
-                    emoji=reaction.emoji.name,
+                    emoji=emoji,
                     author=author,
                 )
 
@@ -336,8 +337,8 @@ class DiscordExport:
         known = self.people.get(user.id)
         if known is None or (known.badges is None and user.roles):
             badges = frozenset(part for role in user.roles for part in (role.id, role.name)) if user.roles else None
-            ref = user_of(self._server, user.id)
-            name = user.nickname or user.name or user.id
+            ref = user_of(self._server, id_in(user.id))
+            name = name_in(user.nickname or user.name) or user.id
             known = Profile(user=ref, name=name, is_bot=user.is_bot, badges=badges)
             self.people[user.id] = known
         return known.user

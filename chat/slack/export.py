@@ -18,7 +18,7 @@ import ijson
 import msgspec
 
 from chat.events import ChannelEntered, ChannelLeft, Event, MessageEdited, MessagePosted, Reacted
-from chat.exports import ExportError, Trouble, Troubles
+from chat.exports import LONGEST_ID, ExportError, Trouble, Troubles, id_in, name_in, text_in
 from chat.ids import Profile
 from chat.slack import emoji
 from chat.slack.identity import Identity, moment
@@ -127,7 +127,9 @@ class SlackExport:
         self.done = 0
         for user in self._users:
             try:
-                self.people[str(user["id"])] = read_profile(user, self._me)
+                profile = read_profile(user, self._me)
+                named = name_in(profile.name) or profile.user.id
+                self.people[id_in(profile.user.id)] = msgspec.structs.replace(profile, name=named)
             except _ODD:
                 self.troubles.note(Trouble.BROKEN_MESSAGE, _PEOPLE)
         if not self._users:
@@ -201,6 +203,9 @@ class SlackExport:
         said = read_message(message, channel, self._me)
         if said is None:
             return []
+        id_in(said.message.id)
+        if (text := text_in(said.text)) != said.text:
+            said = msgspec.structs.replace(said, text=text)
         if said.author.id not in self.people:
             self._meet(message, said.author.id)
         if "edited" in message or "reactions" in message:
@@ -216,17 +221,17 @@ class SlackExport:
                 workspace=self.workspace,
                 message=said.message,
                 author=said.author,
-                text=readable(str(message.get("text") or "")),
+                text=text_in(readable(str(message.get("text") or ""))),
             )
         for reaction in message.get("reactions") or ():
-            name = str(reaction["name"])
-            for user in reaction.get("users") or ():
+            name = id_in(str(reaction["name"])[:LONGEST_ID])
+            for user in map(id_in, map(str, reaction.get("users") or ())):
                 yield Reacted(
-                    key=self._me.key("reaction", channel, said.message.id, str(user), name),
+                    key=self._me.key("reaction", channel, said.message.id, user, name),
                     at=said.at,  # the export does not tell when it was put
                     workspace=self.workspace,
                     message=said.message,
-                    user=self._me.member(str(user)),
+                    user=self._me.member(user),
                     emoji=emoji.to_unicode(name),
                     author=said.author,
                 )
@@ -250,11 +255,11 @@ class SlackExport:
 
     def _meet(self, message: Json, user: str) -> None:
         """Take in somebody who is not on the list of members, by what their message says of them."""
-        if user in self.people:
+        if id_in(user) in self.people:
             return
         profile = message.get("user_profile") or message.get("bot_profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or profile.get("name") or message.get("username")
         bot = bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
         if not bot:
             self.troubles.note(Trouble.STRANGER, user)
-        self.people[user] = Profile(user=self._me.member(user), name=str(name or user), is_bot=bot)
+        self.people[user] = Profile(user=self._me.member(user), name=name_in(str(name or user)) or user, is_bot=bot)

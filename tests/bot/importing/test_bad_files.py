@@ -246,6 +246,35 @@ async def test_lines_that_are_none_are_left_out_by_number(database: Database, tm
     assert {where for _, where in export.troubles.found} == {f"l.jsonl:{n}" for n in (2, 4, 5, 6)}
 
 
+async def test_lines_that_no_store_can_take_cost_only_themselves(database: Database, tmp_path: Path) -> None:
+    good = {"channel": "c", "ts": "2020-01-01T00:00:00Z", "user": "u", "text": "x"}
+    wrong = [
+        {**good, "ts": "0001-01-01T00:00:00+09:00"},
+        {**good, "ts": "9999-12-31T23:59:59-09:00"},
+        {**good, "user": "a\x00b"},
+        {**good, "user": "u" * 65},
+        {**good, "channel": "c" * 65},
+        {**good, "id": "7\x00"},
+    ]
+    tamed = {**good, "user": "v", "name": "A\x00ki\n", "text": "How can I\x00 do that? Does anybody know it?"}
+    export = lines(lines_file(tmp_path / "l.jsonl", [good, *wrong, tamed]))
+    assert await messages(database, export) == 2
+    assert {where for _, where in export.troubles.found} == {f"l.jsonl:{n}" for n in range(2, 8)}
+    assert export.people["v"].name == "A ki"
+
+
+async def test_exports_with_what_no_store_can_take_are_read_without_it(database: Database, tmp_path: Path) -> None:
+    odd = discord_user("2", "b\x00en") | {"nickname": None}
+    said = [writes(AKI, 1, 0, "one\x00"), writes(odd, 2, 1, "two"), writes(discord_user("3" * 65, "x"), 3, 2, "three")]
+    said.append(writes(AKI, 4, 3, "four") | {"timestamp": "0001-01-01T00:00:00+09:00"})
+    assert await messages(database, discord(discord_file(tmp_path / "d.json", said))) == 2
+    people = [slack_user("U1", "a\x00ki"), slack_user("U" * 65, "long")]
+    day = [says("U1", 0, "one\x00"), says("U\x00", 1, "two"), says("U" * 65, 2, "three")]
+    export = slack(slack_zip(tmp_path / "e.zip", {"help/1.json": day}, users=people))
+    assert await messages(database, export) == 1
+    assert export.people["U1"].name == "a ki"
+
+
 async def test_a_packed_file_that_was_cut_off(database: Database, tmp_path: Path) -> None:
     source = ROOT / "../shared/data/elm.jsonl.gz"
     if not source.exists():
