@@ -61,6 +61,7 @@ class Thanked:
     way: Way
     state: State = State.NOTICED
     about: MessageRef | None = None
+    openly: bool = False  # it stands where everybody can read it; all else stays between the two
     at: datetime
 
 

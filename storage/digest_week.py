@@ -61,6 +61,7 @@ class StoredThanks:
     words: str
     about: MessageRef | None
     at: datetime
+    openly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ class WeekStore:
                 row.words,
                 msgspec.json.decode(row.message, type=MessageRef) if row.message else None,
                 row.at,
+                row.openly,
             )
             for row in await self._conn.execute(query.order_by(thanks.c.at, thanks.c.id))
         ]

@@ -58,6 +58,7 @@ thanks = sa.Table(
     sa.Column("via", sa.String(16), nullable=False),  # command, menu, reaction, words
     sa.Column("state", sa.String(10), nullable=False),  # noticed, given, withdrawn
     sa.Column("message", sa.Text),  # MessageRef, where it is about one
+    sa.Column("openly", sa.Boolean, nullable=False, default=False),  # said where everybody could read it
     sa.Column("at", UtcTime, nullable=False),
     sa.UniqueConstraint("community", "key"),
     sa.Index(None, "community", "at"),

@@ -32,6 +32,7 @@ class ThanksStore:
             "via": new.way.value,
             "state": new.state.value,
             "message": dump(new.about) if new.about else None,
+            "openly": new.openly,
             "at": new.at,
         }
         statement = insert_new(self._conn, thanks).values(row).returning(thanks.c.id)
@@ -48,6 +49,7 @@ class ThanksStore:
                 via=stored.way.value,
                 state=stored.state.value,
                 message=dump(stored.about) if stored.about else None,
+                openly=stored.openly,
                 at=stored.at,
             )
         )
@@ -96,5 +98,6 @@ def _thanked(row: sa.Row[Any]) -> Thanked:
         way=Way(row.via),
         state=State(row.state),
         about=load_ref(row.message) if row.message else None,
+        openly=row.openly,
         at=row.at,
     )

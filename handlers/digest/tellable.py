@@ -119,8 +119,8 @@ async def shipped(ctx: Context, week: Week, out: Collection[int]) -> list[Idea]:
 
 
 def is_said_openly(ctx: Context, thanks: StoredThanks) -> bool:
-    """Say whether a word of thanks is about something that everybody can read."""
-    return thanks.about is None or is_public(ctx, thanks.about.place)
+    """Say whether a word of thanks was said where everybody can read it, and still can."""
+    return thanks.openly and thanks.about is not None and is_public(ctx, thanks.about.place)
 
 
 async def helpers_of(ctx: Context, digest: Digest, questions: Mapping[int, Question]) -> dict[int, int]:

@@ -26,7 +26,7 @@ from community.thanking import (
 )
 from community.thanks import says_thanks
 from handlers.context import Context
-from handlers.public import mention_of
+from handlers.public import is_closed, mention_of
 from handlers.questions.steps import PROPOSED
 from handlers.readers import (
     account_at,
@@ -256,8 +256,10 @@ async def note_posted(ctx: Context, event: EffectSettled) -> None:
         return
     if not event.ok:
         await tell_in_private(ctx, thanks)
-    elif event.ref is not None and thanks.way is Way.COMMAND:
-        await ctx.db.thanks.save(replace(thanks, about=event.ref))
+    elif event.ref is not None:
+        about = event.ref if thanks.way is Way.COMMAND else thanks.about
+        openly = not is_closed(ctx, event.ref.place, unseen=True)
+        await ctx.db.thanks.save(replace(thanks, about=about, openly=openly))
 
 
 FEATURE = Feature(

@@ -12,6 +12,7 @@ from community.members import Member
 from community.questions_text import language_of
 from community.thanking import (
     OPEN_FOR,
+    QUIET,
     SAME_WITHIN,
     Receiver,
     Refusal,
@@ -23,7 +24,7 @@ from community.thanking import (
 )
 from community.waking import next_waking
 from handlers.context import Context
-from handlers.public import channel_translator, mention_of
+from handlers.public import channel_translator, is_closed, mention_of
 from handlers.questions.places import may_write
 from handlers.readers import (
     Reader,
@@ -85,6 +86,7 @@ async def keep(ctx: Context, thanks: Thanked) -> Thanked:
 async def give(ctx: Context, thanks: Thanked, *, key: str) -> Thanked:
     """Let thanks be given: stored, logged, and told to the receiver."""
     given = replace(thanks, state=State.GIVEN, at=ctx.now)
+    given = replace(given, openly=await _stands_openly(ctx, given))
     if not given.id:
         given = replace(given, id=await ctx.db.thanks.add(given) or 0)
     else:
@@ -104,6 +106,13 @@ async def withdraw(ctx: Context, thanks: Thanked, *, key: str) -> None:
             ctx.db.outbox.add(Remove(PostedAs(queued)), key=f"thanks_gone:{queued}")
     if thanks.way is Way.WORDS and thanks.about and await ctx.db.outbox.holds(_mark_key(thanks, on=True)):
         ctx.db.outbox.add(React(thanks.about, MARK, on=False), key=_mark_key(thanks, on=False))
+
+
+async def _stands_openly(ctx: Context, thanks: Thanked) -> bool:
+    """Say whether thanks stand where everybody can read them; of a line still to be posted, that is seen then."""
+    if thanks.way not in QUIET or thanks.about is None or await is_shy(ctx, thanks.receiver):
+        return False
+    return not is_closed(ctx, thanks.about.place, unseen=True)
 
 
 def _mark_key(thanks: Thanked, *, on: bool) -> str:

@@ -33,7 +33,8 @@ async def test_thanks_are_kept_as_they_were_said_and_once(database: Database) ->
         assert await db.thanks.get(first) == stored
         assert await db.thanks.by_key("k") == stored
         assert await db.thanks.by_key("other") is None
-        given = replace(stored, state=State.GIVEN, words="the tea", way=Way.REACTION, about=None, at=NOW + timedelta(1))
+        given = replace(stored, state=State.GIVEN, words="the tea", way=Way.REACTION, at=NOW + timedelta(1))
+        given = replace(given, about=None, openly=True)
         await db.thanks.save(given)
         assert await db.thanks.get(first) == given
         assert await db.thanks.by_giver(new.giver, NOW + timedelta(1)) == [given]

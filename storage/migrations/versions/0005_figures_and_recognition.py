@@ -147,6 +147,7 @@ def upgrade() -> None:
         sa.Column("via", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("openly", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["giver_id"], ["members.id"], name=op.f("fk_thanks_giver_id_members"), ondelete="CASCADE"

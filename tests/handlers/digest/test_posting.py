@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chat.effects import Post
 from chat.ids import Platform
 from tests.handlers.digest.weekly import (
     A_WEEK,
@@ -20,6 +21,7 @@ from tests.handlers.meetups.planned import planned
 from tests.handlers.questions.asked import ask
 from tests.handlers.questions.asking import solved
 from tests.handlers.stage import DISCORD, Stage, text_of
+from tests.handlers.thanks.thanking import thank
 
 
 @pytest.fixture
@@ -95,4 +97,19 @@ async def test_thanks_that_were_taken_back_and_moments_that_were_not_agreed_to_a
     await stage.passes(MONDAY)
     text = text_of(digests_of(stage)[Platform.SLACK])
     for words in ("something", "not asked yet", "no, please", "Thank you"):
+        assert words not in text
+
+
+async def test_thanks_that_were_told_in_private_stay_there(stage: Stage) -> None:
+    aki, ben = await introduced(stage, "aki"), await stage.joins("ben")
+    await thanked(stage, ben, aki, "words between the two", openly=False)
+    stage.refuses = lambda effect: isinstance(effect, Post)
+    await thank(stage, ben, aki.id, "words that could not be posted")
+    stage.refuses = lambda _: False
+    await thank(stage, aki, ben.id, "words in a closed channel", channel="closed")
+    await thank(stage, aki, ben.id, "words for all to read")
+    await stage.passes(MONDAY)
+    text = text_of(digests_of(stage)[Platform.SLACK])
+    assert "words for all to read" in text
+    for words in ("between the two", "could not be posted", "in a closed"):
         assert words not in text

@@ -9,12 +9,13 @@ from sqlalchemy import insert, update
 
 from chat.card import Card
 from chat.effects import Post
-from chat.ids import Platform, UserRef
+from chat.ids import MessageRef, Place, Platform, UserRef
 from community.config import CommunitySettings
 from community.schedule import Standing
 from handlers import FEATURES
 from handlers.context import Context
 from storage.choices import DIGEST, OFF
+from storage.codec import dump
 from storage.tables_recognition import peaks, thanks
 from tests.handlers.questions.asked import within
 from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage
@@ -65,8 +66,9 @@ async def opts_out(stage: Stage, user: UserRef) -> None:
     await within(stage, choose)
 
 
-async def thanked(stage: Stage, giver: UserRef, receiver: UserRef, words: str = "") -> None:
-    """Let somebody thank somebody."""
+async def thanked(stage: Stage, giver: UserRef, receiver: UserRef, words: str = "", *, openly: bool = True) -> None:
+    """Let somebody thank somebody, where all can read it or in private."""
+    place = Place(giver.platform, giver.workspace, "C-general")
     row = {
         "community": stage.settings.id,
         "key": stage.key(),
@@ -75,6 +77,8 @@ async def thanked(stage: Stage, giver: UserRef, receiver: UserRef, words: str = 
         "words": words,
         "via": "command",
         "state": "given",
+        "message": dump(MessageRef(place, "m1")) if openly else None,
+        "openly": openly,
         "at": stage.now,
     }
     async with stage.db.writing() as conn:
