@@ -14,6 +14,7 @@ from community.signals import TimerDue
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.figures.command import kpi_card, told_of
+from handlers.figures.folding import caught_up
 from handlers.public import languages_of
 from handlers.reports.cards import report_card
 from handlers.reports.gather import gather
@@ -28,8 +29,11 @@ WEEKLY, MONTHLY = "reports.weekly", "reports.monthly"
 
 async def post_weekly(ctx: Context, event: TimerDue) -> None:
     """Post the figures of the newest week that is over, once, where there are any."""
-    del event  # a timer that comes late or twice means the same: look for the newest week
+    # A timer that comes late or twice means the same: look for the newest week
     if not ctx.config.reports.weekly:
+        return
+    if not await caught_up(ctx):
+        await ctx.db.timers.set(WEEKLY, event.subject, ctx.now)
         return
     week = Period.latest(PeriodSpan.WEEK, ctx.now, zone_or(None, ctx.config.time_zone))
     places = report_places(ctx)
@@ -47,7 +51,9 @@ async def post_weekly(ctx: Context, event: TimerDue) -> None:
 
 async def post_monthly(ctx: Context, event: TimerDue) -> None:
     """Post each chosen stakeholder's report on the newest month that is over, once, where there is anything in it."""
-    del event
+    if not await caught_up(ctx):
+        await ctx.db.timers.set(MONTHLY, event.subject, ctx.now)
+        return
     zone = zone_or(None, ctx.config.time_zone)
     month = Period.latest(PeriodSpan.MONTH, ctx.now, zone)
     places = report_places(ctx)
@@ -66,9 +72,15 @@ async def post_monthly(ctx: Context, event: TimerDue) -> None:
 
 
 def report_places(ctx: Context) -> list[Place]:
-    """Return where reports are posted: the channel that is set, else that of each workspace's moderators."""
-    named = ctx.config.reports.channel
-    found = [ctx.channel(w.workspace, named or w.channels.moderators) for w in ctx.config.workspaces]
+    """Return where reports are posted: the channel that is set, else that of each workspace's moderators.
+
+    The channel may stand in one workspace of several. Where it stands in none it was mistyped or is gone, and who
+    moderates is to see the report all the same.
+    """
+    spaces, named = ctx.config.workspaces, ctx.config.reports.channel
+    found = [ctx.channel(w.workspace, named) for w in spaces] if named else []
+    if not any(found):
+        found = [ctx.channel(w.workspace, w.channels.moderators) for w in spaces]
     return list(dict.fromkeys(place for place in found if place))
 
 

@@ -167,6 +167,15 @@ async def test_a_language_and_a_channel_can_be_set(stage: Stage) -> None:
     assert card_of(posts[0]).headline() == "経営向けレポート（2026年12月）"
 
 
+async def test_a_channel_that_is_nowhere_does_not_lose_the_report(stage: Stage) -> None:
+    monthly(stage, weekly=False, channel="nowhere")
+    boss = await stage.joins("boss", is_admin=True)
+    await stage.says(boss)
+    await stage.passes(timedelta(days=35))
+    posts = [effect for effect in stage.sent if isinstance(effect, Post) and "report for" in text_of(effect)]
+    assert {post.place.channel for post in posts} == {"C-moderators"}
+
+
 async def test_nothing_comes_of_a_month_without_data(stage: Stage) -> None:
     monthly(stage, monthly=tuple(one.value for one in Stakeholder))
     await stage.passes(timedelta(days=70))
