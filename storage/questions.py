@@ -71,6 +71,19 @@ class QuestionStore:
         """Return the questions that wait for something, oldest first."""
         return await self._load(*_WAITING, limit=limit)
 
+    async def unanswered(self, since: datetime, until: datetime, *, limit: int = 500) -> list[Question]:
+        """Return the questions of a span that nobody has answered yet, newest first: the ones that can still be caught.
+
+        The begin of the span is not included, its end is. However many older questions wait, the new ones are in it.
+        """
+        conditions = (
+            questions.c.state.in_((QuestionState.OPEN, QuestionState.BEING_ANSWERED)),
+            questions.c.via != Via.IMPORT,
+            questions.c.asked_at > since,
+            questions.c.asked_at <= until,
+        )
+        return await self._load(*conditions, limit=limit, newest_first=True)
+
     async def delete_draft(self, question_id: int) -> None:
         """Forget a question that was never posted."""
         await self._conn.execute(
@@ -95,9 +108,12 @@ class QuestionStore:
         """Return the questions solved from then on, oldest first."""
         return await self._load(questions.c.state == QuestionState.SOLVED, questions.c.solved_at >= since)
 
-    async def _load(self, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[Question]:
+    async def _load(
+        self, *conditions: sa.ColumnElement[bool], limit: int | None = None, newest_first: bool = False
+    ) -> list[Question]:
         query = sa.select(questions).where(questions.c.community == self._community, *conditions)
-        query = query.order_by(questions.c.asked_at, questions.c.id).limit(limit)
+        order = (questions.c.asked_at, questions.c.id)
+        query = query.order_by(*(column.desc() for column in order) if newest_first else order).limit(limit)
         return [_question(row) for row in await self._conn.execute(query)]
 
     def _is(self, question_id: int) -> sa.ColumnElement[bool]:

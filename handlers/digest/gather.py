@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chat.ids import MessageRef, Place
-from community.digest import Digest, Material, Peak, SolvedQuestion, Thanks, WaitingQuestion, choose
+from community.digest import WAITING_AT_MOST, Digest, Material, Peak, SolvedQuestion, Thanks, WaitingQuestion, choose
 from community.digest_number import SPAN, answered_within_a_day
 from community.digest_week import Week
-from community.question_life import Question, QuestionState
+from community.question_life import Question
 from handlers.context import Context
 from handlers.digest.tellable import (
     ToCome,
@@ -27,8 +27,6 @@ from handlers.digest.tellable import (
 from storage.choices import DIGEST, RECOGNITION
 from storage.digest_week import StoredPeak
 from storage.ideas import Idea
-
-WAITING = (QuestionState.OPEN, QuestionState.BEING_ANSWERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +58,7 @@ async def gather(ctx: Context, week: Week) -> Story:
     out = await db.choices.those_out(DIGEST)
     shy = out | await db.choices.those_out(RECOGNITION)
     solved = [q for q in await db.questions.solved_since(week.since) if q.solved_at and week.since < q.solved_at]
-    waiting = [q for q in await db.questions.living() if q.state in WAITING]
+    waiting = await db.questions.unanswered(week.until - WAITING_AT_MOST, week.until)
     questions = {q.id: q for q in (*solved, *waiting) if is_tellable(ctx, q, out)}
     newcomers = await db.weeks.newcomers(week.since, week.until)
     talks, threads = await threads_of(ctx, week, out, {q.thread for q in questions.values()})

@@ -7,11 +7,11 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Link, RichText, join, rich
+from community.digest import WAITING_AT_MOST
 from community.digest_match import LIKELY, Match, Open, Taste, Why, match
 from community.question_life import Question
 from community.topics import topic_name
 from handlers.context import Context
-from handlers.digest.gather import WAITING
 from handlers.digest.tellable import is_tellable
 from handlers.meetups.finding import upcoming
 from handlers.meetups.lists import meetup_line
@@ -66,11 +66,13 @@ async def choose(ctx: Context, event: ActionPressed) -> Answer:
 async def waiting_for(ctx: Context, who: Reader, *, ranked: bool) -> tuple[tuple[Match, Question], ...]:
     """Return the questions that wait for a member. ``ranked`` asks the ranking, too, which takes a moment."""
     db, member = ctx.db, who.member.id
-    questions = [q for q in await db.questions.living() if q.state in WAITING and is_tellable(ctx, q, ())]
+    questions = [
+        q for q in await db.questions.unanswered(ctx.now - WAITING_AT_MOST, ctx.now) if is_tellable(ctx, q, ())
+    ]
     told = await db.profiles.told(member)
     invited = {invitation.question for invitation in await db.invitations.unsettled_of(member)}
     likely = set[int]()
-    for question in questions[-RANKED:] if ranked else ():
+    for question in questions[:RANKED] if ranked else ():
         exclude = (question.asker,) if question.asker is not None else ()
         ranking = await ctx.peers.rank(db, ask_of(question, ctx.now.timestamp()), exclude=exclude, limit=LIKELY)
         if any(line.member == member for line in ranking):

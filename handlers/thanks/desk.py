@@ -12,8 +12,9 @@ from chat.effects import DirectMessage
 from chat.events import ActionPressed, CommandUsed
 from chat.ids import Place
 from chat.text import Bold, Link, RichText, join, rich
+from community.digest import WAITING_AT_MOST
 from community.members import Member
-from community.question_life import Question, QuestionState
+from community.question_life import Question
 from community.thanking import State, Thanked, Way
 from community.thanks_lists import HELPED_WITHIN, LATELY, CouldGive, Help, Open, Settled, could_give, unthanked
 from community.topics import Level
@@ -51,9 +52,8 @@ EVIDENCE = 3  # questions named beside somebody
 TITLE = 60
 NAME = 40
 SLEEPS_AT_MOST = timedelta(days=2)
-LOOKED_AT = 100  # waiting questions: those that have waited longest
+LOOKED_AT = 100  # waiting questions: the newest
 SOLVING = ("question.solved", "question.answer_marked")
-LOOKED_FOR = (QuestionState.OPEN, QuestionState.BEING_ANSWERED)
 
 
 async def show(ctx: Context, event: CommandUsed) -> Answer:
@@ -172,8 +172,8 @@ async def _could_give_parts(ctx: Context, who: Reader) -> list[Part]:
 async def _could_give(ctx: Context, who: Reader) -> tuple[list[CouldGive], dict[int, Question]]:
     living = [
         q
-        for q in await ctx.db.questions.living()
-        if q.state in LOOKED_FOR and q.topic and q.title and _may_read(ctx, q) and _may_see(ctx, who, q)
+        for q in await ctx.db.questions.unanswered(ctx.now - WAITING_AT_MOST, ctx.now)
+        if q.topic and q.title and _may_read(ctx, q) and _may_see(ctx, who, q)
     ][:LOOKED_AT]
     solved = await ctx.db.questions.solved_since(ctx.now - HELPED_WITHIN)
     facts = await ctx.db.activity.facts(["question.replied", *SOLVING], since=ctx.now - HELPED_WITHIN)

@@ -84,6 +84,23 @@ async def test_how_a_question_stands_is_kept_whole(database: Database) -> None:
         assert await db.questions.count_asked(NOW - timedelta(days=1), NOW) == 0
 
 
+async def test_a_new_question_is_among_those_that_wait_however_many_wait_already(database: Database) -> None:
+    async with unit(database) as db:
+        for n in range(7):
+            root = MessageRef(CHANNEL, f"{n}.0")
+            asked = await db.questions.add(replace(question(), root=root, asked_at=NOW + timedelta(hours=n)))
+            assert asked
+            if n == 5:
+                answered = reply(asked, 2, NOW + timedelta(hours=6))
+                assert answered
+                await db.questions.save(answered.question)
+    async with unit(database) as db:
+        newest = await db.questions.unanswered(NOW, NOW + timedelta(hours=6), limit=3)
+        assert [q.root.id for q in newest if q.root] == ["6.0", "4.0", "3.0"], "the answered one takes no place"
+        until_five = await db.questions.unanswered(NOW, NOW + timedelta(hours=5))
+        assert [q.root.id for q in until_five if q.root] == ["4.0", "3.0", "2.0", "1.0"]
+
+
 async def test_nobody_is_invited_twice_to_one_question(database: Database) -> None:
     async with unit(database) as db:
         stored = await db.questions.add(question())
