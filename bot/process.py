@@ -26,7 +26,9 @@ from chat.answers import Answer
 from chat.ids import Workspace
 from chat.port import Adapter, ChatError
 from community.config import CommunitySettings
+from community.schedule import ONE
 from handlers import FEATURES
+from handlers.figures.folding import FOLD
 from handlers.routes import Feature, Routes
 from jobs.catch_up import CatchUp
 from jobs.outbox import OutboxWorker
@@ -35,6 +37,7 @@ from jobs.ticker import Ticker
 from storage.engine import Database
 from storage.inbox import Item
 from storage.migrate import upgrade
+from storage.timers import TimerStore
 
 log = structlog.get_logger()
 
@@ -139,9 +142,16 @@ class Process:
         self.dispatcher.start()
         self.outbox.start()
         await self.ticker.keep_standing()
+        await self._fold_what_is_new()
         self.ticker.start()
         self.ready.set()
         log.info("ready", seconds=round((datetime.now(UTC) - self._started).total_seconds(), 2))
+
+    async def _fold_what_is_new(self) -> None:
+        """Let figures be counted now: the file may name another time zone, or this release count otherwise."""
+        async with self.db.writing() as conn:
+            for community in self.communities:
+                await TimerStore(conn, community).set(FOLD, ONE, self.clock.now())
 
     async def stop(self) -> None:
         """Take nothing more, finish what was accepted, let go."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from community.config import CommunitySettings
 
 WEEK = 7  # days
+ONE = "-"  # the subject of a standing timer, of which a community has one
 
 
 def at_local(day: datetime, at: time, zone: ZoneInfo) -> datetime:

@@ -14,9 +14,11 @@ from chat.text import Bold, Code, RichText, join, rich
 from community.config import Channels, CommunitySettings, ConfigError, OnboardingSettings
 from community.languages import LANGUAGES
 from community.overrides import with_setting
+from community.schedule import ONE
 from community.zones import parse_zone
 from handlers.community import moderator
 from handlers.context import Context
+from handlers.figures.folding import FOLD
 from handlers.readers import Reader, note, settings_of, zone_of
 from handlers.routes import Feature, command
 from locales import msg
@@ -119,6 +121,8 @@ async def show_settings(ctx: Context, event: CommandUsed) -> Answer:
 async def _set(ctx: Context, who: Reader, knob: Knob, typed: str, event: CommandUsed) -> Answer:
     path = knob.path.format(workspace=event.workspace)
     fact = Fact("setting.changed", ctx.now, who.member.id, subject=path)
+    if knob.name == "time_zone":  # the weeks begin at another hour: their figures are made anew, before anybody asks
+        await ctx.db.timers.set(FOLD, ONE, ctx.now)
     if typed.lower() in RESET:
         await ctx.db.settings.unset(path)
         ctx.db.activity.record(fact, key=f"setting.changed:{event.key}")

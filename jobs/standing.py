@@ -9,11 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.config import CommunitySettings
 from community.overrides import effective_settings
-from community.schedule import Standing
+from community.schedule import ONE, Standing
 from storage.settings import SettingStore
 from storage.timers import TimerStore
-
-ONE = "-"  # the subject of a timer of which a community has one
 
 
 async def keep_standing(

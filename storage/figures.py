@@ -22,7 +22,7 @@ from community.measures import Measure
 from community.periods import Period, PeriodSpan
 from storage.activity import ActivityStore
 from storage.meetup_after import MeetupAfterStore
-from storage.rollup import fold, listed
+from storage.rollup import PORTION, fold, listed
 from storage.rollup_totals import TOGETHER
 from storage.sql import fetch_all
 
@@ -50,7 +50,7 @@ _read_names = msgspec.json.Decoder(frozenset[int]).decode
 
 
 class FigureStore:
-    """The figures of one community, inside one unit of work that writes: it folds first."""
+    """The figures of one community, inside one unit of work that writes: it folds first, a portion at most."""
 
     def __init__(
         self,
@@ -69,13 +69,16 @@ class FigureStore:
     async def read(
         self, kpis: Iterable[str], periods: Iterable[Period], *, zone: ZoneInfo, platform: str | None = None
     ) -> Figures:
-        """Return the figures of KPIs, by id and period; of one platform, or of all together."""
+        """Return the figures of KPIs, by id and period; of one platform, or of all together.
+
+        Where more than a portion is new, they are those of what is folded: ``fold`` tells, and is asked first.
+        """
         wanted = [KPI_OF[name] for name in kpis]
         spans = Spans(periods, zone, self.now)
         if not wanted or not spans.periods:
             return {}
         await self._activity.flush()
-        await fold(self._conn, self._community, zone)
+        await fold(self._conn, self._community, zone, most=PORTION)
         found: Figures = {}
         sources = {kpi.source for kpi in wanted}
         if Source.PEOPLE in sources:
@@ -93,7 +96,7 @@ class FigureStore:
             found |= idea_figures(list(map(Noted._make, facts)), spans, platform)
         return only(found, (kpi.id for kpi in wanted))
 
-    async def fold(self, zone: ZoneInfo, *, most: int) -> int:
+    async def fold(self, zone: ZoneInfo, *, most: int = PORTION) -> int:
         """Fold some of what is new, and return how many facts that were."""
         await self._activity.flush()
         return await fold(self._conn, self._community, zone, most=most)

@@ -72,6 +72,8 @@ async def fold(conn: AsyncConnection, community: str, zone: ZoneInfo, *, most: i
             counted.clear()
         if len(rows) < portion:
             await rollup_totals.fill(conn, community)
+            # What others have written since is passed over, too, else it would be read through at every fold
+            after = max(after, await _newest(conn))
             break
     await _write(conn, community, counted)
     if after != before or after == 0:
@@ -90,6 +92,11 @@ async def forget(conn: AsyncConnection, community: str) -> None:
 async def _folded_up_to(conn: AsyncConnection, community: str, zone: ZoneInfo) -> int | None:
     row = (await conn.execute(sa.select(folded).where(folded.c.community == community))).first()
     return row.fact if row and (row.time_zone, row.rules) == (zone.key, RULES) else None
+
+
+async def _newest(conn: AsyncConnection) -> int:
+    """Return the newest fact of all; in its turn, a community has no older one that is not committed yet."""
+    return (await conn.execute(sa.text("SELECT max(id) FROM activity"))).scalar_one() or 0
 
 
 async def _portion(conn: AsyncConnection, community: str, after: int, most: int) -> list[_Row]:

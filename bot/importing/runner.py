@@ -32,12 +32,15 @@ from community.members import Account
 from community.onboarding import Stage
 from community.question_answers import goes_on
 from community.question_life import QuestionMessage, QuestionState
+from community.schedule import ONE
+from handlers.figures.folding import FOLD
 from storage import progress as cursors
 from storage.engine import Database, is_stores_fault
 from storage.imports import ImportStore, Known, Newcomer, Progress
 from storage.knowledge import Conversation, KnowledgeStore
 from storage.questions import QuestionStore, texts_of
 from storage.sql import Row
+from storage.timers import TimerStore
 
 PORTION = 5_000  # facts of one transaction: a tenth of a second, so that a click meanwhile is not late
 PEOPLE = 2_000  # accounts of one transaction
@@ -125,7 +128,12 @@ class Importer:
         if self._plan.questions:
             await self._end_questions()
         await self._note(source, Progress(survey.events, self.report.facts, self._now))
+        await self._write_with(self._let_fold)
         return self.report
+
+    async def _let_fold(self, conn: AsyncConnection) -> None:
+        """Let a bot that runs count the figures of what has come, before anybody asks for them."""
+        await TimerStore(conn, self._plan.community).set(FOLD, ONE, self._now)
 
     # ---- people
 

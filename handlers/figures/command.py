@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chat.answers import Answer, Say
-from chat.card import Card, Footnote, Part, Text, Title
+from chat.card import Accent, Card, Footnote, Part, Text, Title
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import CommandUsed
 from chat.ids import Platform
 from chat.limits import CARD_TEXT
-from chat.text import Bold, join, rich
+from chat.text import Bold, Code, join, rich
 from community.kpi import KPIS, Direction, Figure, Kpi, Letter, Period, PeriodSpan, Trend, trend_of
 from community.kpi_trend import LOOK_BACK
 from community.zones import zone_or
 from handlers.community import moderator
 from handlers.context import Context
-from handlers.figures.words import ARROWS, LETTERS, figure_text, trend_text
+from handlers.figures.folding import caught_up
+from handlers.figures.words import ARROWS, LETTERS, figure_text, still_counting, trend_text
+from handlers.readers import note
 from handlers.routes import Feature, command
 from locales import Translator
 
@@ -39,6 +41,8 @@ KPI = SubCommand(
         ),
     ),
 )
+PERIODS = {PeriodSpan.WEEK: ("week", "先週"), PeriodSpan.MONTH: ("month", "先月")}  # as people type them, too
+SHOWN = 40  # characters of what was typed
 ROOM = CARD_TEXT - 200  # for the title and the footnote
 
 
@@ -47,9 +51,23 @@ async def show_kpis(ctx: Context, event: CommandUsed) -> Answer:
     who = await moderator(ctx, event)
     if isinstance(who, Say):
         return who
+    if not await caught_up(ctx):
+        return still_counting(who.t)
     zone = zone_or(None, ctx.config.time_zone)
-    span = SPANS.get(event.options.get("period", ""), PeriodSpan.WEEK)
-    platform = next((p for p in Platform if p.value == event.options.get("platform")), None)
+    typed = {name: value.strip().lower() for name, value in event.options.items() if value.strip()}
+    if "platform" not in typed and typed.get("period") in set(Platform):
+        typed["platform"] = typed.pop("period")  # "/community kpi slack", as it is typed on Slack
+    period, on = typed.get("period", "week"), typed.get("platform", "")
+    span = next((span for span, names in PERIODS.items() if period in names), None)
+    if span is None:
+        said = who.t("There are no figures of {typed}. Choose week (the last week) or month (the last month).",
+                     typed=Code(period[:SHOWN]))  # fmt: skip
+        return note(said, Accent.WARM)
+    platform = next((p for p in Platform if p.value == on), None)
+    if on and platform is None:
+        said = who.t("There are no figures of {typed}. Choose slack or discord, or leave it out for both.",
+                     typed=Code(on[:SHOWN]))  # fmt: skip
+        return note(said, Accent.WARM)
     newest = Period.latest(span, ctx.now, zone)
     return Say(kpi_card(newest, await told_of(ctx, newest, platform), who.t, platform))
 

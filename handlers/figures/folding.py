@@ -5,22 +5,32 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from community.config import CommunitySettings
-from community.schedule import Standing, next_daily
+from community.schedule import ONE, Standing, next_daily
 from community.signals import TimerDue
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.routes import Feature, due
+from storage.rollup import PORTION
 
 FOLD = "figures.fold"
-PORTION = 50_000  # facts: about a second, in which nobody else can write on SQLite
 AT = time(4, 0)  # what comes until the next night is folded by whoever asks: in a large community, half a second
 
 
 async def keep_folded(ctx: Context, event: TimerDue) -> None:
     """Fold a portion; after an import or a change of the time zone there is more, and it goes on in a second."""
-    done = await ctx.db.figures.fold(zone_or(None, ctx.config.time_zone), most=PORTION)
-    if done == PORTION:
-        await ctx.db.timers.set(FOLD, event.subject, ctx.now)
+    del event
+    await caught_up(ctx)
+
+
+async def caught_up(ctx: Context) -> bool:
+    """Fold a portion and say whether that was all; if not, the rest follows by itself, and figures have to wait.
+
+    Whoever asks must not fold it all: while a large log is folded, nobody else can write on SQLite.
+    """
+    if await ctx.db.figures.fold(zone_or(None, ctx.config.time_zone), most=PORTION) < PORTION:
+        return True
+    await ctx.db.timers.set(FOLD, ONE, ctx.now)
+    return False
 
 
 def next_night(settings: CommunitySettings, after: datetime) -> datetime:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chat.answers import Say
+from chat.card import Accent
 from community.kpi import Direction, Figure, Kpi, Letter, Stakeholder, Trend, Unit
+from handlers.readers import note
 from locales import Translator, msg
 
 SMALL = 100  # below, chance moves a share by ten points either way, so the interval is shown
@@ -48,6 +51,11 @@ def figure_text(kpi: Kpi, figure: Figure, t: Translator) -> str:
     if kpi.unit is not Unit.COUNT:
         said += t.line(" (n = {n}{likely})", n=f"{figure.n:,}", likely=_interval(kpi, figure, t))
     return said
+
+
+def still_counting(t: Translator) -> Say:
+    """Return what a moderator is told while a large log is folded."""
+    return note(t("The figures are being counted. Please try again in a minute."), Accent.WARM)
 
 
 def trend_text(trend: Trend, t: Translator) -> str:

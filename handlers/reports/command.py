@@ -17,12 +17,16 @@ from community.zones import zone_or
 from handlers.community import moderator
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
+from handlers.figures.folding import caught_up
+from handlers.figures.words import READERS, still_counting
 from handlers.readers import Reader, account_in, as_reader, is_moderator, note, number
 from handlers.reports.cards import report_card
 from handlers.reports.gather import gather, read_month
 from handlers.reports.recipe import FileKind, file_effect
 from handlers.reports.words import community_name, title_of
 from handlers.routes import Feature, command, settled
+from locales import translator
+from locales.translator import LANGUAGES
 
 KEY = "report_file"
 FILES = {"html": FileKind.HTML, "csv": FileKind.CSV}
@@ -60,9 +64,10 @@ async def show_report(ctx: Context, event: CommandUsed) -> Answer:
     if isinstance(who, Say):
         return who
     t, options = who.t, {name: value.strip().lower() for name, value in event.options.items()}
+    bare = {options.pop(name) for name in ("stakeholder", "month") if options.get(name) in FILES}  # only "csv" typed
     stakeholder = _stakeholder(options.get("stakeholder", "") or Stakeholder.MANAGEMENT.value)
     if stakeholder is None:
-        names = ", ".join(one.value for one in Stakeholder)
+        names = t.line(", ").join(f"{t.line(READERS[one])} ({one.value})" for one in Stakeholder)
         said = t(
             "There is no report for {name}. There are: {names}", name=Code(_cut(options["stakeholder"])), names=names
         )
@@ -73,10 +78,12 @@ async def show_report(ctx: Context, event: CommandUsed) -> Answer:
         typed = Code(_cut(options["month"]))
         said = t("{month} is no month that has begun. Type it like `month:2026-10`.", month=typed)
         return note(said, Accent.WARM)
-    wanted = options.get("file", "")
+    wanted = options.get("file", "") or next((kind for kind in bare if kind in FILES), "")
     if wanted and wanted not in FILES:
         said = t("There is no {kind} file. There are: {kinds}", kind=Code(_cut(wanted)), kinds=", ".join(FILES))
         return note(said, Accent.WARM)
+    if not await caught_up(ctx):
+        return still_counting(t)
     report = await gather(ctx.db.figures, stakeholder, month, zone=zone, now=ctx.now)
     kinds = [FileKind.PNG] if report.leads(1) else []
     kinds += [FILES[wanted]] if wanted else []
@@ -86,8 +93,14 @@ async def show_report(ctx: Context, event: CommandUsed) -> Answer:
 
 
 def _stakeholder(typed: str) -> Stakeholder | None:
-    said = typed.replace("_", "-").replace(" ", "-")
-    return next((one for one in Stakeholder if one.value == said), None)
+    said = typed.strip().lower().replace("_", "-").replace(" ", "-")
+    return next((one for one in Stakeholder if said in _names(one)), None)
+
+
+def _names(one: Stakeholder) -> set[str]:
+    """Return what a stakeholder is called: the id, and the name in each language, with its "向け" or without."""
+    told = {translator(language).line(READERS[one]).lower().replace(" ", "-") for language in LANGUAGES}
+    return {one.value, *told, *(name.removesuffix("向け") for name in told), *(f"{name}向け" for name in told)}
 
 
 def _cut(typed: str) -> str:
