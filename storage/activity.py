@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Place, Platform
 from storage.sql import Row, insert_new
-from storage.tables import activity
+from storage.tables import accounts, activity
 
 Value = str | int | float | bool | None
 
@@ -83,6 +83,28 @@ class ActivityStore:
         await self.flush()
         query = sa.select(activity).where(*self._within(kinds, None, None), activity.c.subject == subject)
         return [_fact(row) for row in await self._conn.execute(query.order_by(activity.c.at, activity.c.id))]
+
+    async def wrote_in(self, place: Place, since: datetime, until: datetime, *, of_last: int) -> set[int]:
+        """Return who wrote in a place, bots left out, among the last messages of the community in a span.
+
+        Facts are not found by their place, so ``of_last`` bounds what a busy community pays for a question about one.
+        """
+        await self.flush()
+        said = (*self._within(["message.posted"], since, None), activity.c.at <= until, activity.c.actor.is_not(None))
+        newest = (
+            sa.select(activity.c.actor, activity.c.platform, activity.c.workspace, activity.c.place)
+            .where(*said)
+            .order_by(activity.c.at.desc())
+            .limit(of_last)
+            .subquery()
+        )
+        query = sa.select(newest.c.actor.distinct()).where(
+            newest.c.platform == place.platform.value,
+            newest.c.workspace == place.workspace,
+            newest.c.place == _spot(place),
+            ~sa.exists().where(accounts.c.member_id == newest.c.actor, accounts.c.is_bot),
+        )
+        return {actor for (actor,) in await self._conn.execute(query)}
 
     def _within(
         self, kinds: Iterable[str], since: datetime | None, until: datetime | None

@@ -48,6 +48,7 @@ from storage.choices import OFF, THANKS_HINTS
 HINT = "thanks.hint"  # the timer of a question that waits until another one has been read
 FRESH = timedelta(hours=1)  # what is heard later than this is no longer on the writer's mind
 TALK = timedelta(days=2)  # how far back it is looked who has spoken in a thread
+TURNS = 5_000  # messages of the whole community at most that are looked at for that
 AFTER_ANOTHER = timedelta(minutes=10)  # "is it solved?" comes first
 LONGEST = 1500  # characters; a longer message is about something else
 
@@ -168,8 +169,7 @@ async def _helper(ctx: Context, question: Question, named: list[int]) -> int | N
 async def _talking(ctx: Context, event: MessagePosted) -> set[int]:
     """Return who has spoken in a thread, whoever began it included."""
     place = event.message.place
-    said = await ctx.db.weeks.said_at([place], ctx.now - TALK, ctx.now)
-    people = {member for _, member, _ in said}
+    people = await ctx.db.activity.wrote_in(place, ctx.now - TALK, ctx.now, of_last=TURNS)
     began = await _person(ctx, event.reply_to_author) if event.reply_to_author else None
     return people | ({began.id} if began else set())
 

@@ -46,6 +46,14 @@ async def test_a_member_is_told_that_it_is_for_moderators(stage: Stage) -> None:
     assert "for moderators" in text_of(answer)
 
 
+async def test_what_is_no_period_and_no_platform_is_said(stage: Stage) -> None:
+    boss = await stage.joins("boss", is_admin=True)
+    assert "There are no figures of foo. Choose week" in text_of(await kpis(stage, boss, period="foo"))
+    assert "There are no figures of teams. Choose slack" in text_of(await kpis(stage, boss, platform="teams"))
+    assert "Figures of 2026-11" in text_of(await kpis(stage, boss, period=" 先月"))
+    assert "Figures of the week" in text_of(await kpis(stage, boss, period="Week", platform="Discord"))
+
+
 def test_all_figures_fit_into_one_card_in_either_language() -> None:
     past = tuple(Figure(123_456.0, 123_456) for _ in range(8))
     told = {kpi: (Figure(0.123456, 99, 0.5, 0.1, 0.2), Trend(Direction.LEVEL, 1.0, None, past)) for kpi in KPIS}

@@ -70,9 +70,27 @@ async def test_a_month_without_data_says_so_and_sends_no_chart(stage: Stage) -> 
 
 
 @pytest.mark.parametrize(
+    ("options", "file"),
+    [
+        ({"stakeholder": "マーケティング"}, "marketing-2026-12-en.png"),
+        ({"stakeholder": "開発向け", "month": "csv"}, "development-2026-12-en.csv"),
+        ({"stakeholder": "html"}, "management-2026-12-en.html"),
+        ({"stakeholder": "Customer Success"}, "customer-success-2026-12-en.png"),
+    ],
+)
+async def test_a_report_has_the_names_that_people_type(stage: Stage, options: dict[str, str], file: str) -> None:
+    boss = await talks(stage)
+    await stage.types(boss, "community", "report", **options)
+    assert file in [one.name for one in stage.took(MakeFile)]
+
+
+@pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"stakeholder": "the-boss"}, "There is no report for the-boss"),
+        (
+            {"stakeholder": "the-boss"},
+            "no report for the-boss. There are: Customer success (customer-success), ",
+        ),
         ({"month": "2027-06"}, "no month that has begun"),
         ({"month": "2026-13"}, "no month that has begun"),
         ({"month": "yesterday"}, "no month that has begun"),
