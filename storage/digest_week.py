@@ -23,7 +23,6 @@ from storage.tables_recognition import peaks, thanks
 
 _NEAR = timedelta(seconds=2)  # exports round times
 _AT_ONCE = 50
-TELLABLE = ("agreed", "approved", "posted")  # peak moments whose member said yes
 DOING = (  # what somebody does who is about; what is done to them, or sent to them, does not count
     "member.joined",
     "member.returned",
@@ -251,10 +250,10 @@ class WeekStore:
         ]
 
     async def peaks(self, since: datetime, until: datetime) -> list[StoredPeak]:
-        """Return the peak moments that may be told from then on."""
+        """Return the peak moments that were told by themselves in the span, and stand."""
         query = sa.select(peaks).where(
             peaks.c.community == self._community,
-            peaks.c.state.in_(TELLABLE),
+            peaks.c.state == "posted",
             peaks.c.changed_at > since,
             peaks.c.changed_at <= until,
         )

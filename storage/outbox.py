@@ -116,6 +116,14 @@ class OutboxStore:
         )
         return list((await self._conn.execute(query)).scalars())
 
+    async def keyed(self, beginning: str) -> list[str]:
+        """Return the keys that begin so of all effects, sent or not."""
+        await self.flush()
+        query = sa.select(outbox.c.key).where(
+            outbox.c.community == self._community, outbox.c.key.startswith(beginning, autoescape=True)
+        )
+        return list((await self._conn.execute(query)).scalars())
+
     async def cancel(self, *keys: str) -> bool:
         """Take effects back that were surely not sent yet; says whether that was still possible of any.
 

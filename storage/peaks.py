@@ -54,7 +54,7 @@ class PeakStore:
     async def set_state(self, moment: Moment, state: State, at: datetime | None = None) -> bool:
         """Let a moment stand otherwise; False where it does not stand as it was any more.
 
-        Without ``at`` it keeps the time since which it may be told: digests go by it, and tell it once.
+        Without ``at`` it keeps the time of its last step. Digests go by that of the post, and tell it once.
         """
         changed = {"state": state.value} if at is None else {"state": state.value, "changed_at": at}
         result = await self._conn.execute(

@@ -12,7 +12,7 @@ from community.recognition import PENDING, TELLABLE, Moment, State
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.peaks.review import ask_moderators
-from handlers.peaks.steps import log, move, places_of, take_down
+from handlers.peaks.steps import ASK, log, move, names_of, places_of, take_down, told_card
 from handlers.peaks.wording import moment_parts
 from handlers.public import languages_of
 from handlers.readers import (
@@ -29,8 +29,6 @@ from handlers.readers import (
 from handlers.routes import Feature, press, settled
 from storage.activity import Fact
 from storage.choices import OFF, ON, RECOGNITION
-
-ASK = "peak_ask"
 
 
 async def ask(ctx: Context, moment: Moment) -> bool:
@@ -65,7 +63,7 @@ async def ask_card(ctx: Context, who: Reader, moment: Moment) -> Card:
                 Button(f"peak_never:{moment.id}", t.line("Never present me")),
             )
         ),
-        Footnote(t("It would stand in {channels}. Without your yes, nobody hears of it.", channels=_names(ctx))),
+        Footnote(t("It would stand in {channels}. Without your yes, nobody hears of it.", channels=names_of(ctx))),
     ]
     return Card(parts=tuple(parts), accent=Accent.GOOD)
 
@@ -74,11 +72,6 @@ def _at(place: Place, who: Reader) -> Place:
     """Return a place of the reader's own workspace, so that names are those that are known there."""
     user = who.account.user
     return place if place.home == user.home else Place(user.platform, user.workspace, "")
-
-
-def _names(ctx: Context) -> str:
-    names = [info.name for place in places_of(ctx) if (info := ctx.chat.place(place.home, place.channel))]
-    return ", ".join(f"#{name}" for name in dict.fromkeys(names))
 
 
 async def say_yes(ctx: Context, event: ActionPressed) -> Answer:
@@ -95,7 +88,7 @@ async def say_yes(ctx: Context, event: ActionPressed) -> Answer:
                 await ask_moderators(ctx, agreed, near=who.account.user.home)
             moment = agreed
     if moment.state is State.POSTED or moment.state in PENDING:
-        return Redraw(_agreed_card(who, moment))
+        return Redraw(_agreed_card(ctx, who, moment))
     return Redraw(_over_card(who))
 
 
@@ -107,7 +100,11 @@ async def say_no(ctx: Context, event: ActionPressed) -> Answer:
     await _decline(ctx, who, moment)
     said = who.t("All right, I keep it to myself.")
     if moment.state is State.POSTED:
-        said = who.t("All right, I have taken it down.")
+        said = who.t("All right, I have taken the post down.")
+        if await ctx.db.activity.count("digest.posted", since=moment.changed_at):
+            said = who.t(
+                "All right, I have taken the post down. What a weekly digest has told of it already stays there."
+            )
     return Redraw(Card(parts=(Text(said),)))
 
 
@@ -167,11 +164,11 @@ async def _own(ctx: Context, event: ActionPressed) -> tuple[Reader, Moment | Non
     return who, moment if moment is not None and moment.member == who.member.id else None
 
 
-def _agreed_card(who: Reader, moment: Moment) -> Card:
+def _agreed_card(ctx: Context, who: Reader, moment: Moment) -> Card:
     t = who.t
     if moment.state is State.POSTED:
-        said = t("Thank you! It stands there now.")
-    elif moment.state is State.IN_REVIEW:
+        return told_card(ctx, who, moment)
+    if moment.state is State.IN_REVIEW:
         said = t("Thank you! The moderators look at it, then I tell it in the next days.")
     elif moment.state in TELLABLE:
         said = t("Thank you! I tell it in the next days, by day and on its own.")

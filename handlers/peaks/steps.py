@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from chat.effects import Post, PostedAs, Remove
+from chat.card import Accent, Button, Buttons, Card, Text
+from chat.effects import Post, PostedAs, RedrawPost, Remove
 from chat.ids import Place
 from community.recognition import Moment, State
 from handlers.context import Context
 from handlers.peaks.wording import moment_card
+from handlers.readers import Reader, account_to_reach, as_reader
 from storage.activity import Fact, Value
 from storage.choices import RECOGNITION
+
+ASK = "peak_ask"  # the business key of the question to a member
 
 
 def log(ctx: Context, what: str, moment: Moment, actor: int | None, **data: Value) -> None:
@@ -58,21 +62,47 @@ def post_key(moment: Moment, place: Place) -> str:
 async def tell(ctx: Context, moment: Moment) -> bool:
     """Post a moment everywhere, once."""
     places = places_of(ctx)
-    told = await move(ctx, moment, State.POSTED) if places else None
+    told = await move(ctx, moment, State.POSTED, ctx.now) if places else None
     if told is None:
         return False
     for place in places:
         ctx.db.outbox.add(Post(place, await moment_card(ctx, told, place)), key=post_key(told, place))
     log(ctx, "posted", told, told.member, places=len(places))
+    await _say_told(ctx, told)
     return True
+
+
+def names_of(ctx: Context) -> str:
+    """Return the names of the channels in which moments are told."""
+    names = [info.name for place in places_of(ctx) if (info := ctx.chat.place(place.home, place.channel))]
+    return ", ".join(f"#{name}" for name in dict.fromkeys(names))
+
+
+async def _say_told(ctx: Context, moment: Moment) -> None:
+    """Let the question to the member say where it stands now, with the way back."""
+    member = await ctx.db.people.by_id(moment.member) if moment.member is not None else None
+    account = account_to_reach(member) if member else None
+    key = f"{ASK}:{moment.id}"
+    if member is None or account is None or not await ctx.db.outbox.holds(key):
+        return
+    card = told_card(ctx, as_reader(member, account, ctx.config), moment)
+    ctx.db.outbox.put(RedrawPost(PostedAs(key), card))
+
+
+def told_card(ctx: Context, who: Reader, moment: Moment) -> Card:
+    """Return what the member of a moment reads once it is told."""
+    t = who.t
+    said = t("I have told it in {channels}. Thank you!", channels=names_of(ctx))
+    back = Button(f"peak_no:{moment.id}", t.line("Take the post down"))
+    return Card(parts=(Text(said), Buttons((back,))), accent=Accent.GOOD)
 
 
 async def take_down(ctx: Context, moment: Moment) -> None:
     """Take back what was said of a moment, on the wish of its member."""
-    for place in places_of(ctx):
-        key = post_key(moment, place)
-        if not await ctx.db.outbox.cancel(key) and await ctx.db.outbox.holds(key):
-            ctx.db.outbox.add(Remove(PostedAs(key)), key=f"peak_gone:{moment.id}:{place}")
+    beginning = f"peak:{moment.id}:"  # wherever it was told, the channels of today may be others
+    for key in await ctx.db.outbox.keyed(beginning):
+        if not await ctx.db.outbox.cancel(key):
+            ctx.db.outbox.add(Remove(PostedAs(key)), key=f"peak_gone:{moment.id}:{key.removeprefix(beginning)}")
 
 
 async def may_be_told(ctx: Context, moment: Moment) -> bool:

@@ -11,7 +11,7 @@ from handlers.context import Context
 from handlers.peaks.finding import is_open
 from handlers.public import is_closed, languages_of, mention_of, shortened
 from locales import Translator, translator
-from storage.choices import DIGEST, RECOGNITION
+from storage.choices import DIGEST, OFF, RECOGNITION
 
 TITLE = 80  # characters of a question's or meetup's title in a sentence
 Value = str | RichText | Mention
@@ -41,10 +41,13 @@ async def _add_question(ctx: Context, moment: Moment, known: dict[str, Value], p
         return
     if is_closed(ctx, question.root.place, unseen=True) or not question.title.strip():
         return
+    asker = question.asker
+    if asker is not None and (await ctx.db.choices.of(asker)).get(DIGEST) == OFF:
+        return  # who does not want to be named is found by the title, too
     known["title"] = shortened(" ".join(question.title.split()), TITLE)
-    asker = None if question.anonymous else await _named(ctx, question.asker, place, t)
-    if asker is not None:
-        known["asker"] = asker
+    named = None if question.anonymous else await _named(ctx, asker, place, t)
+    if named is not None:
+        known["asker"] = named
 
 
 async def _add_meetup(ctx: Context, moment: Moment, known: dict[str, Value]) -> None:

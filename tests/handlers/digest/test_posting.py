@@ -94,9 +94,10 @@ async def test_thanks_that_were_taken_back_and_moments_that_were_not_agreed_to_a
     await takes_back_thanks(stage)
     await celebrated(stage, ben, "not asked yet", state="asked")
     await celebrated(stage, ben, "no, please", state="declined")
+    await celebrated(stage, ben, "a yes that is not told yet", state="agreed")
     await stage.passes(MONDAY)
     text = text_of(digests_of(stage)[Platform.SLACK])
-    for words in ("something", "not asked yet", "no, please", "Thank you"):
+    for words in ("something", "not asked yet", "no, please", "not told yet", "Thank you"):
         assert words not in text
 
 

@@ -85,8 +85,8 @@ async def thanked(stage: Stage, giver: UserRef, receiver: UserRef, words: str = 
         await conn.execute(insert(thanks).values(row))
 
 
-async def celebrated(stage: Stage, who: UserRef, words: str, state: str = "agreed") -> int:
-    """Let somebody be nominated for a peak moment, and agree."""
+async def celebrated(stage: Stage, who: UserRef, words: str, state: str = "posted") -> int:
+    """Let somebody be nominated for a peak moment, agree, and be presented."""
     row = {
         "community": stage.settings.id,
         "key": stage.key(),
