@@ -106,9 +106,10 @@ def _figure(report: Report, line: Line, t: Translator, draw: Draw) -> str:
     if kpi.reference:
         said = t.line("Elsewhere: {text}.", text=t.line(kpi.reference.text))
         parts.append(f'<p class="small">{_text(said)} ({_text(t.line(kpi.reference.source))})</p>')
-    if line.has_past:
+    if line.has_chart:
         label = escape(t.line("Chart of twelve months. {line}", line=line_text(line, t)), quote=True)
         parts.append(f'<div class="chart" role="img" aria-label="{label}">{draw(report, line, t)}</div>')
+    if line.has_past:
         parts.append(_table(report, line, t))
     parts.append("</article>")
     return "\n".join(part for part in parts if part)

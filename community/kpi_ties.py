@@ -7,7 +7,7 @@ from community.kpi_terms import Better, Kpi, Letter, Reference, Source, Stakehol
 
 _CS, _SALES, _MARKETING = Stakeholder.CUSTOMER_SUCCESS, Stakeholder.SALES, Stakeholder.MARKETING
 _DEV, _ALL = Stakeholder.DEVELOPMENT, Stakeholder.MANAGEMENT
-_PEATIX = "Peatix, 1,023 events"
+_PEATIX = msg("Peatix, 1,023 events")
 
 ENGAGEMENT = (
     Kpi(
@@ -222,7 +222,7 @@ SUCCESS = (
         stakeholders=frozenset({_CS, _SALES, _MARKETING, _ALL}),
         reference=Reference(
             text=msg("Above 0, more people recommend it than warn of it"),
-            value=0.0,
+            value=None,  # that is what a score means, and not how others stand
             source='Reichheld, "The One Number You Need to Grow", Harvard Business Review 81 (2003)',
         ),
     ),

@@ -12,6 +12,7 @@ from community.kpi_trend import LEAST_N, LOOK_BACK
 from community.report_goals import ADVICE, GOALS
 
 MONTHS = 12  # a year: the same season stands at both ends of a chart
+CHARTED = 3  # months that a chart needs: two make a line that tells nothing
 REMARKS = 3  # of a kind: who is told more remembers none
 
 
@@ -63,8 +64,13 @@ class Line(msgspec.Struct, frozen=True):
 
     @property
     def has_past(self) -> bool:
-        """Whether a chart would show anything."""
+        """Whether there was ever anything."""
         return any(figure.value is not None and figure.n > 0 for figure in self.figures)
+
+    @property
+    def has_chart(self) -> bool:
+        """Whether a chart would show more than a dot or two."""
+        return sum(figure.value is not None and figure.n > 0 for figure in self.figures) >= CHARTED
 
 
 class Section(msgspec.Struct, frozen=True):

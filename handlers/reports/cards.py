@@ -9,7 +9,7 @@ from community.reports import Report, Tone
 from handlers.reports.words import HEADS, line_text, remarks_of, state_of, title_of
 from locales import Translator
 
-LEADS = 8  # figures on a card: the rest stands in the files
+LEADS = 5  # figures on a card: the rest stands in the files
 _ROOM = CARD_TEXT - 300  # for the title and the small print
 
 

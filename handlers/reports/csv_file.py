@@ -7,9 +7,9 @@ import io
 
 from community.kpi import Figure, Unit
 from community.reports import Line, Report
-from handlers.figures.words import LETTERS
+from handlers.figures.words import LETTERS, trend_text
 from handlers.meetups.files import BOM, defused
-from handlers.reports.words import goes_text
+from handlers.reports.words import verdict_text
 from locales import Translator, msg
 
 COLUMNS = (
@@ -25,6 +25,7 @@ COLUMNS = (
     msg("Part that could be counted"),
     msg("Usual"),
     msg("Trend"),
+    msg("Verdict"),
 )
 UNITS = {
     Unit.COUNT: msg("number"),
@@ -61,7 +62,8 @@ def _row(line: Line, figure: Figure, t: Translator, *, newest: bool) -> list[str
         figure.high,
         figure.coverage,
         line.trend.usual if newest else None,
-        goes_text(line, t) if newest else "",
+        trend_text(line.trend, t) if newest else "",
+        verdict_text(line, t) if newest else "",
     ]
 
 

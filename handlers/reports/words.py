@@ -6,6 +6,7 @@ from babel.dates import format_skeleton
 
 from chat.limits import OPTION_LABEL
 from community.kpi import Direction, Figure, Kpi, Period, Stakeholder, Trend, Unit
+from community.kpi_terms import LEAST_N
 from community.reports import Against, Line, Remark, Report, Tone
 from handlers.figures.words import READERS, figure_text, trend_text, value_text
 from handlers.public import shortened
@@ -97,7 +98,7 @@ def bare_text(kpi: Kpi, figure: Figure, t: Translator) -> str:
 
 def interval_text(kpi: Kpi, figure: Figure, t: Translator) -> str:
     """Return the interval of a figure; empty where it has none."""
-    if figure.value is None or figure.low is None or figure.high is None:
+    if figure.value is None or figure.low is None or figure.high is None or figure.n < LEAST_N:
         return ""
     low, high = value_text(kpi.unit, figure.low, t), value_text(kpi.unit, figure.high, t)
     return t.line("{low} to {high}", low=low, high=high)
@@ -110,12 +111,15 @@ def usual_text(kpi: Kpi, trend: Trend, t: Translator) -> str:
 
 def goes_text(line: Line, t: Translator) -> str:
     """Return which way a figure goes, and whether that is good."""
-    said = trend_text(line.trend, t)
+    return " · ".join(part for part in (trend_text(line.trend, t), verdict_text(line, t)) if part)
+
+
+def verdict_text(line: Line, t: Translator) -> str:
+    """Return whether the way that a figure goes is good news; empty where it is neither."""
     good = line.trend.is_good(line.about)
-    if not said or good is None:
-        return said
-    word = t.line("good") if good else t.line("not good")
-    return f"{said} · {word}"
+    if good is None:
+        return ""
+    return t.line("good") if good else t.line("not good")
 
 
 def line_text(line: Line, t: Translator) -> str:
