@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import re
@@ -359,7 +360,9 @@ async def test_tools_change_languages_faults_and_show_the_store() -> None:
         assert sandbox.slack.faults.rate_limited == 0.25
         await page.get_by_test_id("persona-language").select_option("en")
         await expect(page.get_by_test_id("persona-language")).to_have_value("en")
-        assert sandbox.world.people["sora"].language == "en"
+        async with asyncio.timeout(10):  # the page shows it before the sandbox has heard of it
+            while sandbox.world.people["sora"].language != "en":  # noqa: ASYNC110 - a state of another task
+                await asyncio.sleep(0.02)
         await page.get_by_test_id("ui-language").select_option("en")
         await expect(page.get_by_test_id("open-help")).to_have_text("Start here")
         await page.get_by_test_id("open-help").click()
