@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from community.kpi_terms import NOTHING, Figure
 from community.kpi_values import Figures, Spans, count, ratio, share
@@ -69,10 +70,13 @@ class PeopleFigures:
         counts: Mapping[tuple[Period, Measure], tuple[int, int]],
         names: Mapping[tuple[Period, Measure], frozenset[int]],
         spans: Spans,
+        begun: date | None = None,
     ) -> None:
+        """``begun``: the first week of which anything is known; the weeks before are no zeros."""
         self._counts = counts
         self._names = names
         self._spans = spans
+        self._begun = begun
 
     def figures(self, ids: Collection[str]) -> Figures:
         """Return the figures that are asked for."""
@@ -108,7 +112,9 @@ class PeopleFigures:
         if period.span is PeriodSpan.WEEK:
             month: frozenset[int] = frozenset().union(*(self._who(w, Measure.ACTIVE) for w in period.past(MONTH)))
             return ratio(active, len(month))
-        weeks = weeks_of(period)
+        weeks = [week for week in weeks_of(period) if self._begun is None or week.start >= self._begun]
+        if not weeks:
+            return NOTHING
         return ratio(sum(self._people(week, Measure.ACTIVE) for week in weeks) / len(weeks), active)
 
     def _people(self, period: Period, measure: Measure) -> int:

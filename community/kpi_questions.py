@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from community.kpi_terms import Figure
+from community.kpi_terms import LEAST_N, Figure
 from community.kpi_values import DAY, Figures, Row, Spans, Timeline, count, share
 from community.measures import read_told
 from community.periods import Period
@@ -143,8 +143,8 @@ class QuestionFigures:
             over = [after is not None for _, after in waits]
             lengths = [_waited(one, now) if after is None else after for one, after in waits]
             estimates = quantiles(lengths, over, (_MEDIAN, _P90))
-            for part, quantile in zip(("median", "p90"), estimates, strict=True):
-                found[f"{name}_{part}", period] = _duration(quantile, over)
+            for part, at, quantile in zip(("median", "p90"), (_MEDIAN, _P90), estimates, strict=True):
+                found[f"{name}_{part}", period] = _duration(quantile, at, over)
         return found
 
     def _doings(self, period: Period, facts: Sequence[Row]) -> Figures:
@@ -182,6 +182,8 @@ def _is_ended(one: Asked, within: float) -> bool:
     return ended is not None and ended <= within
 
 
-def _duration(quantile: Quantile, over: Sequence[bool]) -> Figure:
+def _duration(quantile: Quantile, share_: float, over: Sequence[bool]) -> Figure:
     coverage = sum(over) / len(over) if over else None
+    if share_ > _MEDIAN and len(over) < LEAST_N:  # nine of ten, where there are not even five
+        return Figure(None, len(over), coverage)
     return Figure(quantile.value, len(over), coverage, quantile.low, quantile.high)

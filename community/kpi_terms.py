@@ -93,3 +93,4 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 NOTHING = Figure(None, 0)
+LEAST_N = 5  # people or things that a figure other than a count has to rest on

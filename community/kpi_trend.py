@@ -9,12 +9,11 @@ from statistics import median
 
 import msgspec
 
-from community.kpi_terms import Better, Figure, Kpi, Unit
+from community.kpi_terms import LEAST_N, Better, Figure, Kpi, Unit
 from community.periods import PeriodSpan
 
 LOOK_BACK = {PeriodSpan.WEEK: 8, PeriodSpan.MONTH: 6}  # periods that the newest is compared with
 LEAST_PAST = 3  # fewer tell nothing of what is usual
-LEAST_N = 5  # people or things that a figure other than a count has to rest on
 _LIMIT = 3.145  # times the median moving range, on either side of the median
 _SAME = 1e-9  # a difference that is none, after all the arithmetic
 

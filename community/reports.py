@@ -8,7 +8,8 @@ from enum import StrEnum
 import msgspec
 
 from community.kpi import KPI_OF, NOTHING, Better, Direction, Figure, Kpi, Period, Stakeholder, Trend, Unit, trend_of
-from community.kpi_trend import LEAST_N, LOOK_BACK
+from community.kpi_terms import LEAST_N
+from community.kpi_trend import LOOK_BACK
 from community.report_goals import ADVICE, GOALS
 
 MONTHS = 12  # a year: the same season stands at both ends of a chart

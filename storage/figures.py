@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community import kpi_meetups, kpi_others, kpi_questions
@@ -25,6 +26,7 @@ from storage.meetup_after import MeetupAfterStore
 from storage.rollup import PORTION, fold, listed
 from storage.rollup_totals import TOGETHER
 from storage.sql import fetch_all
+from storage.tables_figures import rollup
 
 _FACTS = """
     SELECT at, fact, kind, actor, platform, subject, data FROM activity_steps
@@ -96,6 +98,14 @@ class FigureStore:
             found |= idea_figures(list(map(Noted._make, facts)), spans, platform)
         return only(found, (kpi.id for kpi in wanted))
 
+    async def begun(self, span: PeriodSpan) -> date | None:
+        """Return the first day of the first period of which anything is known."""
+        first = sa.select(sa.func.min(rollup.c.start)).where(
+            rollup.c.community == self._community, rollup.c.span == span.value
+        )
+        found: date | None = (await self._conn.execute(first)).scalar_one()
+        return found
+
     async def fold(self, zone: ZoneInfo, *, most: int = PORTION) -> int:
         """Fold some of what is new, and return how many facts that were."""
         await self._activity.flush()
@@ -124,7 +134,7 @@ class FigureStore:
                 rows = await self._rows(query, values | given, self._listed(days))
                 for start, who in rows:
                     names[days[str(start)], measure] = _read_names(who) if isinstance(who, str) else frozenset(who)
-        return PeopleFigures(counts, names, spans).figures(ids)
+        return PeopleFigures(counts, names, spans, await self.begun(PeriodSpan.WEEK)).figures(ids)
 
     async def _questions(self, facts: list[Row], spans: Spans, platform: str | None) -> Figures:
         begun = {subject for _, _, kind, _, _, subject, _ in facts if kind == kpi_questions.ASKED}

@@ -76,7 +76,9 @@ async def told_of(ctx: Context, newest: Period, platform: Platform | None = None
     """Return every figure of a period, and how it stands to its own past."""
     zone, periods = zone_or(None, ctx.config.time_zone), newest.past(LOOK_BACK[newest.span] + 1)
     found = await ctx.db.figures.read([kpi.id for kpi in KPIS], periods, zone=zone, platform=platform)
-    return {kpi: (found[kpi.id, newest], _trend(kpi, periods, found)) for kpi in KPIS}
+    begun = await ctx.db.figures.begun(newest.span)  # before, there was nobody to count: that is no past
+    known = tuple(period for period in periods if period == newest or (begun and period.start >= begun))
+    return {kpi: (found[kpi.id, newest], _trend(kpi, known, found)) for kpi in KPIS}
 
 
 def _trend(kpi: Kpi, periods: tuple[Period, ...], found: Mapping[tuple[str, Period], Figure]) -> Trend:

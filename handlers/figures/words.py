@@ -7,6 +7,7 @@ from datetime import timedelta
 from chat.answers import Say
 from chat.card import Accent
 from community.kpi import Direction, Figure, Kpi, Letter, Stakeholder, Trend, Unit
+from community.kpi_terms import LEAST_N
 from handlers.readers import note
 from locales import Translator, msg
 
@@ -48,6 +49,8 @@ def figure_text(kpi: Kpi, figure: Figure, t: Translator) -> str:
     if figure.value is None:
         return t.line("not known yet (n = {n})", n=f"{figure.n:,}") if figure.n else t.line("nothing to count yet")
     said = value_text(kpi.unit, figure.value, t)
+    if kpi.unit is not Unit.COUNT and figure.n < LEAST_N:
+        return said + t.n(" (only {n}: a hint)", " (only {n}: a hint)", figure.n).plain()
     if kpi.unit is not Unit.COUNT:
         said += t.line(" (n = {n}{likely})", n=f"{figure.n:,}", likely=_interval(kpi, figure, t))
     return said

@@ -33,7 +33,7 @@ async def test_a_week_tells_what_happened_in_it_and_only_then(stage: Stage) -> N
     shown = text_of(await kpis(stage, boss))
     assert "New members: 2" in shown
     assert "Messages from members: 1" in shown, "the other one is of staff"
-    assert "Messages from members, not staff: 50.0 % (n = 2)" in shown
+    assert "Messages from members, not staff: 50.0 % (only 2: a hint)" in shown
     assert "People who wrote: 2" in shown
     assert "Discord only" in text_of(await kpis(stage, boss, platform="discord"))
     assert "New members: 2" not in text_of(await kpis(stage, boss, platform="discord"))
@@ -72,3 +72,16 @@ async def test_the_roll_up_follows_the_log_by_itself(stage: Stage) -> None:
     async with stage.db.writing() as conn:
         assert await rollup.fold(conn, "c1", zone_or(None, stage.settings.time_zone)) == 0, "nothing is left to fold"
         assert (await conn.execute(sa.select(sa.func.count()).select_from(rows))).scalar_one() > 0
+
+
+async def test_weeks_before_the_community_was_there_are_no_past_to_rise_from(stage: Stage) -> None:
+    boss = await stage.joins("boss", is_admin=True)
+    shown = []
+    for _ in range(5):
+        for n in range(3):
+            await stage.says(boss, f"hello {n}")
+        await stage.passes(timedelta(days=7))
+        shown.append(text_of(await kpis(stage, boss)))
+    assert ["↑" in text or "→" in text for text in shown[:3]] == [False] * 3
+    assert "From the fourth period on" in shown[2]
+    assert "People who wrote: 1  → steady" in shown[4]

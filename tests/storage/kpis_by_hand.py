@@ -75,9 +75,10 @@ def _stickiness(history: History) -> Result:
             four |= _active(history, history.move(weeks=-back))
         return Result(len(active) / len(four) if four else None, len(four))
     first, after = history.move()
+    begun = min(fact.at for fact in history.facts)  # before, there was nobody to count
     weeks, day = [], first
     while day + 7 * DAY <= after:
-        if day.weekday() == 0:
+        if day.weekday() == 0 and history.edges((day, day + 7 * DAY))[1] > begun:
             weeks.append((day, day + 7 * DAY))
         day += DAY
     mean = sum(len(_active(history, week)) for week in weeks) / len(weeks)

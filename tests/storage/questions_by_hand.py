@@ -89,6 +89,8 @@ def _percentile(what: str, part: float) -> Callable[[History], Result]:
         waits = [(length, happened) for length, happened, _ in _waits(history, what)]
         n, over = len(waits), sum(happened for _, happened in waits)
         coverage = over / n if n else None
+        if part > 0.5 and n < 5:  # nine of ten, where there are not even five
+            return Result(None, n, coverage)
         still = 1.0
         for length in sorted({length for length, happened in waits if happened}):
             at_risk = sum(other >= length for other, _ in waits)
