@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,12 +12,19 @@ from storage.sql import upsert
 from storage.tables_recognition import choices
 
 RECOGNITION = "recognition"  # off: never asked about a peak moment, never praised in public
+THANKS_OPENLY = "thanks_openly"  # off: thanked in private alone; where nothing was chosen, as with recognition
 DIGEST = "digest"  # off: never named in a digest
 PERSONAL_DIGEST = "personal_digest"  # on: what happened while they were away comes as a direct message
 MATCHING = "matching"  # off: never introduced to others
 SURVEY = "survey"  # off: never asked for their opinion
 THANKS_HINTS = "thanks_hints"  # off: never asked whether their words were thanks
 ON, OFF = "on", "off"
+
+
+def wants_private(chosen: Mapping[str, str]) -> bool:
+    """Say whether somebody who chose so is thanked in private alone."""
+    return chosen.get(THANKS_OPENLY, chosen.get(RECOGNITION)) == OFF
+
 
 MemberIds = set[int]  # its own name, because the store has a method `set`
 
@@ -48,6 +56,11 @@ class ChoiceStore:
             choices.c.community == self._community, choices.c.choice == choice, choices.c.value == value
         )
         return set(await self._conn.scalars(query))
+
+    async def thanked_in_private(self) -> MemberIds:
+        """Return the members whose thanks are not to be read by others."""
+        presented_nowhere = await self.who(RECOGNITION, OFF) - await self.who(THANKS_OPENLY, ON)
+        return presented_nowhere | await self.who(THANKS_OPENLY, OFF)
 
     async def those_out(self, choice: str) -> MemberIds:
         """Return the members who said no to this."""

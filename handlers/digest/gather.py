@@ -57,6 +57,7 @@ async def gather(ctx: Context, week: Week) -> Story:
     db = ctx.db
     out = await db.choices.those_out(DIGEST)
     shy = out | await db.choices.those_out(RECOGNITION)
+    in_private = out | await db.choices.thanked_in_private()
     solved = [q for q in await db.questions.solved_since(week.since) if q.solved_at and week.since < q.solved_at]
     waiting = await db.questions.unanswered(week.until - WAITING_AT_MOST, week.until)
     questions = {q.id: q for q in (*solved, *waiting) if is_tellable(ctx, q, out)}
@@ -82,7 +83,7 @@ async def gather(ctx: Context, week: Week) -> Story:
         topics=topics,
         meetups=[(m.stored.id, m.stored.meetup.plan.starts) for m in meetups.values()],
         ideas=sorted(ideas),
-        thanks=[Thanks(t.giver, t.receiver, t.at, t.words) for t in thanks if t.receiver not in shy],
+        thanks=[Thanks(t.giver, t.receiver, t.at, t.words) for t in thanks if t.receiver not in in_private],
         peaks=[Peak(p.id, p.member, p.at) for p in peaks.values() if p.member not in shy],
         unnamed=out | {member for member in people - here if member is not None},
         number=answered_within_a_day(*await db.weeks.first_answers(week.until - SPAN, week.until), week.until),

@@ -39,7 +39,7 @@ from handlers.thanks.steps import (
 from handlers.thanks.words import explanation, receipt, refusal_text, thanks_form
 from locales import msg
 from storage.activity import Fact
-from storage.choices import OFF, ON, RECOGNITION, THANKS_HINTS
+from storage.choices import OFF, ON, THANKS_HINTS, THANKS_OPENLY
 
 THANKS = Command(
     name="thanks",
@@ -159,7 +159,8 @@ async def submit(ctx: Context, event: FormSubmitted) -> Answer:
         return found
     if found.state is State.GIVEN:  # the form was sent twice
         return await _given(ctx, who, found)
-    return await finish(ctx, who, replace(found, words=what_for(str(event.values.get("words", "")))), event)
+    way = Way.COMMAND if found.way is Way.COMMAND else Way.MENU  # by the menu, what was noticed may be said, too
+    return await finish(ctx, who, replace(found, way=way, words=what_for(str(event.values.get("words", "")))), event)
 
 
 async def finish(ctx: Context, who: Reader, thanks: Thanked, event: FormSubmitted) -> Answer:
@@ -204,14 +205,14 @@ async def choose(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     if not who.owns(event):
         return not_yours(who.t)
-    choice = RECOGNITION if event.action.startswith("thanks_shy:") else THANKS_HINTS
+    choice = THANKS_OPENLY if event.action.startswith("thanks_shy:") else THANKS_HINTS
     value = OFF if arguments(event)[1:2] == [OFF] else ON
     await ctx.db.choices.set(who.member.id, choice, value, ctx.now)
     fact = Fact("member.chose", ctx.now, who.member.id, subject=choice, data={"value": value})
     ctx.db.activity.record(fact, key=f"member.chose:{event.key}")
     said = {
-        (RECOGNITION, OFF): who.t("Understood: thanks to you stay between you and who gives them."),
-        (RECOGNITION, ON): who.t("Lovely: thanks to you may be read by everybody."),
+        (THANKS_OPENLY, OFF): who.t("Understood: thanks to you stay between you and who gives them."),
+        (THANKS_OPENLY, ON): who.t("Lovely: thanks to you may be read by everybody."),
         (THANKS_HINTS, OFF): who.t("Understood: I don't ask about your words any more. {thanks} is always there.",
                                    thanks="/thanks"),
         (THANKS_HINTS, ON): who.t("Good: when you thank somebody, I ask you once if it is to be noted."),

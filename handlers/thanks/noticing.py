@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chat.answers import Answer, Redraw
-from chat.card import Accent, Card
+from chat.card import Accent, Button, Buttons, Card, Text
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, MessagePosted, Reacted
 from chat.ids import MessageRef, Place, UserRef
@@ -29,6 +29,7 @@ from handlers.context import Context
 from handlers.public import is_closed, mention_of
 from handlers.questions.steps import PROPOSED
 from handlers.readers import (
+    Reader,
     account_at,
     account_of,
     account_to_reach,
@@ -213,7 +214,7 @@ async def confirm(ctx: Context, event: ActionPressed) -> Answer:
     if thanks is None or receiver is None or not ctx.config.thanks.enabled:
         return Redraw(note(who.t("That is a while ago, and was not noted. {thanks} is always there.",
                                  thanks="/thanks")).card)  # fmt: skip
-    done = Redraw(note(who.t("Noted. Thank you for saying it!"), Accent.GOOD).card)
+    done = Redraw(_noted_card(who, thanks))
     if thanks.state is State.GIVEN:
         return done
     account = account_at(receiver, who.account.user.home)
@@ -221,6 +222,11 @@ async def confirm(ctx: Context, event: ActionPressed) -> Answer:
         return Redraw(note(refusal_text(ctx, who, why, account.name if account else ""), Accent.WARM).card)
     await give(ctx, thanks, key=event.key)
     return done
+
+
+def _noted_card(who: Reader, thanks: Thanked) -> Card:
+    back = Button(f"thanks_back:{thanks.id}", who.t.line("Take it back"))
+    return Card(parts=(Text(who.t("Noted. Thank you for saying it!")), Buttons((back,))), accent=Accent.GOOD)
 
 
 async def decline(ctx: Context, event: ActionPressed) -> Answer:

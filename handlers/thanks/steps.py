@@ -35,7 +35,7 @@ from handlers.readers import (
     zone_of,
 )
 from storage.activity import Fact
-from storage.choices import OFF, RECOGNITION
+from storage.choices import wants_private
 
 LAPSE = "thanks.lapse"  # the timer of thanks that nobody has confirmed
 MARK = "🙏"
@@ -77,8 +77,8 @@ async def keep(ctx: Context, thanks: Thanked) -> Thanked:
             raise LookupError(f"thanks {thanks.key} vanished")
         if there.state is State.GIVEN:
             return there
+        # The way stays until they are given: a form that nobody sends takes no question and no "no" over
         new_id = there.id
-        await ctx.db.thanks.save(replace(thanks, id=new_id))
     await ctx.db.timers.set(LAPSE, new_id, ctx.now + OPEN_FOR)
     return replace(thanks, id=new_id)
 
@@ -124,7 +124,7 @@ def _mark_key(thanks: Thanked, *, on: bool) -> str:
 
 async def is_shy(ctx: Context, member_id: int) -> bool:
     """Say whether somebody is only to be thanked in private."""
-    return (await ctx.db.choices.of(member_id)).get(RECOGNITION) == OFF
+    return wants_private(await ctx.db.choices.of(member_id))
 
 
 async def _tell(ctx: Context, thanks: Thanked) -> None:

@@ -8,7 +8,7 @@ from chat.text import Code, Mention, RichText
 from community.thanking import WORDS, Refusal, Thanked
 from handlers.context import Context
 from handlers.readers import Reader
-from storage.choices import OFF, RECOGNITION, THANKS_HINTS
+from storage.choices import OFF, THANKS_HINTS, wants_private
 
 
 def refusal_text(ctx: Context, who: Reader, why: Refusal, name: str) -> RichText:
@@ -82,7 +82,7 @@ def explanation(ctx: Context, who: Reader, chosen: dict[str, str], said: RichTex
         others.append(t.line("The reaction {emoji} on a message counts as thanks for it.", emoji=_shown(ctx)))
     others.append(t.line("The weekly digest may tell of it. Nobody is ranked."))
     parts.append(Text(RichText(("\n".join(f"• {line}" for line in others),))))
-    shy = chosen.get(RECOGNITION) == OFF
+    shy = wants_private(chosen)
     buttons = [
         Button(f"thanks_shy:{member}:on", t.line("You may thank me openly"))
         if shy

@@ -12,6 +12,8 @@ from chat.card import Quote
 from chat.effects import DirectMessage, Post, Remove
 from chat.ids import MessageRef, UserRef, Workspace
 from community.thanking import State, Way
+from handlers.context import Context
+from tests.handlers.questions.asked import within
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 from tests.handlers.thanks.thanking import is_shy, spot, stored, thank
 
@@ -238,3 +240,17 @@ async def test_where_it_is_switched_off_nothing_is_taken(stage: Stage) -> None:
     assert "switched off" in text_of(await stage.uses_menu(aki, "say_thanks", ref, author=ben))
     assert "switched off" in text_of(await stage.sends(aki, form, {"words": "the tea"}))
     assert stage.sent == []
+
+
+async def test_who_is_thanked_only_in_private_may_still_be_asked_about_moments(stage: Stage) -> None:
+    aki, ben = await two(stage)
+    explained = await thank(stage, ben, "")
+    assert "only in private" in text_of(explained).casefold()
+    await stage.presses(ben, card_of(explained), "thanks_shy")
+    ben_id = await stage.member(ben)
+
+    async def chosen(ctx: Context) -> tuple[dict[str, str], set[int]]:
+        return await ctx.db.choices.of(ben_id), await ctx.db.choices.thanked_in_private()
+
+    assert await within(stage, chosen) == ({"thanks_openly": "off"}, {ben_id})
+    assert "in private" in text_of(await thank(stage, aki, ben.id, "the tea"))
