@@ -65,6 +65,12 @@ class Translator:
         pattern = _THIS_YEAR if today and day.year == today.year else _DATE
         return format_date(day, pattern[self.language], locale=self.locale)
 
+    def days(self, first: Day, last: Day) -> tuple[str, str]:
+        """Return the ends of a span of this year's days; what need not be said twice is said once."""
+        same = self.language == "ja" and (first.year, first.month) == (last.year, last.month)
+        end = format_date(last, "d日(EEE)", locale=self.locale) if same else self.day(last, today=last)
+        return self.day(first, today=first), end
+
     def time(self, at: datetime, zone: ZoneInfo) -> str:
         """Return a time of day."""
         return format_time(at, _TIME[self.language], tzinfo=zone, locale=self.locale)
