@@ -119,10 +119,6 @@ class Some(Generic[T_co]):
     def __bool__(self) -> bool:
         return bool(self.shown or self.more)
 
-    def at_most(self, n: int) -> Some[T_co]:
-        """Return the same with fewer lines; what falls away is counted."""
-        return Some(self.shown[:n], self.more + len(self.shown[n:]))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
@@ -149,21 +145,6 @@ class Digest:
     def __bool__(self) -> bool:
         return any(self.sections)
 
-    def at_most(self, n: int) -> Digest:
-        """Return the same with fewer lines in each section, for a card that has no room for all."""
-        return Digest(
-            newcomers=self.newcomers.at_most(n),
-            solved=self.solved.at_most(n),
-            waiting=self.waiting.at_most(n),
-            threads=self.threads.at_most(n),
-            topics=self.topics.at_most(n),
-            meetups=self.meetups.at_most(n),
-            ideas=self.ideas.at_most(n),
-            thanks=self.thanks.at_most(n),
-            peaks=self.peaks.at_most(n),
-            number=self.number,
-        )
-
 
 def choose(of: Material, until: datetime) -> Digest:
     """Choose what a digest tells, at the end of its week."""
@@ -180,10 +161,17 @@ def choose(of: Material, until: datetime) -> Digest:
         topics=Some(tuple(hottest(of.topics, unnamed)[:THREADS])),
         meetups=_some([meetup for _, meetup in meetups]),
         ideas=_some(of.ideas),
-        thanks=_some(one_by_one([t for t in of.thanks if not {t.giver, t.receiver} & unnamed])),
+        thanks=_thanks([t for t in of.thanks if not {t.giver, t.receiver} & unnamed]),
         peaks=_some(sorted((p for p in of.peaks if p.member not in unnamed), key=lambda p: (p.at, p.id))),
         number=of.number,
     )
+
+
+def _thanks(thanks: Sequence[Thanks]) -> Some[Thanks]:
+    """Return thanks that say for what. A mark without words names nobody: beside the others it is counted."""
+    spoken = [one for one in thanks if one.words.strip()]
+    some = _some(one_by_one(spoken))
+    return Some(some.shown, some.more + len(thanks) - len(spoken)) if spoken else Some()
 
 
 def hottest(talks: Iterable[Talk], unnamed: Collection[int]) -> list[Talk]:

@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from chat.ids import Platform, Workspace
 from community.config import Channels, CommunitySettings, WorkspaceSettings
-from community.digest import SHOWN, Material, Newcomer, Peak, Talk, Thanks, WaitingQuestion, choose, hottest, one_by_one
+from community.digest import (
+    SHOWN,
+    Material,
+    Newcomer,
+    Peak,
+    Some,
+    Talk,
+    Thanks,
+    WaitingQuestion,
+    choose,
+    hottest,
+    one_by_one,
+)
 from community.digest_effect import Deed, DeedKind, Effect, effect_of
 from community.digest_match import Match, Open, Taste, Why, match
 from community.digest_number import Change, Number, answered_within_a_day
@@ -98,14 +110,6 @@ def test_nobody_is_named_who_does_not_want_to_be_and_nothing_is_lost(material: M
     assert all(newcomer.introduced for newcomer in digest.newcomers.shown)
     assert len(digest.newcomers.shown) + digest.newcomers.more == len(material.newcomers)
     assert all(len(section.shown) <= SHOWN for section in digest.sections)
-
-
-@given(materials, st.integers(1, SHOWN))
-def test_a_smaller_digest_counts_what_falls_away(material: Material, most: int) -> None:
-    whole = choose(material, NOW)
-    for small, large in zip(whole.at_most(most).sections, whole.sections, strict=True):
-        assert len(small.shown) == min(most, len(large.shown))
-        assert len(small.shown) + small.more == len(large.shown) + large.more
 
 
 @given(st.lists(st.builds(Thanks, members, members, moments)))
@@ -301,3 +305,9 @@ def test_a_digest_of_ones_own_is_sent_to_the_willing_by_day(changes: dict[str, o
 def test_a_round_that_is_long_over_is_not_made_up_for() -> None:
     known = Reader(agreed=True, present=True, was_about=False, sent_at=None, quiet=None, zone=TOKYO)
     assert decide_personal(known, NOW, NOW + 3 * DAY + timedelta(hours=1))[0] is Answer.NOT
+
+
+def test_a_mark_without_words_names_nobody_and_is_counted_beside_others() -> None:
+    mark, spoken = Thanks(1, 2, NOW), Thanks(3, 4, NOW, "the tea")
+    assert not choose(Material(thanks=[mark]), NOW)
+    assert choose(Material(thanks=[mark, spoken]), NOW).thanks == Some((spoken,), 1)
