@@ -40,7 +40,7 @@ async def test_a_moderator_gets_a_card_a_chart_and_the_file_in_private(stage: St
     )
     assert "Marketing: report for December 2026" in shown
     assert "New members: 2" in shown
-    assert "Messages from members, not staff: 50.0 %" in shown
+    assert "People who wrote: 2" in shown
     assert "not yet enough months" in shown
     (message,) = [effect for effect in stage.sent if isinstance(effect, DirectMessage)]
     assert message.user == boss
