@@ -12,6 +12,7 @@ import msgspec
 MORNING = time(9)  # nobody is nudged before the working day begins
 EVENING = time(20)  # nor when it is time for the family
 _DAYS_AHEAD = 4  # a zone that skips a calendar day (Samoa, 2011) still leaves three to look at
+_LATE = timedelta(hours=1)
 _MINUTES = 60
 _HOURS = 24
 _NOON = 12
@@ -83,6 +84,15 @@ def is_decent(
 ) -> bool:
     """Tell whether a nudge would be welcome now: by day, and outside the quiet hours."""
     return earliest <= now.astimezone(zone).time() < latest and not is_quiet(hours, now, zone)
+
+
+def later_by_day(due: datetime, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when something that is late should come, where it would come at night now; none: let it come.
+
+    What comes in its own hour comes whenever that is: somebody chose it.
+    """
+    later = next_decent_moment(None, now, zone) if now - due > _LATE else None
+    return later if later is not None and later > now else None
 
 
 def next_decent_moment(

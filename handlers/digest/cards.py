@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from chat.card import Accent, Button, Buttons, Card, Divider, Footnote, Part, Text, Title
 from chat.ids import Place
 from chat.limits import LimitError
 from chat.text import RichText, join
 from community.digest import SHOWN
-from community.digest_week import zone_of_digest
+from community.digest_week import Week, zone_of_digest
 from handlers.context import Context
 from handlers.digest.gather import Story
 from handlers.digest.sections import Section, Teller
@@ -72,7 +73,7 @@ def _body(
     for nth, (t, groups) in enumerate(told):
         if nth:
             parts.append(Divider())
-        first, last = t.date(story.week.since + _HALF_A_DAY, zone), t.date(story.week.until - _HALF_A_DAY, zone)
+        first, last = t.days(*_days(story.week, zone))
         span = t("What happened from {first} to {last}:", first=first, last=last)
         parts.append(Text(span if opening else join("\n", [_hello(t), span])))
         if len(told) == 1:
@@ -80,6 +81,12 @@ def _body(
         else:  # two languages have no room for a part of each section
             parts += [Text(join("\n\n", [section.text(t, most) for section in group])) for group in groups if group]
     return parts
+
+
+def _days(week: Week, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last day of a week; of one that still runs, the last is today."""
+    until = week.until - _HALF_A_DAY if week.slot - week.until < _HALF_A_DAY else week.until
+    return min(week.since + _HALF_A_DAY, until).astimezone(zone).date(), until.astimezone(zone).date()
 
 
 def _hello(t: Translator) -> RichText:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
@@ -63,20 +65,28 @@ async def choose(ctx: Context, event: ActionPressed) -> Answer:
     return Redraw(await _card(ctx, who))
 
 
-async def waiting_for(ctx: Context, who: Reader, *, ranked: bool) -> tuple[tuple[Match, Question], ...]:
-    """Return the questions that wait for a member. ``ranked`` asks the ranking, too, which takes a moment."""
+async def _waiting(ctx: Context) -> list[Question]:
+    waiting = await ctx.db.questions.unanswered(ctx.now - WAITING_AT_MOST, ctx.now)
+    return [question for question in waiting if is_tellable(ctx, question, ())]
+
+
+async def likely_helpers(ctx: Context) -> dict[int, set[int]]:
+    """Return who is likely to know about which of the newest questions. Each is ranked once, which takes a moment."""
+    likely: dict[int, set[int]] = {}
+    for question in (await _waiting(ctx))[:RANKED]:
+        exclude = (question.asker,) if question.asker is not None else ()
+        ask = ask_of(question, ctx.now.timestamp())
+        for line in await ctx.peers.rank(ctx.db, ask, exclude=exclude, limit=LIKELY):
+            likely.setdefault(line.member, set()).add(question.id)
+    return likely
+
+
+async def waiting_for(ctx: Context, who: Reader, likely: Collection[int] = ()) -> tuple[tuple[Match, Question], ...]:
+    """Return the questions that wait for a member, those among them that they are ``likely`` to know about."""
     db, member = ctx.db, who.member.id
-    questions = [
-        q for q in await db.questions.unanswered(ctx.now - WAITING_AT_MOST, ctx.now) if is_tellable(ctx, q, ())
-    ]
+    questions = await _waiting(ctx)
     told = await db.profiles.told(member)
     invited = {invitation.question for invitation in await db.invitations.unsettled_of(member)}
-    likely = set[int]()
-    for question in questions[:RANKED] if ranked else ():
-        exclude = (question.asker,) if question.asker is not None else ()
-        ranking = await ctx.peers.rank(db, ask_of(question, ctx.now.timestamp()), exclude=exclude, limit=LIKELY)
-        if any(line.member == member for line in ranking):
-            likely.add(question.id)
     taste = Taste(member=member, gives=told.about.give, learns=told.about.learn, invited=invited, likely=likely)
     by_id = {q.id: q for q in questions}
     found = match([Open(q.id, q.topic, q.asked_at, q.asker) for q in questions], taste)
@@ -90,7 +100,7 @@ def waiting_lines(ctx: Context, t: Translator, found: tuple[tuple[Match, Questio
 
 async def waiting_on_home(ctx: Context, who: Reader) -> list[Part]:
     """Return what a home tab shows of questions that wait for its member."""
-    found = await waiting_for(ctx, who, ranked=False)
+    found = await waiting_for(ctx, who)
     return [Title(who.t.line("Waiting for you")), Text(waiting_lines(ctx, who.t, found))] if found else []
 
 
@@ -103,7 +113,7 @@ async def meetup_lines(ctx: Context, who: Reader) -> RichText | None:
 async def _card(ctx: Context, who: Reader) -> Card:
     t = who.t
     parts: list[Part] = [Title(t.line("For you"))]
-    if found := await waiting_for(ctx, who, ranked=True):
+    if found := await waiting_for(ctx, who, (await likely_helpers(ctx)).get(who.member.id, ())):
         parts += [Text(t("**Waiting for you**")), Text(waiting_lines(ctx, t, found))]
     else:
         parts.append(Text(t("No question waits for you in particular right now.")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from chat.answers import Answer, Redraw
@@ -19,7 +20,7 @@ from community.members import Member
 from community.schedule import Standing
 from community.signals import TimerDue
 from handlers.context import Context
-from handlers.digest.mine import meetup_lines, waiting_for, waiting_lines
+from handlers.digest.mine import likely_helpers, meetup_lines, waiting_for, waiting_lines
 from handlers.digest.posting import digest_places
 from handlers.public import mention_of, shortened
 from handlers.readers import Reader, account_to_reach, as_reader, not_yours, quiet_hours_of, reader, zone_of
@@ -39,22 +40,30 @@ def next_round(settings: CommunitySettings, after: datetime) -> datetime | None:
 
 
 async def begin(ctx: Context, event: TimerDue) -> None:
-    """Find who was away, and look at each at a decent hour of theirs."""
+    """Find who was away, and set a timer for each: however many they are, each is a step of its own."""
     del event  # late or twice, it means the same
     slot = latest_slot(ctx.config, ctx.now)
     asked = await ctx.db.choices.who(PERSONAL_DIGEST, ON)
-    for member in await ctx.db.people.by_ids(asked - await ctx.db.weeks.active(asked, ctx.now - AWAY)):
-        await _look_at(ctx, member, slot)
+    away = sorted(asked - await ctx.db.weeks.active(asked, ctx.now - AWAY))
+    likely = await likely_helpers(ctx) if away else {}
+    for member in away:
+        await _look_at_later(ctx, member, ctx.now, slot, likely.get(member, ()))
+
+
+async def _look_at_later(ctx: Context, member: int, at: datetime, slot: datetime, likely: Collection[int]) -> None:
+    questions = ",".join(str(question) for question in sorted(likely))
+    await ctx.db.timers.set(ONE, member, at, slot=slot.isoformat(), likely=questions)
 
 
 async def look_again(ctx: Context, event: TimerDue) -> None:
     """Look at one member at the hour that was chosen; much may have changed since."""
     member = await ctx.db.people.by_id(int(event.subject))
     if member is not None:
-        await _look_at(ctx, member, datetime.fromisoformat(event.data["slot"]))
+        likely = {int(question) for question in event.data.get("likely", "").split(",") if question}
+        await _look_at(ctx, member, datetime.fromisoformat(event.data["slot"]), likely)
 
 
-async def _look_at(ctx: Context, member: Member, slot: datetime) -> None:
+async def _look_at(ctx: Context, member: Member, slot: datetime, likely: Collection[int]) -> None:
     account = account_to_reach(member)
     known = Known(
         agreed=(await ctx.db.choices.of(member.id)).get(PERSONAL_DIGEST) == ON,
@@ -66,14 +75,14 @@ async def _look_at(ctx: Context, member: Member, slot: datetime) -> None:
     )
     verdict, later = decide_personal(known, slot, ctx.now)
     if verdict is Verdict.LATER and later is not None:
-        await ctx.db.timers.set(ONE, member.id, later, slot=slot.isoformat())
+        await _look_at_later(ctx, member.id, later, slot, likely)
     elif verdict is Verdict.SEND and account is not None:
-        await _send(ctx, as_reader(member, account, ctx.config), slot)
+        await _send(ctx, as_reader(member, account, ctx.config), slot, likely)
 
 
-async def _send(ctx: Context, who: Reader, slot: datetime) -> None:
+async def _send(ctx: Context, who: Reader, slot: datetime, likely: Collection[int]) -> None:
     week = name_of_slot(ctx.config, slot)
-    body = await _body(ctx, who)
+    body = await _body(ctx, who, likely)
     if not body:
         return
     t = who.t
@@ -90,12 +99,12 @@ async def _send(ctx: Context, who: Reader, slot: datetime) -> None:
     ctx.db.activity.record(sent, key=f"digest.sent:{week}:{who.member.id}")
 
 
-async def _body(ctx: Context, who: Reader) -> list[Part]:
+async def _body(ctx: Context, who: Reader, likely: Collection[int]) -> list[Part]:
     t = who.t
     parts: list[Part] = []
     if thanked := await _thanked(ctx, who):
         parts += [Text(t("**You were thanked**")), Text(join("\n", thanked))]
-    if found := await waiting_for(ctx, who, ranked=True):
+    if found := await waiting_for(ctx, who, likely):
         parts += [Text(t("**Waiting for you**")), Text(waiting_lines(ctx, t, found))]
     if lines := await meetup_lines(ctx, who):
         parts += [Text(t("**Meetups to come**")), Text(lines)]

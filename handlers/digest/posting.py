@@ -13,7 +13,9 @@ from community.digest_week import (
     next_slot,
     week_over,
     week_running,
+    zone_of_digest,
 )
+from community.quiet_hours import later_by_day
 from community.schedule import Standing
 from community.signals import TimerDue
 from handlers.context import Context
@@ -24,13 +26,17 @@ from storage.activity import Fact
 from storage.digests import StoredDigest
 
 DIGEST = "digest"
+LATE = "late"  # the subject of the timer of a digest that would have come at night
 
 
 async def post_over(ctx: Context, event: TimerDue) -> None:
     """Post the digest of the newest slot, unless it is posted, skipped, or too old. Asking twice posts once."""
-    del event  # a timer that comes late or twice means the same: look for the newest slot
     if not is_wanted(ctx.config):
         return
+    if later := later_by_day(event.at, ctx.now, zone_of_digest(ctx.config)):
+        await ctx.db.timers.set(DIGEST, LATE, later)
+        return
+    # a timer that comes late or twice means the same: look for the newest slot
     before = await ctx.db.digests.before(name_of_slot(ctx.config, latest_slot(ctx.config, ctx.now)))
     week = week_over(ctx.config, ctx.now, before.told_until if before else None)
     if week is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chat.ids import MessageRef, Place
 from chat.text import Bold, Link, MomentStyle, RichText, join, rich
@@ -20,6 +21,7 @@ from handlers.public import mention_of, shortened
 from locales import Translator
 
 TITLE = 60  # characters of a title in a line
+AN_HOUR = timedelta(hours=1)
 WORDS = 100  # of what somebody was thanked for
 
 
@@ -126,9 +128,13 @@ class Teller:
         lines = []
         for waiting in some.shown:
             question = self.story.questions[waiting.question]
-            span = self.t.span(self.ctx.now - question.asked_at)
+            waited = self.ctx.now - question.asked_at
             title = self._linked(question.root, question.title)
-            lines.append(rich("• ", self.t("{question}, waiting for {span}", question=title, span=span)))
+            if waited < AN_HOUR:
+                said = self.t("{question}, just asked", question=title)
+            else:
+                said = self.t("{question}, waiting for {span}", question=title, span=self.t.span(waited))
+            lines.append(rich("• ", said))
         return Section(self.t.line("💬 Who can help?"), tuple(lines), some.more) if lines else None
 
     async def _threads(self) -> Section | None:

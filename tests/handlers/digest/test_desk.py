@@ -44,6 +44,20 @@ async def test_the_preview_is_the_card_that_is_posted(stage: Stage, boss: UserRe
     assert len(preview.parts) > len(posted.parts)
 
 
+async def test_a_preview_in_mid_week_tells_until_today_and_of_no_wait_without_length(
+    stage: Stage, boss: UserRef
+) -> None:
+    aki = await introduced(stage, "aki")
+    await stage.passes(MONDAY + timedelta(days=1, hours=1))  # ten in the morning of Tuesday, 8 December, in Tokyo
+    await ask(stage, aki, "How do I rotate a token?")
+    text = text_of(await typed(stage, boss, "preview"))
+    assert "Mon, 7 Dec to Tue, 8 Dec" in text
+    assert "12月7日(月)" in text
+    assert "8日(火)" in text
+    assert "12月8日" not in text, "the month is said once"
+    assert "How do I rotate a token?, just asked" in text
+
+
 async def test_the_other_place_is_shown_in_its_own_language(stage: Stage, boss: UserRef) -> None:
     await introduced(stage, "aki")
     first = card_of(await typed(stage, boss, ""))

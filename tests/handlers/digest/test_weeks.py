@@ -16,6 +16,7 @@ from community.signals import TimerDue
 from handlers.digest.posting import DIGEST
 from storage.unit import Unit
 from tests.handlers.digest.weekly import digests_of, introduced, prepare
+from tests.handlers.questions.asked import ask
 from tests.handlers.stage import Stage, text_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -110,7 +111,7 @@ async def test_after_three_weeks_of_downtime_exactly_one_digest_comes_for_the_la
     text = text_of(found[Platform.SLACK])
     assert "@inweekthree" in text
     assert "@inweekone" not in text
-    assert "Mon, 21 Dec 2026" in text
+    assert "Mon, 21 Dec" in text
     assert await stage.facts("digest.posted") == ["digest.posted"] * 2
     await stage.passes(datetime(2027, 1, 2, tzinfo=UTC))
     assert digests_of(stage) == {}
@@ -130,6 +131,25 @@ async def test_a_timer_that_rings_twice_posts_once_and_one_that_rings_too_late_n
     stage.sent.clear()
     await rings(stage)
     assert digests_of(stage) == {}
+
+
+async def test_a_late_digest_waits_for_the_morning_and_tells_nothing_of_after_its_week(stage: Stage) -> None:
+    stage = in_berlin(stage, "monday", "09:00")
+    aki = await introduced(stage, "aki")
+    slot = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
+    await stage.passes(slot - A_MINUTE)
+    stage.now = slot + timedelta(hours=15)  # it comes back at eleven at night
+    await ask(stage, aki, "Asked after the week?")
+    stage.sent.clear()
+    stage = restarted(stage)
+    await stage.passes(stage.now + A_MINUTE)
+    assert digests_of(stage) == {}
+    await stage.passes(slot + A_DAY - A_MINUTE)
+    assert digests_of(stage) == {}
+    await stage.passes(slot + A_DAY)
+    text = text_of(digests_of(stage)[Platform.SLACK])
+    assert "@aki" in text
+    assert "Asked after the week?" not in text
 
 
 async def rings(stage: Stage) -> None:
