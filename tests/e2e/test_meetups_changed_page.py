@@ -125,7 +125,9 @@ async def call_off(crowd: Crowd) -> None:
     await crowd.see(t.line("It is cancelled. Everybody who had a seat or was waiting is told."))
     for person in ("kenji", "lukas", "aoi"):
         t = await crowd.in_private(person)
-        await crowd.told(t.line("This meetup is cancelled: {when}", when="").strip(), TITLE, "The hall has no power that day.")
+        await crowd.told(
+            t.line("This meetup is cancelled: {when}", when="").strip(), TITLE, "The hall has no power that day."
+        )
         await visitor.picture("called-off")
     for person in ("kenji", "lukas"):
         await crowd.in_channel(person)
