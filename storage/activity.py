@@ -98,13 +98,13 @@ class ActivityStore:
             .limit(of_last)
             .subquery()
         )
-        query = sa.select(newest.c.actor.distinct()).where(
+        query = sa.select(newest.c.actor).where(
             newest.c.platform == place.platform.value,
             newest.c.workspace == place.workspace,
             newest.c.place == _spot(place),
             ~sa.exists().where(accounts.c.member_id == newest.c.actor, accounts.c.is_bot),
         )
-        return {actor for (actor,) in await self._conn.execute(query)}
+        return set((await self._conn.execute(query.distinct())).scalars())
 
     def _within(
         self, kinds: Iterable[str], since: datetime | None, until: datetime | None
