@@ -76,7 +76,8 @@ async def test_every_kpi_is_what_the_plain_computation_finds(
             by_hand = compute(history)
             assert same(found[name, period], by_hand), f"{name} {period}: {found[name, period]}, by hand {by_hand}"
             told[name] += by_hand.value not in (None, 0)
-    silent = [name for name in EVERY if not told[name]]
+    too_few = ("first_answer_p90", "solved_p90") if platform else ()  # of one platform: under five questions a period
+    silent = [name for name in EVERY if not told[name] and name not in too_few]
     assert not silent, f"this life says nothing of {silent}"
 
 
