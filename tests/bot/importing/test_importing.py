@@ -12,6 +12,7 @@ from chat.ids import MessageRef, Place, UserRef
 from chat.slack.identity import Identity
 from chat.slack.inbound import read_message
 from community.question_life import QuestionState, Via
+from handlers.figures.folding import FOLD
 from storage.activity import Fact
 from storage.engine import Database
 from storage.tables import accounts, activity, inbox, members, outbox, timers
@@ -134,9 +135,10 @@ async def test_an_import_says_nothing_and_sets_nothing_going(database: Database,
     join = {"type": "message", "subtype": "channel_join", "user": "U2", "ts": ts(-60), "text": ""}
     await bring(database, slack(slack_zip(tmp_path / "e.zip", {"help/1.json": [join, *solved_thread()]})))
     await bring(database, discord(discord_file(tmp_path / "d.json", [writes(AKI, 50, 0, QUESTION)])))
-    for table in (outbox, timers, inbox, greetings):
+    for table in (outbox, inbox, greetings):
         assert await count(database, table) == 0, table.name
     async with database.reading() as conn:
+        assert list((await conn.execute(sa.select(timers.c.kind))).scalars()) == [FOLD], "only the figures are counted"
         reached = Counter((await conn.execute(sa.select(stages.c.stage))).scalars())
     assert reached == {"joined": 1, "first_post": 3, "first_reply": 1}, "nobody is new who wrote long ago"
 
