@@ -213,5 +213,4 @@ async def staged(*, start: bool = True) -> AsyncIterator[Stage]:
     finally:
         await stage.adapter.stop()
         DiscordSettings("", ()).point_library()
-        listener.close()
         await runner.cleanup()
