@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from chat.ids import Platform, Workspace
+from community.conduct_settings import ConductSettings
 from community.config import (
     Channels,
     CommunitySettings,
@@ -23,6 +24,8 @@ from community.config import (
     WorkspaceSettings,
 )
 from community.digest_settings import DigestSettings
+from community.membership_settings import MembershipSettings
+from community.privacy_settings import PrivacySettings
 from community.recognition_settings import RecognitionSettings
 from community.report_settings import ReportSettings
 from community.seat_settings import MeetupSettings
@@ -87,6 +90,10 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     thanks: ThanksSettings = ThanksSettings()
     reports: ReportSettings = ReportSettings()
     recognition: RecognitionSettings = RecognitionSettings()
+    membership: MembershipSettings = MembershipSettings()
+    conduct: ConductSettings = ConductSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    locked: tuple[str, ...] = ()
 
 
 class SlackSection(_Strict, frozen=True, kw_only=True):
@@ -102,6 +109,11 @@ class SlackSection(_Strict, frozen=True, kw_only=True):
     api_url: str = "https://slack.com/api/"
     moderators: tuple[str, ...] = ()
     moderator_badges: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    organiser_badges: tuple[str, ...] = ()
+    member_badge: str = ""
+    lobby_badge: str = ""
+    duty_badge: str = ""
     channels: Channels = Channels()
 
 
@@ -115,6 +127,11 @@ class DiscordSection(_Strict, frozen=True, kw_only=True):
     gateway_url: str = ""
     moderators: tuple[str, ...] = ()
     moderator_badges: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    organiser_badges: tuple[str, ...] = ()
+    member_badge: str = ""
+    lobby_badge: str = ""
+    duty_badge: str = ""
     channels: Channels = Channels()
 
 
@@ -254,6 +271,10 @@ def community_settings(
         thanks=section.thanks,
         reports=section.reports,
         recognition=section.recognition,
+        membership=section.membership,
+        conduct=section.conduct,
+        privacy=section.privacy,
+        locked=section.locked,
         workspaces=workspaces,
         public_url=public_url,
     )
@@ -267,4 +288,9 @@ def workspace_settings(section: SlackSection | DiscordSection, workspace_id: str
         channels=section.channels,
         moderators=section.moderators,
         moderator_badges=section.moderator_badges,
+        owners=section.owners,
+        organiser_badges=section.organiser_badges,
+        member_badge=section.member_badge,
+        lobby_badge=section.lobby_badge,
+        duty_badge=section.duty_badge,
     )

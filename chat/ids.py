@@ -107,6 +107,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     name: str  # as shown in the chat; may be anything a person can type
     is_bot: bool = False
     is_admin: bool = False
+    is_owner: bool = False
     locale: str | None = None  # BCP 47, where the platform tells
     time_zone: str | None = None  # IANA name, where the platform tells
     joined_at: datetime | None = None

@@ -12,7 +12,10 @@ import msgspec
 
 from chat.ids import Workspace
 from chat.limits import BODY, FORM_LABEL
+from community.conduct_settings import ConductSettings
 from community.digest_settings import DigestSettings
+from community.membership_settings import MembershipSettings
+from community.privacy_settings import PrivacySettings
 from community.recognition_settings import RecognitionSettings
 from community.report_settings import ReportSettings
 from community.seat_settings import MeetupSettings
@@ -164,6 +167,7 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     questions: tuple[str, ...] = ()
     meetups: str = ""  # where meetups are announced; empty: nowhere
     digest: str = ""  # where the weekly digest is posted; empty: nowhere
+    lobby: str = ""  # where applicants wait while the community is full; empty: nowhere
     product: str = ""  # where the product team reads what is handed over to it; empty: nowhere
     languages: dict[str, str] = {}  # by channel: "ja", "en" or "ja+en"; else the community's language
 
@@ -175,6 +179,11 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     channels: Channels = Channels()
     moderators: tuple[str, ...] = ()  # user ids
     moderator_badges: tuple[str, ...] = ()  # roles or user groups, by name or id
+    owners: tuple[str, ...] = ()  # user ids, besides the platform's own owner
+    organiser_badges: tuple[str, ...] = ()  # who may plan meetups; none: every member
+    member_badge: str = ""  # given to who has a seat in the community
+    lobby_badge: str = ""  # given to who waits for one
+    duty_badge: str = ""  # called when a report is urgent
 
 
 class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +201,10 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
     thanks: ThanksSettings = ThanksSettings()
     reports: ReportSettings = ReportSettings()
     recognition: RecognitionSettings = RecognitionSettings()
+    membership: MembershipSettings = MembershipSettings()
+    conduct: ConductSettings = ConductSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    locked: tuple[str, ...] = ()  # settings, or whole tables of them, that only the file may change
     workspaces: tuple[WorkspaceSettings, ...] = ()
     public_url: str = ""  # where the process's server is reached from outside; empty: nowhere
 

@@ -16,6 +16,7 @@ class Account:
     name: str
     is_bot: bool = False
     is_admin: bool = False
+    is_owner: bool = False
     badges: frozenset[str] = frozenset()
     locale: str | None = None
     time_zone: str | None = None

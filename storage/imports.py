@@ -162,6 +162,7 @@ class ImportStore:
             "name": profile.name[:NAME_LENGTH],
             "is_bot": profile.is_bot,
             "is_admin": profile.is_admin,
+            "is_owner": profile.is_owner,
             "badges": "\n".join(sorted(profile.badges or ())),
             "locale": profile.locale,
             "time_zone": profile.time_zone,
@@ -179,6 +180,7 @@ class ImportStore:
                     user=UserRef(Platform(row.platform), row.workspace, row.user_id),
                     name=row.name,
                     is_admin=row.is_admin,
+                    is_owner=row.is_owner,
                     badges=frozenset(filter(None, row.badges.split("\n"))),
                 ),
             )

@@ -87,6 +87,7 @@ accounts = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("is_bot", sa.Boolean, nullable=False, default=False),
     sa.Column("is_admin", sa.Boolean, nullable=False, default=False),
+    sa.Column("is_owner", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("badges", sa.Text, nullable=False, default=""),  # newline-separated
     sa.Column("locale", sa.String(16)),  # as the platform tells
     sa.Column("time_zone", sa.String(64)),  # as the platform tells

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import inbox
 from storage.activity import ActivityStore
+from storage.audit import AuditStore
 from storage.choices import ChoiceStore
 from storage.codec import Arrival
 from storage.digest_week import WeekStore
@@ -69,6 +70,7 @@ class Unit:
         self.thanks = ThanksStore(conn, community)
         self.peaks = PeakStore(conn, community)
         self.pins = PinStore(conn, community)
+        self.audit = AuditStore(conn, community)
         self.arrivals = 0
 
     @property

@@ -89,11 +89,11 @@ class Directory:
         """Read a member object of a server."""
         guild = self.guild(server)
         held = {int(role) for role in member.get("roles") or ()}
-        leads = guild is not None and (
-            str(guild.owner_id) == member["user"]["id"]
-            or any(role.id in held and role.permissions.value & _LEADS for role in guild.roles)
+        owns = guild is not None and str(guild.owner_id) == member["user"]["id"]
+        leads = owns or (
+            guild is not None and any(role.id in held and role.permissions.value & _LEADS for role in guild.roles)
         )
-        return read_profile(server, member, self.roles(server), is_admin=leads)
+        return read_profile(server, member, self.roles(server), is_admin=leads, is_owner=owns)
 
     def places(self, server: str) -> tuple[PlaceInfo, ...]:
         """List the channels of a server that the bot can see, in the order of the list beside the chat."""

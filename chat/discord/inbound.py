@@ -173,7 +173,9 @@ def read_reaction(reaction: Json, place: Place, at: datetime, serial: str, *, on
     )
 
 
-def read_profile(server: str, member: Json, roles: Mapping[str, str], *, is_admin: bool = False) -> Profile:
+def read_profile(
+    server: str, member: Json, roles: Mapping[str, str], *, is_admin: bool = False, is_owner: bool = False
+) -> Profile:
     """Read a member object. ``roles`` are the server's role names by id."""
     user = member["user"]
     held = [role for role in member.get("roles") or () if role in roles]
@@ -183,6 +185,7 @@ def read_profile(server: str, member: Json, roles: Mapping[str, str], *, is_admi
         name=name_of(user, member),
         is_bot=bool(user.get("bot")),
         is_admin=is_admin,
+        is_owner=is_owner,
         joined_at=time_of(joined) if joined else None,
         badges=frozenset(held) | {roles[role] for role in held},
     )

@@ -79,6 +79,7 @@ def read_profile(user: Json, me: Identity, badges: frozenset[str] | None = None)
         name=next((str(name) for name in names if name), str(user["id"])),
         is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_owner=bool(user.get("is_owner")),
         locale=user.get("locale") or None,
         time_zone=user.get("tz") or None,
         badges=badges,
