@@ -18,6 +18,7 @@ from handlers import (
     nudge,
     onboarding,
     peaks,
+    previews,
     questions,
     reports,
     rota,
@@ -26,6 +27,7 @@ from handlers import (
     waiting,
     welcomers,
 )
+from handlers.audit import audit_feature
 from handlers.digest.desk import DIGEST
 from handlers.digest.mine import MINE
 from handlers.help import HELP, help_feature
@@ -72,7 +74,7 @@ COMMANDS = (
 )
 
 # Facts first: who spoke is known before any feature looks at what was said
-FEATURES: tuple[Feature, ...] = (
+_FEATURES: tuple[Feature, ...] = (
     activity.FEATURE,
     onboarding.FEATURE,
     waiting.FEATURE,
@@ -97,6 +99,8 @@ FEATURES: tuple[Feature, ...] = (
     drafts.FEATURE,
     direct.FEATURE,
     dead_letters.FEATURE,
+    previews.FEATURE,
 )
+FEATURES = (*_FEATURES, audit_feature(_FEATURES))  # the record of deeds knows those of all
 
 __all__ = ["COMMANDS", "FEATURES", "Feature"]

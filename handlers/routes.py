@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from chat.answers import Answer, Suggest
 from chat.commands import Command, Menu
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed, OptionTyped
+from chat.text import RichText
 from community.schedule import Standing
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
+from handlers.readers import Reader
+from storage.audit import StoredDeed
 from storage.codec import Arrival
 
 E = TypeVar("E")
 Handler = Callable[[Context, E], Awaitable[Answer | None]]
 Completion = Callable[[Context, OptionTyped], Awaitable[Suggest]]
+Undo = Callable[[Context, Reader, StoredDeed], Awaitable[RichText]]  # undoes it, and says how things stand now
 AnyHandler = Callable[[Context, Any], Awaitable[Answer | None]]
 
 
@@ -82,9 +86,21 @@ def settled(kind: str, handler: Handler[EffectSettled]) -> Route:
     return Route(EffectSettled, kind, handler)
 
 
+class CannotUndoError(Exception):
+    """A deed can no longer be undone; nothing was changed. ``said`` tells the moderator why, and what stands now."""
+
+    def __init__(self, said: RichText) -> None:
+        super().__init__(said.plain())
+        self.said = said
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What one feature brings: its routes, what members can type and click, and what comes again by itself."""
+    """What one feature brings: its routes, what members can type and click, and what comes again by itself.
+
+    ``deeds`` says each kind of deed that it records in a sentence, a message that may hold ``{who}``, ``{member}``,
+    ``{subject}``, ``{before}``, ``{after}`` and ``{reason}``. ``undoes`` are those that can be taken back.
+    """
 
     name: str
     routes: tuple[Route, ...]
@@ -92,6 +108,8 @@ class Feature:
     menus: tuple[Menu, ...] = ()
     completions: tuple[Completes, ...] = ()
     standing: tuple[Standing, ...] = ()
+    deeds: Mapping[str, str] = field(default_factory=dict)
+    undoes: Mapping[str, Undo] = field(default_factory=dict)
 
 
 class RouteError(ValueError):

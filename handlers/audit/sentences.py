@@ -1,0 +1,58 @@
+"""What was done, as a sentence: each feature brings those of its deeds, and a kind without one is named as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chat.text import Code, Mention, RichText
+from handlers.context import Context
+from handlers.public import shortened
+from handlers.readers import Reader, account_at, name_of
+from locales import msg
+from storage.audit import StoredDeed
+
+WORDS = 80  # characters of a value: the record is read for who and what, the whole value stands in the settings
+FALLBACK = msg("{who}: `{deed}` {subject}")
+
+
+async def mention_in(ctx: Context, member_id: int | None, who: Reader) -> Mention | None:
+    """Return a member by the account that is at home where the reader is; none: not known, or erased."""
+    member = await ctx.db.people.by_id(member_id) if member_id is not None else None
+    account = account_at(member, who.account.user.home) if member else None
+    return Mention(account.user, name_of(account, who.t)) if account else None
+
+
+async def sentence(ctx: Context, who: Reader, deed: StoredDeed, deeds: Mapping[str, str]) -> RichText:
+    """Say a deed in the reader's language."""
+    t, what = who.t, deed.what
+    actor = await mention_in(ctx, what.actor, who)
+    member = await mention_in(ctx, what.member_id, who)
+    return t(
+        deeds.get(what.deed, FALLBACK),
+        who=actor or t.line("Somebody who is no longer known"),
+        member=member or t.line("somebody who is no longer known"),
+        subject=await _subject(ctx, who, what.subject),
+        before=_value(what.before),
+        after=_value(what.after),
+        reason=shortened(what.reason or "–", WORDS),
+        deed=what.deed,
+    )
+
+
+def _value(held: str | None) -> Code:
+    return Code(shortened(held or "–", WORDS).replace("\n", " "))
+
+
+async def _subject(ctx: Context, who: Reader, subject: str) -> RichText:
+    """Return what something was done to, by the name that people know it by."""
+    kind, _, rest = subject.partition(":")
+    stored = int(rest) if rest.isascii() and rest.isdecimal() else None
+    if kind == "meetup" and stored is not None:
+        meetup = await ctx.db.meetups.get(stored)
+        return RichText((shortened(meetup.meetup.plan.title, WORDS) if meetup else who.t.line("a meetup"),))
+    if kind == "question" and stored is not None:
+        question = await ctx.db.questions.get(stored)
+        return RichText((shortened(question.title or "…", WORDS) if question else who.t.line("a question"),))
+    if kind == "case" and stored is not None:
+        return RichText((f"#{stored}",))
+    return RichText((Code(shortened(subject, WORDS)),)) if subject else RichText(("–",))
