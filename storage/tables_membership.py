@@ -20,6 +20,7 @@ applications = sa.Table(
     sa.Column("applied_at", UtcTime),
     sa.Column("offered_at", UtcTime),
     sa.Column("claim_until", UtcTime),
+    sa.Column("rests_until", UtcTime),  # said "not now": keeps the place, and is not asked before
     sa.Column("lapsed", sa.Integer, nullable=False, default=0),  # offers that nobody took up
     sa.Column("decided_by", sa.ForeignKey("members.id", ondelete="SET NULL")),
     sa.Column("decided_at", UtcTime),
@@ -45,7 +46,8 @@ merges = sa.Table(
     of_community(),
     sa.Column("gone_id", Id, primary_key=True, autoincrement=False),  # a member whose accounts went to another
     of_member(index=True),  # to whom; cards that still name the one who is gone mean this one
-    sa.Column("account", sa.String(200), nullable=False),  # that went along
+    sa.Column("accounts", sa.Text, nullable=False),  # that went along, one a line
+    sa.Column("before", sa.Text),  # what both had told of themselves, as JSON: for who says that it was not them
     sa.Column("at", UtcTime, nullable=False),
 )
 

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claim_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lapsed", sa.Integer(), nullable=False),
         sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
@@ -122,8 +123,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("message", sa.Text(), nullable=True),
-        sa.Column("quoted", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
@@ -179,7 +178,8 @@ def upgrade() -> None:
         sa.Column("community", sa.String(length=64), nullable=False),
         sa.Column("gone_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("account", sa.String(length=200), nullable=False),
+        sa.Column("accounts", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.id"], name=op.f("fk_member_merges_member_id_members"), ondelete="CASCADE"
@@ -209,7 +209,15 @@ def upgrade() -> None:
         sa.Column("relay", sa.String(length=64), nullable=True),
         sa.Column("reason", sa.String(length=16), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.String(length=64), nullable=True),
+        sa.Column("quoted", sa.Text(), nullable=True),
+        sa.Column("quoted_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("since", sa.String(length=8), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["quoted_of"], ["members.id"], name=op.f("fk_conduct_reports_quoted_of_members"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["case_id"], ["conduct_cases.id"], name=op.f("fk_conduct_reports_case_id_conduct_cases"), ondelete="CASCADE"
         ),
@@ -223,6 +231,25 @@ def upgrade() -> None:
     with op.batch_alter_table("conduct_reports", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_conduct_reports_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_conduct_reports_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conduct_reports_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conduct_reports_quoted_of"), ["quoted_of"], unique=False)
+
+    op.create_table(
+        "conduct_starts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("community", sa.String(length=64), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("quoted", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_conduct_starts_member_id_members"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conduct_starts")),
+    )
+    with op.batch_alter_table("conduct_starts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conduct_starts_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conduct_starts_member_id"), ["member_id"], unique=False)
 
     op.create_table(
         "conduct_votes",
@@ -230,6 +257,8 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["conduct_cases.id"], name=op.f("fk_conduct_votes_case_id_conduct_cases"), ondelete="CASCADE"
@@ -283,7 +312,14 @@ def downgrade() -> None:
 
     op.drop_table("conduct_notes")
     op.drop_table("conduct_votes")
+    with op.batch_alter_table("conduct_starts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conduct_starts_member_id"))
+        batch_op.drop_index(batch_op.f("ix_conduct_starts_at"))
+
+    op.drop_table("conduct_starts")
     with op.batch_alter_table("conduct_reports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conduct_reports_quoted_of"))
+        batch_op.drop_index(batch_op.f("ix_conduct_reports_message_id"))
         batch_op.drop_index(batch_op.f("ix_conduct_reports_member_id"))
         batch_op.drop_index(batch_op.f("ix_conduct_reports_case_id"))
 
