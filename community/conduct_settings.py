@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 QUORUM_MOST = 10
 DAY_LAST = 28  # every month has it
+URGENT_MOST = 24 * 60  # minutes: who waits longer for an urgent report has no urgent reports
 
 
 class ConductSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -15,6 +16,7 @@ class ConductSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     anonymous: bool = True  # whether one may report without a name
     quorum: int = 1  # moderators who must agree before a case is resolved or dismissed
+    urgent_minutes: int = 15  # that nobody claims an urgent report, and the owners are called
     kind_words: bool = True  # whether who writes a hurtful word is told so, in private
     pulse: bool = False  # whether members are asked once a month, without names, how safe it feels here
     pulse_day: int = 15  # of the month
@@ -29,6 +31,8 @@ class ConductSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """
         if not 1 <= self.quorum <= QUORUM_MOST:
             raise ValueError(f"conduct.quorum is from 1 to {QUORUM_MOST}, not {self.quorum}")
+        if not 1 <= self.urgent_minutes <= URGENT_MOST:
+            raise ValueError(f"conduct.urgent_minutes is from 1 to {URGENT_MOST}, not {self.urgent_minutes}")
         if not 1 <= self.pulse_day <= DAY_LAST:
             raise ValueError(f"conduct.pulse_day is from 1 to {DAY_LAST}, not {self.pulse_day}")
         if self.quiet_until:
@@ -37,6 +41,11 @@ class ConductSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             except ValueError:
                 said = f"conduct.quiet_until is a day like 2026-12-01, not {self.quiet_until[:20]!r}"
                 raise ValueError(said) from None
+
+    @property
+    def urgent_within(self) -> timedelta:
+        """How long an urgent report may be nobody's before the owners are called."""
+        return timedelta(minutes=self.urgent_minutes)
 
     @property
     def quiet_day(self) -> date | None:

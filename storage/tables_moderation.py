@@ -37,8 +37,6 @@ cases = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),  # see community.conduct.CaseState
     sa.Column("urgent", sa.Boolean, nullable=False, default=False),
     sa.Column("member_id", sa.ForeignKey("members.id", ondelete="SET NULL"), index=True),  # about whom
-    sa.Column("message", sa.Text),  # MessageRef, where it is about one
-    sa.Column("quoted", sa.Text),  # what the message said when it was reported: it may be edited or deleted since
     sa.Column("opened_at", UtcTime, nullable=False),  # to the hour, where the report is anonymous
     sa.Column("claimed_by", sa.ForeignKey("members.id", ondelete="SET NULL")),
     sa.Column("claimed_at", UtcTime),
@@ -61,9 +59,25 @@ reports = sa.Table(
     sa.Column("relay", sa.String(64)),  # SHA-256 of the code that only the anonymous reporter has
     sa.Column("reason", sa.String(16), nullable=False),  # see community.conduct.Reason
     sa.Column("words", sa.Text, nullable=False),
+    sa.Column("message", sa.Text),  # MessageRef, where it is about one that the bot can see
+    sa.Column("message_id", sa.String(64), index=True),  # its id on its platform, by which it is found again
+    sa.Column("quoted", sa.Text),  # what it said when it was reported: it may be edited or deleted since
+    sa.Column("quoted_of", sa.ForeignKey("members.id", ondelete="SET NULL"), index=True),  # whose words these are
+    sa.Column("since", sa.String(8)),  # what happened to the message since: edited, deleted
     sa.Column("at", UtcTime, nullable=False),  # to the hour, where it is anonymous
     sa.UniqueConstraint("community", "relay"),
     sqlite_autoincrement=True,
+)
+
+report_starts = sa.Table(  # what a report form that is open just now is about; never who has it open
+    "conduct_starts",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),  # random: it travels in the form
+    of_community(),
+    sa.Column("member_id", sa.ForeignKey("members.id", ondelete="CASCADE"), index=True),  # about whom
+    sa.Column("message", sa.Text),
+    sa.Column("quoted", sa.Text),
+    sa.Column("at", UtcTime, nullable=False, index=True),  # to the hour
 )
 
 case_notes = sa.Table(
@@ -74,7 +88,7 @@ case_notes = sa.Table(
     sa.Column("case_id", sa.ForeignKey("conduct_cases.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("report_id", sa.ForeignKey("conduct_reports.id", ondelete="CASCADE")),  # to or from its reporter
     sa.Column("author", sa.ForeignKey("members.id", ondelete="SET NULL")),  # a moderator; none: the reporter
-    sa.Column("kind", sa.String(10), nullable=False),  # note (among moderators), told, asked, answered
+    sa.Column("kind", sa.String(10), nullable=False),  # see community.conduct.NoteKind
     sa.Column("words", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
@@ -87,6 +101,8 @@ case_votes = sa.Table(
     sa.Column("case_id", sa.ForeignKey("conduct_cases.id", ondelete="CASCADE"), primary_key=True),
     of_member(primary_key=True),
     sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("words", sa.Text, nullable=False, default=""),  # what reporters are to be told
+    sa.Column("counts", sa.Boolean, nullable=False, default=False),  # false: looked at by its giver, not given yet
     sa.Column("at", UtcTime, nullable=False),
 )
 
