@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Platform, Profile, UserRef
 from community.members import Account, Member
+from storage.applications import holds_seat
 from storage.tables import accounts, members
 
 # Names are shown on cards; a longer one is no name but a text, and both platforms stop at 80
@@ -71,14 +72,14 @@ class PeopleStore:
         return await self._load(members.c.id.in_(wanted)) if wanted else []
 
     async def present(self) -> list[Member]:
-        """Return everybody who is here, bots included."""
-        return await self._load(members.c.left_at.is_(None))
+        """Return everybody who is here and has a seat, bots included."""
+        return await self._load(sa.and_(members.c.left_at.is_(None), holds_seat()))
 
     async def count_present(self) -> int:
-        """Count who is here, bots left out."""
+        """Count who is here and has a seat, bots left out."""
         bots = sa.exists().where(accounts.c.member_id == members.c.id, accounts.c.is_bot)
         query = sa.select(sa.func.count()).where(
-            members.c.community == self._community, members.c.left_at.is_(None), ~bots
+            members.c.community == self._community, members.c.left_at.is_(None), ~bots, holds_seat()
         )
         return int((await self._conn.execute(query)).scalar_one())
 

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import inbox
 from storage.activity import ActivityStore
+from storage.applications import ApplicationStore
 from storage.audit import AuditStore
+from storage.cases import CaseStore
 from storage.choices import ChoiceStore
 from storage.codec import Arrival
 from storage.digest_week import WeekStore
@@ -71,6 +73,8 @@ class Unit:
         self.peaks = PeakStore(conn, community)
         self.pins = PinStore(conn, community)
         self.audit = AuditStore(conn, community)
+        self.cases = CaseStore(conn, community)
+        self.applications = ApplicationStore(conn, community)
         self.arrivals = 0
 
     @property
