@@ -16,6 +16,7 @@ from handlers.context import Context
 from handlers.readers import Reader
 from storage.audit import StoredDeed
 from storage.codec import Arrival
+from storage.held import Held
 
 E = TypeVar("E")
 Handler = Callable[[Context, E], Awaitable[Answer | None]]
@@ -108,6 +109,7 @@ class Feature:
     menus: tuple[Menu, ...] = ()
     completions: tuple[Completes, ...] = ()
     standing: tuple[Standing, ...] = ()
+    stores: tuple[Held, ...] = ()  # what it keeps, as ``storage/held_*.py`` declares it
     deeds: Mapping[str, str] = field(default_factory=dict)
     undoes: Mapping[str, Undo] = field(default_factory=dict)
 

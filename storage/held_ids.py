@@ -1,0 +1,53 @@
+"""Where the numbers of members stand inside texts: the subjects and data of facts, timers, keys.
+
+The erasure puts another number in their place, or lets the row go; linking two accounts does the same with the number
+of the one who is gone. A feature that writes a member's number into such a text adds it here, beside its declaration.
+"""
+
+from __future__ import annotations
+
+# Facts whose subject is a member: "12" or "member:12". By the beginning of their kind.
+FACT_SUBJECTS = ("welcome.", "pin.", "digest.sent")
+
+# Facts that name a further member in their data. By the beginning of their kind.
+FACT_DATA: dict[str, tuple[str, ...]] = {
+    "idea.noted": ("by",),
+    "meetup.handed_over": ("to",),
+    "member.joined": ("referrer",),
+    "member.replied_to": ("by",),
+    "member.returned": ("referrer",),
+    "question.thanked": ("member",),
+    "seat.": ("by",),
+}
+
+# Timers whose subject is a member, and those that name one in their data. By kind.
+TIMER_SUBJECTS = ("onboarding.nudge", "introductions.retry", "digest_personal_one")
+TIMER_DATA: dict[str, tuple[str, ...]] = {"topic.refused": ("member",)}
+
+# Keys of the outbox with a member in them that is not the one it is sent to, or not only: which parts, counted from 0.
+# What is sent to a member is found by its address.
+OUTBOX_KEYS: dict[str, tuple[int, ...]] = {
+    "intro": (1,),
+    "unintro": (1,),
+    "meetup_file": (3,),
+    "meetup_file_sent": (3,),
+    "meetup_intro": (2, 3),
+    "meetup_report": (2,),
+    "meetup_pair": (2, 3),
+    "remove:meetup_report": (3,),
+    "report_file": (4,),
+    "topic": (1,),
+}
+
+# Keys of moments and thanks with members in them: their beginning, and which parts
+PEAK_KEYS: dict[str, tuple[int, ...]] = {
+    "anniversary": (1,),
+    "comeback": (1,),
+    "first_answer": (1,),
+    "first_meetup": (1,),
+    "first_solved": (1,),
+    "nominated": (1, 2),
+    "tenth_meetup": (1,),
+    "third_meetup": (1,),
+}
+THANKS_KEYS: dict[str, tuple[int, ...]] = {"about": (1,), "desk": (1, 2)}
