@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import glob
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, Any
@@ -50,9 +51,15 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)
         self._writer = asyncio.Lock()
         self._name: IO[str] | None = None  # holds this process's name on SQLite
+        self._named = ""
         self._session: AsyncConnection | None = None  # holds it on PostgreSQL
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite store."""
+        return self._file
 
     @contextlib.asynccontextmanager
     async def writing(self, *, patience: float | None = None) -> AsyncIterator[AsyncConnection]:
@@ -135,7 +142,7 @@ class Database:
             except OSError:
                 file.close()
                 return False
-            self._name = file
+            self._name, self._named = file, name
             return True
         conn = await self.engine.connect()
         taken = await conn.scalar(sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtext(f"instance:{name}"))))
@@ -146,6 +153,27 @@ class Database:
             await conn.close()
         return bool(taken)
 
+    async def others(self) -> str:
+        """Say which other processes run on this database; empty: none. To be asked after ``occupy``."""
+        if self.is_sqlite:
+            file = self._file
+            return (
+                ""
+                if file is None
+                else ", ".join(name for name in _names_beside(file) if name != self._named and _is_held(file, name))
+            )
+        # every instance holds an advisory lock of its session (see ``occupy``), and whoever works holds others
+        held = sa.text(
+            "SELECT count(DISTINCT pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> :ours "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        if self._session is None:
+            raise StoreError("whoever asks for the others must be one itself")
+        ours = await self._session.scalar(sa.select(sa.func.pg_backend_pid()))
+        count = await self._session.scalar(held, {"ours": ours})
+        await self._session.rollback()
+        return f"{count} sessions of it" if count else ""
+
     async def close(self) -> None:
         """Let go of all connections."""
         session, self._session = self._session, None
@@ -155,7 +183,25 @@ class Database:
         name, self._name = self._name, None
         if name is not None:
             name.close()
+            self._named = ""
         await self.engine.dispose()
+
+
+def _names_beside(file: Path) -> list[str]:
+    """Return the names under which processes have run on a file."""
+    return sorted(
+        path.name[len(file.name) + 1 : -len(".lock")] for path in file.parent.glob(f"{glob.escape(file.name)}.*.lock")
+    )
+
+
+def _is_held(file: Path, name: str) -> bool:
+    """Whether a process holds a name; it seems so of our own, too."""
+    with file.with_name(f"{file.name}.{name}.lock").open("r") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        return False
 
 
 def is_stores_fault(error: BaseException) -> bool:

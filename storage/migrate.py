@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 
@@ -22,6 +23,11 @@ async def upgrade(db: Database, revision: str = "head") -> None:
         return
     async with db.writing() as conn:
         await conn.run_sync(lambda sync: _upgrade(sync, revision))
+
+
+async def upgrade_in(conn: AsyncConnection) -> None:
+    """Run what is missing inside an open transaction."""
+    await conn.run_sync(lambda sync: _upgrade(sync, "head"))
 
 
 async def current(db: Database) -> str | None:
