@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from community.config import CommunitySettings
 from community.schedule import Standing, latest_daily
 from jobs.outbox import Now
-from jobs.standing import keep_standing
+from jobs.standing import keep_resting, keep_standing
 from storage import inbox, progress, timers
 from storage.engine import Database, is_stores_fault
 
@@ -110,6 +110,7 @@ class Ticker:
         """Let what comes again by itself come when the settings say, which may have changed."""
         async with self._db.writing() as conn:
             for settings in self._communities.values():
+                await keep_resting(conn, settings, self._clock.now())
                 await keep_standing(conn, settings, self._standing, self._clock.now())
 
     async def _run_jobs(self) -> None:

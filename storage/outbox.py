@@ -6,7 +6,7 @@ A row goes ``queued -> claimed -> sent | dead``. A claim is a lease: a row whose
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,14 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat import effects
 from chat.effects import Effect, PostedAs
-from chat.ids import MessageRef, Place, UserRef, Workspace, thread_of
+from chat.ids import MessageRef, Place, UserRef, Workspace
 from storage.codec import UNREADABLE, dump, load_effect, load_ref
+from storage.outbox_lanes import title_of, where_of
 from storage.outbox_words import take_words_out
 from storage.sql import Row, insert_new, upsert
 from storage.tables import outbox
 
 # Longer than any single call to a platform with its time-out, so that a lease only runs out when its worker died
 LEASE = timedelta(seconds=90)
+PUT_OFF = "put off over quiet days"  # why a row waits; nothing went wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class OutboxStore:
         self._conn = conn
         self._community = community
         self.now = now
+        self.put_off: Callable[[str, datetime], datetime] | None = None  # in quiet days: key, due -> when instead
         self._new: list[Row] = []
         self._newer: dict[str, Row] = {}
 
@@ -75,7 +78,7 @@ class OutboxStore:
             case effects.ShowHome(user=user):
                 name = f"home:{user}"
             case effects.MarkThread(target=target):
-                name = _title_of(target)
+                name = title_of(target)
         self._newer[name] = self._row(effect, name, due, report=report)
 
     async def ref(self, key: str) -> MessageRef | None:
@@ -172,7 +175,9 @@ class OutboxStore:
             await self._conn.execute(statement, rows)
 
     def _row(self, effect: Effect, key: str, due: datetime | None, *, report: bool) -> Row:
-        workspace, lane = _where(effect)
+        workspace, lane = where_of(effect)
+        wanted = due or self.now
+        due_at = self.put_off(key, wanted) if self.put_off else wanted
         return {
             "community": self._community,
             "key": key,
@@ -183,48 +188,10 @@ class OutboxStore:
             "state": "queued",
             "version": 0,
             "attempt": 0,
-            "due_at": due or self.now,
+            "due_at": due_at,
+            "error": PUT_OFF if due_at != wanted else None,
             "created_at": self.now,
         }
-
-
-def _where(effect: Effect) -> tuple[Workspace | None, str]:
-    """Return the workspace an effect goes to, and the lane that keeps its order with others."""
-    match effect:
-        case effects.Post(place=place) | effects.Upload(place=place) | effects.MakeFile(place=place):
-            return place.home, str(place.top)
-        case effects.DirectMessage(user=user) | effects.ShowHome(user=user) | effects.SetBadge(user=user):
-            return user.home, str(user)
-        case effects.Invite(user=user):
-            return user.home, str(user)
-        case effects.PutEvent(workspace=workspace):
-            return workspace, f"{workspace}:events"
-        case effects.OpenThread(start=target) | effects.RedrawPost(target=target):
-            return _where_target(target)
-        case effects.Remove(target=target) | effects.React(target=target) | effects.MarkThread(target=target):
-            home, lane = _where_target(target)
-            # a title may wait for minutes, and nothing else may wait with it
-            return home, _title_of(target) if isinstance(effect, effects.MarkThread) else lane
-
-
-def _title_of(target: MessageRef | Place | PostedAs) -> str:
-    match target:
-        case PostedAs(key):
-            return f"title:as:{key}"
-        case MessageRef():
-            return f"title:{thread_of(target)}"
-        case Place():
-            return f"title:{target}"
-
-
-def _where_target(target: MessageRef | Place | PostedAs) -> tuple[Workspace | None, str]:
-    match target:
-        case MessageRef(place=place):
-            return place.home, str(place.top)
-        case Place():
-            return target.home, str(target.top)
-        case PostedAs(key=key):
-            return None, f"as:{key}"
 
 
 # ---- the worker's side: not bound to one community
@@ -386,7 +353,7 @@ async def lag(conn: AsyncConnection, now: datetime) -> tuple[int, datetime | Non
 
 def workspace_of(effect: Effect) -> Workspace | None:
     """Return the workspace that an effect goes to, where the effect itself says it."""
-    return _where(effect)[0]
+    return where_of(effect)[0]
 
 
 def reader_of(effect: Effect) -> Place | UserRef | None:

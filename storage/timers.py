@@ -12,6 +12,9 @@ from community.signals import TimerDue
 from storage.sql import insert_new, upsert
 from storage.tables import timers
 
+PUT_OFF = "put_off"  # in a timer's data: when it was due, before quiet days put it off
+_PUT_OFF = timers.c.data.contains(f'"{PUT_OFF}":', autoescape=True)
+
 
 class TimerStore:
     """The timers of one community, inside one unit of work. Each belongs to a kind and a subject, once."""
@@ -43,6 +46,28 @@ class TimerStore:
             "due_at": due_at,
         }
         await self._conn.execute(insert_new(self._conn, timers).values(row))
+
+    async def put_off(self, event: TimerDue, due_at: datetime) -> None:
+        """Let a timer that is due come later, over quiet days; it can be told from others by its data."""
+        await self.set(event.kind, event.subject, due_at, **{**event.data, PUT_OFF: event.at.isoformat()})
+
+    async def is_put_off(self, kind: str, subject: str | int) -> bool:
+        """Say whether a timer waits for the end of quiet days."""
+        query = sa.select(timers.c.id).where(
+            timers.c.community == self._community, timers.c.key == f"{kind}:{subject}", _PUT_OFF
+        )
+        return (await self._conn.execute(query)).first() is not None
+
+    async def all_put_off(self, after: datetime) -> list[tuple[int, str]]:
+        """Return id and key of the timers that wait for the end of quiet days, as far as they come after a moment."""
+        query = sa.select(timers.c.id, timers.c.key).where(
+            timers.c.community == self._community, timers.c.due_at > after, _PUT_OFF
+        )
+        return [(row.id, row.key) for row in await self._conn.execute(query.order_by(timers.c.id))]
+
+    async def move(self, timer_id: int, due_at: datetime) -> None:
+        """Let a timer come at another time."""
+        await self._conn.execute(sa.update(timers).where(timers.c.id == timer_id).values(due_at=due_at))
 
     async def drop(self, kind: str, subject: str | int) -> None:
         """Take a timer back; none is fine."""

@@ -18,6 +18,7 @@ from handlers.questions.earlier import SHOWN_AT_ONCE, find_earlier
 from handlers.questions.offers import offer_help
 from handlers.questions.places import question_channel
 from handlers.questions.steps import watch_question
+from handlers.quiet.pause import rests
 from handlers.readers import Reader, as_reader
 from handlers.routes import Feature, on
 from locales import translator
@@ -42,7 +43,7 @@ async def notice(ctx: Context, event: MessagePosted) -> None:
     if has_substance(text, event.files) is not Substance.ENOUGH or not question.title:
         return
     stored = await watch_question(ctx, question, key=event.key)
-    if stored is None or ctx.now - event.at > TOO_OLD:
+    if stored is None or ctx.now - event.at > TOO_OLD or rests(ctx):
         return
     place = event.message.place
     earlier = await find_earlier(ctx, who, text, most=SHOWN_AT_ONCE, likely=True, place=place, but=(stored.id,))

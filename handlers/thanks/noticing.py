@@ -28,6 +28,7 @@ from community.thanks import says_thanks
 from handlers.context import Context
 from handlers.public import is_closed, mention_of
 from handlers.questions.steps import PROPOSED
+from handlers.quiet.pause import rests
 from handlers.readers import (
     Reader,
     account_at,
@@ -100,7 +101,7 @@ async def note_words(ctx: Context, event: MessagePosted) -> None:
     """Notice words of thanks to one person, and ask their writer whether they are to count."""
     settings = ctx.config.thanks
     addressed = event.mentions or event.reply_to or event.message.place.thread
-    if not settings.enabled or not settings.notice_words or event.by_bot or event.direct or not addressed:
+    if not settings.enabled or not settings.notice_words or event.by_bot or event.direct or not addressed or rests(ctx):
         return
     if len(event.text) > LONGEST or ctx.now - event.at > FRESH or not says_thanks(event.text):
         return
