@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,9 +27,11 @@ from chat.ids import UserRef
 from community.config import CommunitySettings
 from community.languages import choose_language
 from community.overrides import effective_settings
+from community.permissions import RULES, Rule
+from handlers import gate
 from handlers.context import Context, Directory
 from handlers.drafts import keep_draft
-from handlers.fallback import apology, explain_unknown
+from handlers.fallback import apology
 from handlers.peers import NoPeers, Peers
 from handlers.routes import Routes
 from locales import translator
@@ -63,8 +65,10 @@ class Dispatcher:
         late_answer: Callable[[Item, Answer], Awaitable[None]],
         peers: Peers | None = None,
         retry_s: float = RETRY_S,
+        rules: Mapping[str, Rule] = RULES,
     ) -> None:
         self._db = db
+        self._rules = rules
         self._routes = routes
         self._directory = directory
         self._communities = communities
@@ -279,15 +283,9 @@ class Dispatcher:
             locale = arrival.locale or (account.locale if account else None)  # Slack tells it with the profile only
             language = choose_language(member.language if member else None, locale, settings.language)
         ctx = Context(unit, item.received_at, translator(language), settings, self._directory, self._peers)
-        routes = self._routes.find(arrival)
-        answer: Answer | None = None
-        for route in routes:
-            said = await route.handler(ctx, arrival)
-            answer = said if said is not None else answer
+        answer = await gate.handle(ctx, arrival, self._routes.find(arrival), self._rules)
         if not is_interaction(arrival):
             return None
-        if not routes:
-            return explain_unknown(ctx, arrival)
         if isinstance(answer, Invalid) and answer.card is None:
             answer = await keep_draft(ctx, arrival.user, answer)
         return answer

@@ -14,6 +14,8 @@ from chat.ids import Workspace
 from community.config import CommunitySettings
 from community.languages import choose_language
 from community.overrides import effective_settings
+from community.permissions import RULES, Rule
+from handlers import gate
 from handlers.context import Context, Directory
 from handlers.peers import NoPeers, Peers
 from handlers.routes import Routes
@@ -43,7 +45,9 @@ class Suggesting:
         peers: Peers | None = None,
         communities: Mapping[str, CommunitySettings],
         community_of: Callable[[Workspace], str | None],
+        rules: Mapping[str, Rule] = RULES,
     ) -> None:
+        self._rules = rules
         self._db = db
         self._clock = clock
         self._routes = routes
@@ -59,7 +63,8 @@ class Suggesting:
             return Suggest()
         try:
             async with asyncio.timeout(PATIENCE_S), self._db.reading() as conn:
-                return await handler(await self._context(Unit(conn, community, self._clock.now()), typed), typed)
+                ctx = await self._context(Unit(conn, community, self._clock.now()), typed)
+                return await gate.suggest(ctx, typed, handler, self._rules)
         except Exception as error:  # noqa: BLE001 - who types on misses nothing
             log.warning("suggesting.failed", command=typed.command, option=typed.option, error=type(error).__name__)
             return Suggest()

@@ -142,9 +142,18 @@ def note(text: RichText, accent: Accent = Accent.CALM) -> Say:
     return Say(Card(parts=(Text(text),), accent=accent))
 
 
-def not_yours(t: Translator) -> Say:
+class Refused(Say, frozen=True, tag=True):
+    """A kind word to somebody who may not do this; ``handlers.gate`` writes it down and says it."""
+
+
+def refused(text: RichText) -> Refused:
+    """Refuse: it is not theirs, not there (any more), or made up. What is merely too late is a ``note``."""
+    return Refused(Card(parts=(Text(text),), accent=Accent.WARM))
+
+
+def not_yours(t: Translator) -> Refused:
     """Tell somebody kindly that a button is another member's."""
-    return note(t("This one is for somebody else. Type `/tsudoi me` for your own."), Accent.WARM)
+    return refused(t("This one is for somebody else. Type `/tsudoi me` for your own."))
 
 
 def read_user(typed: str, workspace: Workspace) -> UserRef | None:

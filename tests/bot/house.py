@@ -21,7 +21,9 @@ from chat.ids import MessageRef, Place, PlaceInfo, Platform, UserRef, Workspace
 from chat.port import Capabilities
 from chat.text import rich
 from community.config import CommunitySettings, WorkspaceSettings
+from community.permissions import everybody
 from handlers.context import Context
+from handlers.gate import key_of
 from handlers.routes import Feature, Routes, on
 from storage import tables
 from storage.activity import Fact
@@ -91,6 +93,11 @@ class House:
         self.commits = 0
         self._loading: set[asyncio.Task[int]] = set()
         routes = Routes.of(features)
+        rules = {key: everybody() for feature in features for route in feature.routes if (key := key_of(route))}
+        rules |= {
+            f"command {one.name} {sub.name}": everybody() for f in features for one in f.commands for sub in one.subs
+        }
+        rules |= {f"command {one.name}": everybody() for f in features for one in f.commands}
         self.dispatcher = Dispatcher(
             db,
             routes,
@@ -100,6 +107,7 @@ class House:
             on_signal=self._signal,
             late_answer=self._late,
             retry_s=0.02,
+            rules=rules,
         )
         suggesting = Suggesting(
             db,
@@ -108,6 +116,7 @@ class House:
             directory=NoPlaces(),
             communities=self.communities,
             community_of=OWNERS.get,
+            rules=rules,
         )
         self.inbox = Inbox(db, self.clock, self.dispatcher, OWNERS.get, suggesting)
 

@@ -101,7 +101,7 @@ EN = Words(
     beginner="Python: Beginner",
     help="What I can do for you",
     agreed="agreed",
-    refused="This command is for moderators.",
+    refused="This is for moderators.",
 )
 
 

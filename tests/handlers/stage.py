@@ -32,10 +32,10 @@ from community.overrides import effective_settings
 from community.routing import Ask, Candidate
 from community.schedule import Standing
 from community.signals import EffectSettled
-from handlers import FEATURES
+from handlers import FEATURES, gate
 from handlers.context import Context
 from handlers.routes import Routes
-from jobs.standing import keep_standing
+from jobs.standing import keep_resting, keep_standing
 from locales import Translator, translator
 from storage import outbox, timers
 from storage.codec import Arrival
@@ -163,7 +163,6 @@ class Stage:
 
     async def happens(self, arrival: Arrival) -> Answer | None:
         """Let one event be handled in a transaction, then let the platforms carry out what is due."""
-        answer: Answer | None = None
         async with self.db.writing() as conn:
             unit = Unit(conn, self.settings.id, self.now)
             overrides = {k: o.value for k, o in (await unit.settings.all()).items()}
@@ -171,9 +170,7 @@ class Stage:
             if isinstance(arrival, get_args(Interaction)) and arrival.locale:
                 await unit.people.record_locale(arrival.user, arrival.locale)
             ctx = self.context(unit, settings, translator(settings.language))
-            for route in self.routes.find(arrival):
-                said = await route.handler(ctx, arrival)
-                answer = said if said is not None else answer
+            answer = await gate.handle(ctx, arrival, self.routes.find(arrival))
             await unit.flush()
         await self.deliver()
         return answer
@@ -247,6 +244,7 @@ class Stage:
 
     async def _keep_standing(self) -> None:
         async with self.db.writing() as conn:
+            await keep_resting(conn, self.settings, self.now)
             await keep_standing(conn, self.settings, self.standing, self.now)
 
     def key(self) -> str:

@@ -71,7 +71,7 @@ async def test_commands_for_moderators_are_refused_kindly_to_others(stage: Stage
     aki = await stage.joins("aki")
     for options in ({}, {"set": "language", "value": "ja"}, {"add": "@aki"}):
         shown = text_of(await stage.types(aki, "community", sub, **options))
-        assert "This command is for moderators" in shown
+        assert "This is for moderators" in shown
     assert await stage.look(lambda db: db.settings.all()) == {}
     assert await stage.look(lambda db: db.welcomers.rota()) == []
 

@@ -1,0 +1,305 @@
+"""Who may do what: one rule for every command, button, form and menu entry that there is.
+
+A rule has two parts. The role is checked before anything else happens (see ``handlers.gate``); whose thing it must be
+besides is checked by the handler, which alone knows the thing. ``docs/permissions.md`` is made from this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in the community; most are several of these at once."""
+
+    APPLICANT = "applicant"  # waits for a seat in the community
+    MEMBER = "member"
+    WELCOMER = "welcomer"  # is on the rota
+    ORGANISER = "organiser"  # may plan meetups; every member, unless the settings say who
+    MODERATOR = "moderator"
+    OWNER = "owner"
+
+
+class Whose(StrEnum):
+    """Whose thing it must be, beside the role. ``moderators`` in a name: or a moderator does it for them."""
+
+    ANYBODY = "anybody"
+    OWN = "own"  # a card, form or choice that belongs to the reader
+    ASKER = "asker"
+    ASKER_OR_MODERATORS = "asker_or_moderators"
+    WRITER_OR_MODERATORS = "writer_or_moderators"  # of the message
+    READERS = "readers"  # of the channel in which it stands
+    INVITED = "invited"  # to answer the question, or to greet the newcomer
+    PRODUCT_TEAM = "product_team"
+    GIVER = "giver"  # of the thanks
+    TOLD_OF = "told_of"  # whose moment it is
+    PLANNER = "planner"  # who makes the plan; once announced: the meetup's organisers and moderators
+    ORGANISERS = "organisers"  # the meetup's; and moderators
+    SPEAKERS = "speakers"  # the meetup's organisers and speakers; moderators where nobody organises
+    SEATED = "seated"  # who has answered the meetup
+    ATTENDED = "attended"  # who was there
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do one thing: anybody with one of the roles, where it is theirs."""
+
+    roles: frozenset[Role]
+    whose: Whose = Whose.ANYBODY
+
+
+INCLUDES: Mapping[Role, frozenset[Role]] = {
+    Role.APPLICANT: frozenset(),
+    Role.MEMBER: frozenset(),
+    Role.WELCOMER: frozenset({Role.MEMBER}),
+    Role.ORGANISER: frozenset({Role.MEMBER}),
+    Role.MODERATOR: frozenset({Role.MEMBER, Role.ORGANISER}),
+    Role.OWNER: frozenset({Role.MEMBER, Role.ORGANISER, Role.MODERATOR}),
+}
+
+
+def with_included(roles: Collection[Role]) -> frozenset[Role]:
+    """Return roles with those that they bring along."""
+    return frozenset(roles).union(*(INCLUDES[role] for role in roles))
+
+
+def may(roles: Collection[Role], rule: Rule) -> bool:
+    """Say whether somebody's roles are enough for a rule."""
+    return not rule.roles.isdisjoint(with_included(roles))
+
+
+def everybody(whose: Whose = Whose.ANYBODY) -> Rule:
+    """Allow it to all, also to those who wait for a seat in the community."""
+    return Rule(frozenset({Role.APPLICANT, Role.MEMBER}), whose)
+
+
+def applicants(whose: Whose = Whose.OWN) -> Rule:
+    """Allow it to those who wait for a seat, and to nobody else."""
+    return Rule(frozenset({Role.APPLICANT}), whose)
+
+
+def members(whose: Whose = Whose.ANYBODY) -> Rule:
+    """Allow it to who is in."""
+    return Rule(frozenset({Role.MEMBER}), whose)
+
+
+def welcomers(whose: Whose = Whose.ANYBODY) -> Rule:
+    """Allow it to the welcomers on the rota."""
+    return Rule(frozenset({Role.WELCOMER}), whose)
+
+
+def organisers(whose: Whose = Whose.ANYBODY) -> Rule:
+    """Allow it to who may plan meetups."""
+    return Rule(frozenset({Role.ORGANISER}), whose)
+
+
+def moderators(whose: Whose = Whose.ANYBODY) -> Rule:
+    """Allow it to moderators."""
+    return Rule(frozenset({Role.MODERATOR}), whose)
+
+
+def owners(whose: Whose = Whose.ANYBODY) -> Rule:
+    """Allow it to owners only."""
+    return Rule(frozenset({Role.OWNER}), whose)
+
+
+# By route, as handlers.gate.key_of names it: "command <name> <sub>", "press <name>", "form <name>", "menu <name>"
+RULES: Mapping[str, Rule] = {
+    # Help, and forms that were kept
+    "home": everybody(Whose.OWN),
+    "command tsudoi": everybody(),
+    "command tsudoi help": everybody(),
+    "command community": everybody(),  # the bare command shows what there is for who asks
+    "command meetup": everybody(),
+    "press draft": everybody(Whose.OWN),
+    # Arriving: what a member tells of themselves
+    "command tsudoi me": members(Whose.OWN),
+    "press me": members(Whose.OWN),
+    "press about": members(Whose.OWN),
+    "form about": members(Whose.OWN),
+    "press rules": everybody(Whose.OWN),
+    "press agree": members(Whose.OWN),
+    "press levels": members(Whose.OWN),
+    "form levels": members(Whose.OWN),
+    "press rhythm": members(Whose.OWN),
+    "form rhythm": members(Whose.OWN),
+    "press join": members(Whose.OWN),
+    "press nudge_off": members(Whose.OWN),
+    # Welcomers
+    "press ask_yes": welcomers(Whose.INVITED),
+    "press ask_no": welcomers(Whose.INVITED),
+    "press ask_stop": welcomers(Whose.INVITED),
+    "press rota_yes": members(Whose.OWN),
+    "press rota_no": members(Whose.OWN),
+    "command community welcomers": moderators(),
+    # Questions
+    "command ask": members(),
+    "form ask": members(Whose.ASKER),
+    "press q_anyway": members(Whose.ASKER),
+    "press q_change": members(Whose.ASKER),
+    "press q_find": members(Whose.ASKER),
+    "press q_no": members(Whose.ASKER),
+    "press q_earlier": members(Whose.ASKER),
+    "press q_whisper": members(Whose.ASKER),
+    "form q_whisper": members(Whose.ASKER),
+    "press q_take": members(Whose.READERS),
+    "press q_solve": members(Whose.ASKER_OR_MODERATORS),
+    "press q_yes": members(Whose.ASKER_OR_MODERATORS),
+    "press q_notyet": members(Whose.ASKER_OR_MODERATORS),
+    "press q_settled": members(Whose.ASKER_OR_MODERATORS),
+    "press q_withdraw": members(Whose.ASKER_OR_MODERATORS),
+    "press q_answer": members(Whose.ASKER_OR_MODERATORS),
+    "press q_reopen": members(Whose.ASKER_OR_MODERATORS),
+    "press q_again": members(Whose.ASKER_OR_MODERATORS),
+    "menu solved_it": members(Whose.ASKER_OR_MODERATORS),
+    "menu ask_community": members(Whose.WRITER_OR_MODERATORS),
+    "command find": members(Whose.READERS),
+    "command tsudoi find": members(Whose.READERS),
+    "press inv_yes": members(Whose.INVITED),
+    "press inv_no": members(Whose.INVITED),
+    "press inv_pause": members(Whose.INVITED),
+    "press inv_stop": members(Whose.INVITED),
+    "press route_off": members(Whose.OWN),
+    "press route_on": members(Whose.OWN),
+    "command community questions": moderators(),
+    "press q_list": moderators(),
+    "press q_pick": moderators(),
+    "press q_desk": moderators(),
+    "press q_close": moderators(),
+    "press q_merge": moderators(),
+    "press q_handover": moderators(),
+    "press q_product": members(Whose.PRODUCT_TEAM),
+    "form q_product": members(Whose.PRODUCT_TEAM),
+    # Ideas
+    "menu idea": members(Whose.READERS),
+    "press idea_up": members(Whose.READERS),
+    "command community ideas": moderators(),
+    "press idea_pick": moderators(),
+    "press idea_set": moderators(),
+    "form idea_set": moderators(),
+    # Meetups: for who comes
+    "command meetup list": members(),
+    "command meetup mine": members(Whose.OWN),
+    "command meetup show": members(),
+    "press meetups_page": members(),
+    "press meetup_pick": members(),
+    "press rsvp": members(),
+    "press seat": members(),
+    "press seat_answer": members(),
+    "press seat_take": members(),
+    "press seat_move": members(),
+    "press seat_meanwhile": members(),
+    "press seat_swap": members(),
+    "press seat_stop": members(Whose.SEATED),
+    "press claim": members(Whose.SEATED),
+    "press decline": members(Whose.SEATED),
+    "press mine": members(Whose.OWN),
+    "press seat_mine": members(Whose.OWN),
+    "press seat_ics": members(),
+    "press remind": members(Whose.OWN),
+    "press preq": members(Whose.SEATED),
+    "form preq": members(Whose.SEATED),
+    "command meetup calendar": members(Whose.OWN),
+    "press feed_new": members(Whose.OWN),
+    "press feed_off": members(Whose.OWN),
+    "press feed_all_off": moderators(),
+    "press here": members(Whose.SEATED),
+    "press survey": members(Whose.ATTENDED),
+    "form survey": members(Whose.ATTENDED),
+    "press report": members(Whose.ATTENDED),
+    "form report": members(Whose.ATTENDED),
+    "press wish": members(Whose.ATTENDED),
+    "press wish_page": members(Whose.ATTENDED),
+    "press wish_set": members(Whose.ATTENDED),
+    # Meetups: for who plans and runs them
+    "command meetup new": organisers(),
+    "form plan": organisers(Whose.PLANNER),
+    "press plan_change": organisers(Whose.PLANNER),
+    "press plan_pick": organisers(Whose.OWN),
+    "press plan_at": organisers(Whose.PLANNER),
+    "press plan_go": organisers(Whose.PLANNER),
+    "press plan_drop": organisers(Whose.PLANNER),
+    "press plan_part": organisers(Whose.PLANNER),
+    "form plan_part": organisers(Whose.PLANNER),
+    "command meetup duplicate": organisers(Whose.ORGANISERS),
+    "press plan_again": organisers(Whose.ORGANISERS),
+    "command meetup edit": members(Whose.PLANNER),
+    "press plan_open": members(Whose.PLANNER),
+    "press plan_cancel": members(Whose.ORGANISERS),
+    "form plan_cancel": members(Whose.ORGANISERS),
+    "press plan_hand": members(Whose.ORGANISERS),
+    "form plan_hand": members(Whose.ORGANISERS),
+    "press plan_take": moderators(),
+    "press series": members(Whose.ORGANISERS),
+    "press series_skip": members(Whose.ORGANISERS),
+    "press series_end": members(Whose.ORGANISERS),
+    "command meetup questions": members(Whose.PLANNER),
+    "press preq_set": members(Whose.PLANNER),
+    "form preq_set": members(Whose.PLANNER),
+    "command meetup answers": members(Whose.SPEAKERS),
+    "command meetup participants": members(Whose.ORGANISERS),
+    "command meetup csv": members(Whose.ORGANISERS),
+    "command meetup seat": members(Whose.ORGANISERS),
+    "command meetup remove": members(Whose.ORGANISERS),
+    "press people": members(Whose.ORGANISERS),
+    "press people_csv": members(Whose.ORGANISERS),
+    "press people_pick": members(Whose.ORGANISERS),
+    "press people_seat": members(Whose.ORGANISERS),
+    "press people_off": members(Whose.ORGANISERS),
+    "press word": members(Whose.ORGANISERS),
+    "form word": members(Whose.ORGANISERS),
+    "command meetup attendance": members(Whose.ORGANISERS),
+    "press att": members(Whose.ORGANISERS),
+    "press att_page": members(Whose.ORGANISERS),
+    "press att_set": members(Whose.ORGANISERS),
+    "press att_all": members(Whose.ORGANISERS),
+    "press att_close": members(Whose.ORGANISERS),
+    "command meetup figures": members(Whose.ORGANISERS),
+    "press fig_pick": members(Whose.ORGANISERS),
+    "press fig_all": members(Whose.ORGANISERS),
+    # The digest
+    "command tsudoi digest": members(Whose.OWN),
+    "press digest_mine": members(Whose.OWN),
+    "press digest_own": members(Whose.OWN),
+    "press digest_named": members(Whose.OWN),
+    "press digest_stop": members(Whose.OWN),
+    "command community digest": moderators(),
+    "press digest_show": moderators(),
+    "press digest_edit": moderators(),
+    "form digest_edit": moderators(),
+    "press digest_skip": moderators(),
+    "press digest_post": moderators(),
+    # Thanks, and moments that may be told
+    "command thanks": members(),
+    "menu say_thanks": members(),
+    "form thanks_say": members(Whose.GIVER),
+    "press thanks_back": members(Whose.GIVER),
+    "press thanks_yes": members(Whose.GIVER),
+    "press thanks_no": members(Whose.GIVER),
+    "press thanks_shy": members(Whose.OWN),
+    "press thanks_hints": members(Whose.OWN),
+    "command community thanks": moderators(),
+    "press thanks_them": moderators(),
+    "press thanks_hint_give": moderators(),
+    "command tsudoi nominate": members(),
+    "press peak_yes": members(Whose.TOLD_OF),
+    "press peak_no": members(Whose.TOLD_OF),
+    "press peak_never": members(Whose.TOLD_OF),
+    "press peak_again": members(Whose.OWN),
+    "press peak_post": moderators(),
+    "press peak_drop": moderators(),
+    "command community pins": moderators(),
+    "press pin_yes": moderators(),
+    "press pin_later": moderators(),
+    "press pin_undo": moderators(),
+    # How the community stands
+    "command community status": moderators(),
+    "command community kpi": moderators(),
+    "command community report": moderators(),
+    "command community settings": moderators(),
+    # Deeds: what is shown before it is done, and taking it back
+    "press undo": moderators(),
+    "press leave_it": members(),
+}

@@ -1,0 +1,39 @@
+"""What somebody is here, from what the platforms and the settings say, and from the rota."""
+
+from __future__ import annotations
+
+from community.config import CommunitySettings
+from community.members import Account, Member
+from community.permissions import Role, with_included
+from handlers.context import Context
+from handlers.readers import is_moderator, settings_of
+
+ON_ROTA = "active"
+
+
+def is_owner(account: Account, config: CommunitySettings) -> bool:
+    """Say whether an account owns the community: it is the platform's own owner, or the settings name it."""
+    settings = settings_of(config, account.user.home)
+    return account.is_owner or (settings is not None and account.user.id in settings.owners)
+
+
+def is_organiser(account: Account, config: CommunitySettings) -> bool:
+    """Say whether an account may plan meetups: with a badge for it, or where none is asked for."""
+    settings = settings_of(config, account.user.home)
+    badges = set(settings.organiser_badges) if settings else set()
+    return not badges or bool(account.badges & badges)
+
+
+async def roles_of(ctx: Context, member: Member, account: Account) -> frozenset[Role]:
+    """Return what a member is with one account. The rights are the account's: a linked one does not lend its own."""
+    if is_owner(account, ctx.config):
+        return with_included({Role.OWNER}) | await _welcomer(ctx, member)
+    if is_moderator(account, ctx.config):
+        return with_included({Role.MODERATOR}) | await _welcomer(ctx, member)
+    roles = {Role.ORGANISER} if is_organiser(account, ctx.config) else {Role.MEMBER}
+    return with_included(roles) | await _welcomer(ctx, member)
+
+
+async def _welcomer(ctx: Context, member: Member) -> frozenset[Role]:
+    entry = await ctx.db.welcomers.entry(member.id)
+    return frozenset({Role.WELCOMER}) if entry is not None and entry.state == ON_ROTA else frozenset()
