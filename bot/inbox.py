@@ -22,6 +22,7 @@ from chat.ids import Workspace
 from chat.port import NotStoredError
 from jobs.checkpoints import Progress
 from storage import inbox
+from storage.codec import UNREADABLE, load_event
 from storage.engine import Database, is_stores_fault
 
 log = structlog.get_logger()
@@ -100,6 +101,13 @@ class Inbox:
             return self._known()
         if self._closed:
             raise NotStoredError("stopping")
+        try:  # what is handled now is what would be handled after a crash, to the last character
+            event = load_event(event)
+        except UNREADABLE as error:  # a client can send anything; it would be no more readable a second time
+            log.warning("inbox.unreadable", event_type=type(event).__name__, error=type(error).__name__)
+            return self._known()
+        except TypeError as error:
+            raise NotStoredError(type(error).__name__) from None
         arriving = _Arriving(event, community, asyncio.get_running_loop().create_future())
         self._arriving.append(arriving)
         self._wake.set()

@@ -16,6 +16,7 @@ Arrival: TypeAlias = Event | TimerDue | EffectSettled
 
 _encoder = msgspec.json.Encoder()
 _arrivals: msgspec.json.Decoder[Arrival] = msgspec.json.Decoder(Arrival)
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _answers: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
 _effects: msgspec.json.Decoder[Effect] = msgspec.json.Decoder(Effect)
 UNREADABLE = (msgspec.DecodeError, ValueError)  # what reading a row of another version can raise
@@ -45,6 +46,16 @@ def _mended(value: object) -> object:
 def load_arrival(text: str) -> Arrival:
     """Read what stands in the inbox."""
     return _arrivals.decode(text)
+
+
+def load_event(event: Event) -> Event:
+    """Return an event as it will be read from the inbox: types checked, half characters mended.
+
+    Raises:
+        msgspec.DecodeError: something in it is not of its type.
+
+    """
+    return _events.decode(dump(event))
 
 
 def load_answer(text: str) -> Answer:

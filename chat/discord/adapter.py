@@ -193,6 +193,10 @@ class DiscordAdapter(DiscordChat):
             log.warning("discord.event_not_placed", reason=str(error))
             self.missed()
             return
+        except Exception as error:  # noqa: BLE001 - a payload of any shape; the history may tell it better
+            log.error("discord.unreadable", error=type(error).__name__)  # noqa: TRY400 - its text may quote what somebody wrote
+            self.missed()
+            return
         if event is not None and self._intake is not None:
             await self._store(event, self._intake)
 
@@ -222,8 +226,12 @@ class DiscordAdapter(DiscordChat):
         except ChatError as error:
             log.warning("discord.interaction_not_placed", reason=str(error))
             return
-        if server is not None:
+        if server is None:
+            return
+        try:
             await self._conversations.begin(interaction, server, self._listening.menus, self._intake, received)
+        except Exception as error:  # noqa: BLE001 - a client can send anything; nobody waits for an answer to that
+            log.error("discord.unreadable", error=type(error).__name__)  # noqa: TRY400 - as above
 
     def server_came(self, server: str) -> None:
         """Offer the commands on a server that the bot was invited to while it ran."""

@@ -53,7 +53,12 @@ class Http:
         except UnicodeDecodeError:
             return web.json_response({"error": "invalid request"}, status=400)
         headers: Any = dict(request.headers)
-        asked = AsyncBoltRequest(body=body, query=request.query_string, headers=headers)
+        try:  # the library looks into the body before it looks at the signature
+            asked = AsyncBoltRequest(body=body, query=request.query_string, headers=headers)
+        except (TypeError, ValueError, AttributeError, KeyError, IndexError):
+            return web.json_response({"error": "invalid request"}, status=400)
+        if not isinstance(asked.body.get("event", {}), dict):  # it would stumble over this one, too
+            return web.json_response({"error": "invalid request"}, status=400)
         return await to_aiohttp_response(await self._app.async_dispatch(asked))
 
     async def _take(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -100,22 +101,27 @@ class Reception:
 
     def _read(self, payload: Json) -> Event | None:
         me = self.out.me
-        team = payload.get("team_id") or (payload.get("team") or {}).get("id") or me.team
-        if team != me.team:
-            _log.warning("slack.other_workspace", team=team, kind=payload.get("type"))
-            return None
         try:
+            team = payload.get("team_id") or (payload.get("team") or {}).get("id") or me.team
+            if team != me.team:
+                _log.warning("slack.other_workspace", team=str(team)[:20])
+                return None
             if payload.get("type") == "event_callback":
                 return read_event(payload, me)
             now = self._now()
             if "command" in payload:
-                return read_command(payload, me, self._commands, now)
-            return read_interaction(payload, me, now)
-        except (KeyError, TypeError, ValueError, IndexError):
+                event: Event | None = read_command(payload, me, self._commands, now)
+            else:
+                event = read_interaction(payload, me, now)
+            if isinstance(event, Interaction):
+                unpack(event.reply)  # there must be a way to answer
+        except Exception as error:  # noqa: BLE001 - whatever shape it has, it must not come again and again
             # sending it again would not make it readable: it is acknowledged, and told to whoever reads the log
-            kind = (payload.get("event") or payload).get("type")
-            _log.exception("slack.unreadable", kind=kind, event_id=payload.get("event_id"))
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            _log.error("slack.unreadable", error=type(error).__name__, at=f"{where.name}:{where.lineno}")
             return None
+        else:
+            return event
 
     async def _answer_form(self, event: FormSubmitted, accepted: Accepted, since: float) -> Json:
         answer = asyncio.ensure_future(accepted.answer)

@@ -78,7 +78,7 @@ class Socket(SocketModeClient):
         raw, session = await self.message_queue.get()
         self.heard = datetime.now(UTC)
         try:
-            frame: Json = msgspec.json.decode(raw)
+            frame = msgspec.json.decode(raw, type=Json)
         except msgspec.DecodeError:
             _log.warning("slack.frame_unreadable", size=len(raw))
             return
