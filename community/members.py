@@ -36,6 +36,11 @@ class Member:
     quiet_hours: str | None = None
     left_at: datetime | None = None
     accounts: tuple[Account, ...] = ()
+    former: tuple[int, ...] = ()  # numbers under which they stood as somebody else, before two accounts were linked
+
+    def goes_by(self, number: str) -> bool:
+        """Say whether a number that a card holds, as text, means this member."""
+        return number in {str(self.id), *map(str, self.former)}
 
     @property
     def is_bot(self) -> bool:

@@ -33,7 +33,7 @@ class Reader:
 
     def owns(self, event: ActionPressed | FormSubmitted) -> bool:
         """Say whether a card or form is this member's own: its action carries the member's id."""
-        return arguments(event)[:1] == [str(self.member.id)]
+        return any(map(self.member.goes_by, arguments(event)[:1]))
 
     @property
     def mention(self) -> Mention:

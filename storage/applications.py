@@ -112,6 +112,10 @@ class ApplicationStore:
     def _ours(self) -> sa.ColumnElement[bool]:
         return applications.c.community == self._community
 
+    def forget_loaded(self) -> None:
+        """Load who waits anew."""
+        self._waiting = None
+
     # ---- recording
 
     async def arrive(self, member_id: int, account: UserRef, at: datetime) -> Application:

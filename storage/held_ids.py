@@ -16,8 +16,11 @@ FACT_DATA: dict[str, tuple[str, ...]] = {
     "member.joined": ("referrer",),
     "member.replied_to": ("by",),
     "member.returned": ("referrer",),
+    "question.answer_marked": ("helper",),
+    "question.solved": ("helper",),
     "question.thanked": ("member",),
     "seat.": ("by",),
+    "thanks.": ("receiver",),
 }
 
 # Timers whose subject is a member, and those that name one in their data. By kind.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage import tables_membership as belonging
-from storage.held import Goes, Held, Ids, Said, Window
+from storage.held import Goes, Held, Ids, Said, Then, Window
 
 APPLICATIONS = Held(
     table=belonging.applications,
@@ -43,7 +43,8 @@ MERGES = Held(
     texts={"accounts": Ids.ACCOUNT, "before": Ids.DATA},
     plain="community at",
     mine=("member_id",),
-    hidden=("gone_id",),
+    hidden=("gone_id", "before"),  # in which stands what the other had said, in case it was not them
+    windows=(Window(since="at", days=7, then=Then.EMPTIED, columns=("before",)),),
     kept=Said("As long as the accounts are linked.", "連携している間。"),
 )
 ERASED = Held(

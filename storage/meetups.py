@@ -205,6 +205,11 @@ class MeetupStore:
             await self._write(before, now)
             self._read[meetup_id] = now
 
+    def forget_loaded(self) -> None:
+        """Load meetups and ledgers anew; what changed in them has to be written before."""
+        for known in (self._read, self._held, self._known, self._standing, self.clocks):
+            known.clear()
+
     async def _write(self, before: Ledger | None, now: Ledger) -> None:
         blank = before or msgspec.structs.replace(now, entries={})
         written, gone = changed_entries(blank, now)

@@ -92,6 +92,10 @@ class OnboardingStore:
             rows, self._pending = self._pending, []
             await self._conn.execute(insert_new(self._conn, stages), rows)
 
+    def forget_loaded(self) -> None:
+        """Load stages anew; what was noted has to be written before."""
+        self._stages.clear()
+
     # ---- how they came
 
     async def record_newcomer(self, member_id: int, *, referrer: int | None, via: str | None) -> None:

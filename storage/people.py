@@ -13,6 +13,7 @@ from chat.ids import Platform, Profile, UserRef
 from community.members import Account, Member
 from storage.applications import holds_seat
 from storage.tables import accounts, members
+from storage.tables_membership import merges
 
 # Names are shown on cards; a longer one is no name but a text, and both platforms stop at 80
 NAME_LENGTH = 80
@@ -61,10 +62,23 @@ class PeopleStore:
         """Return the members whom this unit has loaded so far."""
         return {member.id for member in self._by_user.values() if member}
 
+    def forget(self, member_id: int) -> None:
+        """Remember nothing of a member who is in the store no more."""
+        for user, member in list(self._by_user.items()):
+            if member is not None and member.id == member_id:
+                del self._by_user[user]
+
     async def by_id(self, member_id: int) -> Member | None:
-        """Return a member."""
+        """Return a member; of one who became one with another, that one."""
         found = await self._load(members.c.id == member_id)
+        if not found:
+            became = sa.select(merges.c.member_id).where(merges.c.gone_id == member_id)
+            found = await self._load(members.c.id == became.scalar_subquery())
         return found[0] if found else None
+
+    def forget_loaded(self) -> None:
+        """Load everybody anew: two of them have become one, or one of them two."""
+        self._by_user.clear()
 
     async def by_ids(self, ids: Iterable[int]) -> list[Member]:
         """Return several members, in no order."""
@@ -93,8 +107,15 @@ class PeopleStore:
         return {user_id: left_at is None for user_id, left_at in await self._conn.execute(query)}
 
     async def _load(self, condition: sa.ColumnElement[bool]) -> list[Member]:
+        former = sa.select(sa.func.aggregate_strings(sa.cast(merges.c.gone_id, sa.String), ",")).where(
+            merges.c.member_id == members.c.id
+        )
         query = (
-            sa.select(members, *(column.label(f"a_{column.name}") for column in accounts.c))
+            sa.select(
+                members,
+                former.scalar_subquery().label("former"),
+                *(column.label(f"a_{column.name}") for column in accounts.c),
+            )
             .join(accounts, accounts.c.member_id == members.c.id)
             .where(members.c.community == self._community, condition)
             .order_by(members.c.id, accounts.c.id)
@@ -114,6 +135,7 @@ class PeopleStore:
                 quiet_hours=first.quiet_hours,
                 left_at=first.left_at,
                 accounts=tuple(_account(row) for row in rows),
+                former=tuple(map(int, first.former.split(","))) if first.former else (),
             )
             found.append(member)
             for account in member.accounts:
@@ -202,9 +224,9 @@ class PeopleStore:
     async def _insert(self, profile: Profile, at: datetime) -> Member:
         name = profile.name[:NAME_LENGTH]
         joined_at = profile.joined_at or at
-        result = await self._conn.execute(
-            sa.insert(members).values(community=self._community, name=name, joined_at=joined_at).returning(members.c.id)
-        )
+        number = await own_number(self._conn)
+        row = {"community": self._community, "name": name, "joined_at": joined_at, **number}
+        result = await self._conn.execute(sa.insert(members).values(row).returning(members.c.id))
         member_id = result.scalar_one()
         await self._conn.execute(
             sa.insert(accounts).values(
@@ -240,6 +262,20 @@ class PeopleStore:
 
     async def _reload(self, member_id: int) -> None:
         await self._load(members.c.id == member_id)
+
+
+async def own_number(conn: AsyncConnection) -> dict[str, int]:
+    """Return a number that was never another member's, where the database would give one twice.
+
+    SQLite counts on from the greatest that is there. Who became one with another is not, but buttons and seats still
+    know them by theirs.
+    """
+    if conn.dialect.name != "sqlite":
+        return {}
+    newest = await conn.execute(
+        sa.text("SELECT (SELECT max(id) FROM members), (SELECT max(gone_id) FROM member_merges)")
+    )
+    return {"id": max(number or 0 for number in newest.one()) + 1}
 
 
 def _told(account: Account, values: Mapping[str, object]) -> dict[str, object]:

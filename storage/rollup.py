@@ -10,7 +10,7 @@ writes them has its turn (``Database.take_turn``); so nothing is passed over.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,11 +25,13 @@ from storage.sql import fetch_all, newer, upsert, upsert_all
 from storage.tables_figures import folded, rollup, steps, totals
 
 PORTION = 20_000  # facts at a time
+_AT_ONCE = 500  # facts that are corrected by one statement
 HELD = 100_000  # rows that are collected before they are written: a month of a large community
 
 _Starts = tuple[date, date]  # of the week and the month
 _Key = tuple[_Starts, tuple[str, ...], str, int]  # when, what all that counts as, platform, actor
-_Row = tuple[int, str, int | None, str | None, str, str | None]  # id, kind, actor, platform, minute, data
+Counted = tuple[int, str, int | None, str | None, str, str | None]  # id, kind, actor, platform, minute, data
+Sums = Counter[tuple[str, date, str, str, int]]  # span, start, measure, platform, actor
 STEPS = tuple(dict.fromkeys((*kpi_questions.KINDS, *kpi_meetups.KINDS, *kpi_others.ARRIVALS, *kpi_others.IDEAS)))
 _MINUTE = {"sqlite": "substr(at, 1, 16)", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')"}
 _SECONDS = {  # SQLite rounds to milliseconds where the fraction is not kept from it
@@ -45,7 +47,7 @@ _PORTION = """
 _STEPS = """
     INSERT INTO activity_steps (community, kind, at, fact, actor, platform, subject, data)
     SELECT community, kind, {seconds}, id, actor, platform, subject, data FROM activity
-    WHERE id > :after AND id <= :until AND community || '' = :community AND kind || '' IN ({kinds})
+    WHERE {among} AND community || '' = :community AND kind || '' IN ({kinds})
 """
 
 
@@ -99,14 +101,29 @@ async def _newest(conn: AsyncConnection) -> int:
     return (await conn.execute(sa.text("SELECT max(id) FROM activity"))).scalar_one() or 0
 
 
-async def _portion(conn: AsyncConnection, community: str, after: int, most: int) -> list[_Row]:
+async def _portion(conn: AsyncConnection, community: str, after: int, most: int) -> list[Counted]:
     query = _PORTION.format(minute=_MINUTE[conn.dialect.name], kinds=listed({*FOLDED, *STEPS}))
     return await fetch_all(conn, query, {"after": after, "community": community, "most": most}, ())
 
 
 async def _lay_down(conn: AsyncConnection, community: str, after: int, until: int) -> None:
-    query = _STEPS.format(seconds=_SECONDS[conn.dialect.name].replace(":", "\\:"), kinds=listed(STEPS))
-    await conn.execute(sa.text(query), {"after": after, "until": until, "community": community})
+    given = {"after": after, "until": until, "community": community}
+    await conn.execute(_laying_down(conn, "id > :after AND id <= :until"), given)
+
+
+async def lay_down_again(conn: AsyncConnection, community: str, facts: Sequence[int]) -> None:
+    """Lay some facts down anew, in which something was corrected."""
+    for start in range(0, len(facts), _AT_ONCE):
+        some = facts[start : start + _AT_ONCE]
+        gone = sa.delete(steps).where(steps.c.community == community, steps.c.fact.in_(some))
+        await conn.execute(gone)
+        among = f"id IN ({', '.join(str(int(fact)) for fact in some)})"
+        await conn.execute(_laying_down(conn, among), {"community": community})
+
+
+def _laying_down(conn: AsyncConnection, among: str) -> sa.TextClause:
+    seconds = _SECONDS[conn.dialect.name].replace(":", "\\:")
+    return sa.text(_STEPS.format(seconds=seconds, among=among, kinds=listed(STEPS)))
 
 
 def listed(kinds: Iterable[str]) -> str:
@@ -114,7 +131,7 @@ def listed(kinds: Iterable[str]) -> str:
     return ", ".join(f"'{kind}'" for kind in sorted(kinds))
 
 
-def _count(counted: Counter[_Key], rows: Iterable[_Row], zone: ZoneInfo) -> None:
+def _count(counted: Counter[_Key], rows: Iterable[Counted], zone: ZoneInfo) -> None:
     minutes: dict[str, _Starts] = {}  # facts of a portion lie close together
     for _, kind, actor, platform, minute, data in rows:
         if actor is None or not (measures := measures_of(kind, data)):
@@ -130,16 +147,37 @@ def _starts(minute: str, zone: ZoneInfo) -> _Starts:
     return Period.of(PeriodSpan.WEEK, day).start, Period.of(PeriodSpan.MONTH, day).start
 
 
-async def _write(conn: AsyncConnection, community: str, counted: Counter[_Key]) -> None:
-    sums: Counter[tuple[str, date, str, str, int]] = Counter()
+def sums_of(facts: Iterable[Counted], zone: ZoneInfo) -> Sums:
+    """Return what facts add to the roll-up."""
+    counted: Counter[_Key] = Counter()
+    _count(counted, facts, zone)
+    return _sums(counted)
+
+
+def _sums(counted: Counter[_Key]) -> Sums:
+    sums: Sums = Counter()
     for ((week, month), measures, platform, actor), n in counted.items():
         for measure in measures:
             sums["w", week, measure, platform, actor] += n
             sums["m", month, measure, platform, actor] += n
+    return sums
+
+
+async def add(conn: AsyncConnection, community: str, sums: Sums) -> None:
+    """Add to the roll-up, or take from it, and throw away the totals of these periods; nothing is held of nobody."""
     names = ("community", "span", "start", "measure", "platform", "actor", "n")
     rows = [dict(zip(names, (community, *key, n), strict=True)) for key, n in sorted(sums.items())]
-    await rollup_totals.drop(conn, community, {(span, start) for span, start, *_ in sums})
+    periods = {(span, start) for span, start, *_ in sums}
+    await rollup_totals.drop(conn, community, periods)
     await upsert_all(conn, rollup, rows, also={"n": rollup.c.n + newer("n")})
+    if any(n < 0 for n in sums.values()):
+        starts = {start for _, start in periods}
+        where = (rollup.c.community == community, rollup.c.span.in_(("w", "m")), rollup.c.start.in_(starts))
+        await conn.execute(sa.delete(rollup).where(*where, rollup.c.n <= 0))
+
+
+async def _write(conn: AsyncConnection, community: str, counted: Counter[_Key]) -> None:
+    await add(conn, community, _sums(counted))
 
 
 async def _take_turn(conn: AsyncConnection, community: str) -> None:

@@ -56,6 +56,10 @@ class WelcomerStore:
         self._community = community
         self._open: list[WaitingCase] | None = None
 
+    def forget_loaded(self) -> None:
+        """Load who waits for a word anew."""
+        self._open = None
+
     # ---- the rota
 
     async def rota(self) -> list[RotaEntry]:
