@@ -40,6 +40,8 @@ class Whose(StrEnum):
     SPEAKERS = "speakers"  # the meetup's organisers and speakers; moderators where nobody organises
     SEATED = "seated"  # who has answered the meetup
     ATTENDED = "attended"  # who was there
+    REPORTER = "reporter"  # who sent the report, with a name
+    OTHERS = "others"  # everybody but the member whom it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,36 @@ RULES: Mapping[str, Rule] = {
     "press pin_yes": moderators(),
     "press pin_later": moderators(),
     "press pin_undo": moderators(),
+    # Reports to the moderators. Everybody may report; with a code, whoever has it
+    "menu report_message": everybody(),
+    "command tsudoi report": everybody(),
+    "form conduct_send": everybody(),
+    "press conduct_code": everybody(),
+    "press conduct_more": everybody(),
+    "form conduct_said": everybody(),
+    "press conduct_mine": everybody(Whose.REPORTER),
+    "press conduct_reply": everybody(Whose.REPORTER),
+    "form conduct_replied": everybody(Whose.REPORTER),
+    "command community cases": moderators(Whose.OTHERS),
+    "press cases_open": moderators(Whose.OTHERS),
+    "press cases_page": moderators(Whose.OTHERS),
+    "command community duty": moderators(),
+    "press case_duty": moderators(),
+    "press case_claim": moderators(Whose.OTHERS),
+    "press case_release": moderators(Whose.OTHERS),
+    "press case_reopen": moderators(Whose.OTHERS),
+    "press case_show": moderators(Whose.OTHERS),
+    "press case_note": moderators(Whose.OTHERS),
+    "form case_noted": moderators(Whose.OTHERS),
+    "press case_ask": moderators(Whose.OTHERS),
+    "form case_asked": moderators(Whose.OTHERS),
+    "press case_resolve": moderators(Whose.OTHERS),
+    "press case_dismiss": moderators(Whose.OTHERS),
+    "form case_end": moderators(Whose.OTHERS),
+    "press case_do": moderators(Whose.OTHERS),
+    "press case_word": moderators(Whose.OTHERS),
+    "form case_worded": moderators(Whose.OTHERS),
+    "press case_send": moderators(Whose.OTHERS),
     # How the community stands
     "command community status": moderators(),
     "command community kpi": moderators(),

@@ -4,8 +4,8 @@ from chat.commands import Command, Localised
 from handlers import (
     about,
     activity,
-    backups,
     community,
+    conduct,
     dead_letters,
     details,
     digest,
@@ -29,6 +29,8 @@ from handlers import (
     welcomers,
 )
 from handlers.audit import audit_feature
+from handlers.conduct.queue import CASES, DUTY
+from handlers.conduct.report import REPORT as REPORT_TO_MODERATORS
 from handlers.digest.desk import DIGEST
 from handlers.digest.mine import MINE
 from handlers.help import HELP, help_feature
@@ -51,7 +53,7 @@ COMMANDS = (
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
-        subs=(HELP, FIND_SUB, MINE, NOMINATE, me.ME),
+        subs=(HELP, FIND_SUB, MINE, NOMINATE, REPORT_TO_MODERATORS, me.ME),
     ),
     Command(
         name="community",
@@ -62,6 +64,8 @@ COMMANDS = (
             community.STATUS,
             figures.KPI,
             reports.REPORT,
+            CASES,
+            DUTY,
             QUESTIONS,
             IDEAS,
             DIGEST,
@@ -95,12 +99,12 @@ _FEATURES: tuple[Feature, ...] = (
     community.FEATURE,
     *figures.FEATURES,
     *reports.FEATURES,
+    *conduct.FEATURES,
     settings.FEATURE,
     help_feature(COMMANDS, meetups.COMPLETIONS),
     drafts.FEATURE,
     direct.FEATURE,
     dead_letters.FEATURE,
-    backups.FEATURE,
     previews.FEATURE,
 )
 FEATURES = (*_FEATURES, audit_feature(_FEATURES))  # the record of deeds knows those of all

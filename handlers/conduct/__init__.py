@@ -1,0 +1,15 @@
+"""Reports to the moderators, with a name or without, and the cases that they become."""
+
+from handlers.conduct import alarm, changes, desk, endings, queue, relay, report, to_member
+from handlers.routes import Feature
+
+FEATURES: tuple[Feature, ...] = (
+    report.FEATURE,
+    relay.FEATURE,
+    desk.FEATURE,
+    endings.FEATURE,
+    to_member.FEATURE,
+    queue.FEATURE,
+    alarm.FEATURE,
+    changes.FEATURE,
+)

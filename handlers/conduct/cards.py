@@ -1,0 +1,227 @@
+"""A case as moderators see it: the card in their channels, drawn anew in all of them, and the papers in private."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chat.card import (
+    Accent,
+    Button,
+    Buttons,
+    Card,
+    Field,
+    Fields,
+    Footnote,
+    LinkButton,
+    Part,
+    Quote,
+    Style,
+    Text,
+    Title,
+)
+from chat.effects import Post, PostedAs, RedrawPost
+from chat.ids import Place, Workspace
+from chat.text import RichText, join
+from community.conduct import Case, CaseState, NoteKind, Report, Vote, tally
+from community.words import tame
+from handlers.conduct.words import OUTCOMES, REASONS, STATES, is_team, moderators_places, name_for, since
+from handlers.context import Context
+from handlers.public import languages_of, shortened
+from handlers.readers import Reader
+from locales import Translator, msg, translator
+
+QUOTED, SAID, TOLD = 500, 300, 400  # characters of each on a card; details show more
+REPORTS_SHOWN, NOTES_SHOWN = 2, 5
+CHANGED = {
+    "edited": msg("The message was changed since; this is what it said when it was reported."),
+    "deleted": msg("The message was taken away since; this is what it said when it was reported."),
+}
+KINDS = {
+    NoteKind.NOTE: msg("{who} noted:"),
+    NoteKind.ASKED: msg("{who} asked the reporter:"),
+    NoteKind.ANSWERED: msg("The reporter said:"),
+    NoteKind.WORD: msg("{who} wrote to the member:"),
+}
+
+
+def card_key(case: Case, place: Place) -> str:
+    """Return the business key of a case's card in one channel."""
+    return f"case:{case.id}:{place.home}"
+
+
+async def draw(ctx: Context, case: Case) -> None:
+    """Show how a case stands in the moderators' channels of all workspaces."""
+    for place in moderators_places(ctx):
+        t = translator(languages_of(ctx, place)[0])
+        card = await case_card(ctx, case, place.home, t)
+        if await ctx.db.outbox.holds(card_key(case, place)):
+            ctx.db.outbox.put(RedrawPost(PostedAs(card_key(case, place)), card))
+        else:
+            ctx.db.outbox.add(Post(place, card), key=card_key(case, place))
+
+
+async def is_delicate(ctx: Context, case: Case) -> bool:
+    """Say whether a case is about one of the team, who reads the channel: then the card there tells no details."""
+    member = await ctx.db.people.by_id(case.member) if case.member is not None else None
+    return member is not None and is_team(member, ctx)
+
+
+async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) -> Card:
+    """Return a case's card for a channel."""
+    parts: list[Part] = [Title(title_of(case, t))]
+    if await is_delicate(ctx, case):
+        parts += [
+            Text(
+                t(
+                    "This is about somebody of the moderators' team. Everybody reads this channel, so the details "
+                    "open in private, and not for the person it is about."
+                )
+            ),
+            Fields((await _state(ctx, case, home, t),)),
+        ]
+    else:
+        parts += await _about(ctx, case, home, t)
+        parts += await _said(ctx, case, home, t, most=REPORTS_SHOWN)
+        parts += await _votes(ctx, case, home, t)
+    if case.told and not await is_delicate(ctx, case):
+        parts += [Text(t("Who reported was told:")), Quote(shortened(tame(case.told), TOLD))]
+    parts += buttons_of(case, t, details=True)
+    parts.append(Footnote(t("Only moderators read this. Please keep who reported to yourselves.")))
+    return Card(parts=tuple(parts), accent=accent_of(case), summary=title_of(case, t))
+
+
+async def details_card(ctx: Context, case: Case, who: Reader) -> Card:
+    """Return a case with its papers, for one moderator in private."""
+    t, home = who.t, who.account.user.home
+    parts: list[Part] = [Title(title_of(case, t)), *await _about(ctx, case, home, t)]
+    parts += await _said(ctx, case, home, t, most=REPORTS_SHOWN + 1)
+    parts += await _votes(ctx, case, home, t)
+    notes = [n for n in await ctx.db.cases.notes(case.id) if n.kind is not NoteKind.DRAFT]
+    for one in notes[-NOTES_SHOWN:]:
+        name = await name_for(ctx, one.author, home, t) if one.kind is not NoteKind.ANSWERED else ""
+        parts += [Text(t(KINDS[one.kind], who=name)), Quote(shortened(tame(one.words) or "…", 200))]
+    if case.told:
+        parts += [Text(t("Who reported was told:")), Quote(shortened(tame(case.told), 200))]
+    parts += buttons_of(case, t, details=False)
+    return Card(parts=_fitting(parts), accent=accent_of(case))
+
+
+def _fitting(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return what one card can show: its head, its newest papers and its buttons."""
+    most = 19
+    if len(parts) <= most:
+        return tuple(parts)
+    tail = 12
+    return (*parts[: most - tail], *parts[-tail:])
+
+
+def title_of(case: Case, t: Translator) -> str:
+    """Return what a case is called."""
+    if case.urgent and case.is_living:
+        return t.line("Urgent: report #{n}", n=case.id)
+    return t.line("Report #{n}", n=case.id)
+
+
+def accent_of(case: Case) -> Accent:
+    """Return the colour of a case."""
+    if not case.is_living:
+        return Accent.GOOD if case.state is CaseState.RESOLVED else Accent.CALM
+    return Accent.ALERT if case.urgent else Accent.WARM
+
+
+async def _about(ctx: Context, case: Case, home: Workspace, t: Translator) -> list[Part]:
+    reports = await ctx.db.cases.reports(case.id)
+    fields = []
+    if case.member is not None:
+        fields.append(Field(t.line("About"), RichText((await name_for(ctx, case.member, home, t),))))
+        others = await ctx.db.cases.count(states=tuple(CaseState), member=case.member) - 1
+        fields.append(Field(t.line("Other reports about them"), RichText((str(others),))))
+    reasons = list(dict.fromkeys(report.reason for report in reports))
+    what = " · ".join(t.line(REASONS[reason]) for reason in reasons) or "—"
+    fields += [
+        Field(t.line("What happened"), RichText((what,))),
+        Field(t.line("Reported by"), t.n("{n} person", "{n} people", len(reports))),
+        Field(t.line("Since"), since(ctx, case, t)),
+        await _state(ctx, case, home, t),
+    ]
+    return [Fields(tuple(fields))]
+
+
+async def _state(ctx: Context, case: Case, home: Workspace, t: Translator) -> Field:
+    said = t(STATES[case.state])
+    if case.state is CaseState.CLAIMED:
+        said = t("{who} looks after it", who=await name_for(ctx, case.claimed_by, home, t))
+    elif case.outcome is not None:
+        said = t("{state}: {outcome}", state=t.line(STATES[case.state]), outcome=t.line(OUTCOMES[case.outcome]))
+    return Field(t.line("How it stands"), said)
+
+
+async def _said(ctx: Context, case: Case, home: Workspace, t: Translator, *, most: int) -> list[Part]:
+    reports = await ctx.db.cases.reports(case.id)
+    parts: list[Part] = []
+    quoted: set[str] = set()
+    shown = reports[-most:]
+    if len(reports) > most:
+        parts.append(Text(t("The newest {n} of {all} reports:", n=most, all=len(reports))))
+    for report in shown:
+        if report.quoted and report.quoted not in quoted:
+            quoted.add(report.quoted)
+            parts += [Text(t("The message:")), Quote(shortened(tame(report.quoted) or "…", QUOTED))]
+            if report.since in CHANGED:
+                parts.append(Footnote(t(CHANGED[report.since])))
+        parts.append(Text(await _by(ctx, report, home, t)))
+        if report.words:
+            parts.append(Quote(shortened(tame(report.words) or "…", SAID)))
+    links = list(dict.fromkeys(ctx.chat.link(r.message) for r in shown if r.message and r.since != "deleted"))
+    if links:
+        parts.append(Buttons(tuple(LinkButton(link, t.line("Go to the message")) for link in links[:1])))
+    return parts
+
+
+async def _by(ctx: Context, report: Report, home: Workspace, t: Translator) -> RichText:
+    what = t.line(REASONS[report.reason])
+    if report.nameless:
+        return t("Somebody without a name reported: {what}", what=what)
+    return t("{who} reported: {what}", who=await name_for(ctx, report.member, home, t), what=what)
+
+
+async def _votes(ctx: Context, case: Case, home: Workspace, t: Translator) -> list[Part]:
+    votes = {m: v for m, v in (await ctx.db.cases.votes(case.id)).items() if v.counts}
+    if ctx.config.conduct.quorum == 1 or not votes:
+        return []
+    lines = [
+        t("{who}: {outcome}", who=await name_for(ctx, m, home, t), outcome=t.line(OUTCOMES[v.outcome]))
+        for m, v in votes.items()
+    ]
+    head = t(
+        "{n} have to agree. So far:" if len(tally(votes)) == 1 else "{n} have to agree, and do not yet:",
+        n=ctx.config.conduct.quorum,
+    )
+    return [Text(join("\n", [head, *lines]))]
+
+
+def buttons_of(case: Case, t: Translator, *, details: bool) -> list[Part]:
+    """Return what can be done with a case."""
+    look = (Button(f"case_show:{case.id}", t.line("Details")),) if details else ()
+    if not case.is_living:
+        return [Buttons((*look, Button(f"case_reopen:{case.id}", t.line("Reopen"))))]
+    if case.state is CaseState.OPEN:
+        first: tuple[Button, ...] = (Button(f"case_claim:{case.id}", t.line("I look after it"), Style.PRIMARY),)
+    else:
+        first = (
+            Button(f"case_release:{case.id}", t.line("Give it back")),
+            Button(f"case_claim:{case.id}", t.line("Take it over")),
+        )
+    more = [Button(f"case_ask:{case.id}", t.line("Ask who reported")), Button(f"case_note:{case.id}", t.line("Note"))]
+    if case.member is not None:
+        more.append(Button(f"case_word:{case.id}", t.line("A word to the member")))
+    ends = (
+        Button(f"case_resolve:{case.id}", t.line("Resolve…")),
+        Button(f"case_dismiss:{case.id}", t.line("Dismiss…")),
+    )
+    return [Buttons((*first, *ends)), Buttons((*more, *look))]
+
+
+def vote_line(vote: Vote, t: Translator) -> RichText:
+    """Return one outcome in words."""
+    return t(OUTCOMES[vote.outcome])

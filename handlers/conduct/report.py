@@ -1,0 +1,314 @@
+"""Reporting to the moderators: from a message or by command, with a name or without, to one queue."""
+
+from __future__ import annotations
+
+from chat.answers import Answer, OpenForm, Say
+from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Style, Text, Title
+from chat.commands import CommandOption, Localised, Menu, OptionKind, SubCommand
+from chat.events import CommandUsed, FormSubmitted, Interaction, MenuUsed
+from chat.form import Choice, Form, FormField, Line, Paragraph
+from chat.text import Bold, Code
+from community.conduct import Reason, Report, is_flood
+from community.members import Member
+from community.words import tame
+from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_nameless
+from handlers.conduct.relay import show_by_code
+from handlers.conduct.steps import take_report
+from handlers.conduct.words import REASONS, spoken_to
+from handlers.context import Context
+from handlers.meetups.people_typed import UnknownPeopleError, read_people
+from handlers.readers import Reader, arguments, note, read_user, reader
+from handlers.routes import Feature, command, form, menu
+from locales import Translator
+from storage.cases import Start, new_code, read_code
+
+REPORT = SubCommand(
+    name=SUB,
+    description=Localised(en="Tell the moderators about something", ja="困ったことを運営に報告する"),
+    options=(
+        CommandOption(
+            name="member",
+            description=Localised(en="Whom it is about, if anybody", ja="だれについての報告か（任意）"),
+            kind=OptionKind.MEMBER,
+        ),
+        CommandOption(
+            name="code",
+            description=Localised(
+                en="The code of an anonymous report, to see how it stands", ja="匿名の報告の確認コード"
+            ),
+        ),
+    ),
+)
+REPORT_MESSAGE = Menu(name=MENU, label=Localised(en="Report to moderators", ja="運営に報告する"))
+WORDS, NAME_TYPED, QUOTED = 1500, 100, 3000
+NOBODY = "-"  # in a form's name: it is about nobody in particular
+
+
+async def report_message(ctx: Context, event: MenuUsed) -> Answer:
+    """Open the form about a message."""
+    t = await _words_for(ctx, event)
+    if event.author == event.user:
+        return note(t("This is your own message. You can change it or take it away yourself."))
+    if event.author is not None and ctx.chat.is_bot(event.workspace, event.author.id):
+        return note(
+            t(
+                "I wrote this myself. If something about it is not right, please tell the moderators: {command}",
+                command=Code("/tsudoi report"),
+            ),
+            Accent.WARM,
+        )
+    author = await ctx.db.people.ensure(event.author, "", ctx.now) if event.author else None
+    if author is None or author.is_bot:
+        return note(
+            t(
+                "A bot or an app wrote this. Please tell the moderators which one, and what is wrong: {command}",
+                command=Code("/tsudoi report"),
+            ),
+            Accent.WARM,
+        )
+    # a conversation that I am not in would tell who of the few in it reports; its words are enough
+    seen = ctx.chat.place(event.message.place.home, event.message.place.channel) is not None
+    start = Start(author.id, event.message if seen else None, tame(event.text)[:QUOTED])
+    return OpenForm(await _form(ctx, t, start, of_message=True))
+
+
+async def report(ctx: Context, event: CommandUsed) -> Answer:
+    """Open the form about a member or anything else; with a code, show how a report stands."""
+    t = await _words_for(ctx, event)
+    typed = event.options.get("member", "").strip()
+    code = event.options.get("code", "").strip()
+    if code or read_code(typed) is not None or typed.casefold().startswith("code:"):
+        return await show_by_code(ctx, t, code or typed)  # Slack's first word is the member, whatever it is
+    return await _about(ctx, t, typed, event) if typed else OpenForm(await _form(ctx, t, None))
+
+
+async def _about(ctx: Context, t: Translator, typed: str, event: CommandUsed) -> Answer:
+    try:
+        about = await _named(ctx, typed, event)
+    except UnknownPeopleError as unknown:
+        return note(
+            t(
+                "{problem} Without a name works as well: {command}",
+                problem=unknown.text(t),
+                command=Code("/tsudoi report"),
+            ),
+            Accent.WARM,
+        )
+    if about is None or about.is_bot:
+        return note(
+            t(
+                "That is a bot. Please tell the moderators what is wrong with it: {command}",
+                command=Code("/tsudoi report"),
+            ),
+            Accent.WARM,
+        )
+    if any(account.user == event.user for account in about.accounts):
+        return note(
+            t(
+                "That is you. If something weighs on you, the moderators are happy to hear from you: {command}",
+                command=Code("/tsudoi report"),
+            )
+        )
+    return OpenForm(await _form(ctx, t, Start(about.id)))
+
+
+async def _words_for(ctx: Context, event: Interaction) -> Translator:
+    return spoken_to(ctx, event) if is_nameless(event.user) else (await reader(ctx, event)).t
+
+
+async def _named(ctx: Context, typed: str, event: CommandUsed) -> Member | None:
+    """Return who was named; None for this bot itself.
+
+    Raises:
+        UnknownPeopleError: nobody is called so, or several are.
+
+    """
+    user = read_user(typed, event.workspace)
+    if user is not None and ctx.chat.is_bot(event.workspace, user.id):
+        return None
+    if user is not None and (member := await ctx.db.people.by_user(user)):
+        return member
+    found = await read_people(ctx, typed, event.workspace)
+    if len(found) != 1:
+        raise UnknownPeopleError(typed[:40])
+    return await ctx.db.people.by_id(found[0])
+
+
+async def _form(ctx: Context, t: Translator, start: Start | None, *, of_message: bool = False) -> Form:
+    """Return the form; at most five fields fit."""
+    name = await ctx.db.cases.start(start, ctx.now) if start else NOBODY
+    fields: list[FormField] = [
+        Choice(
+            key="reason",
+            label=t.line("What happened?"),
+            options=tuple(Option(reason.value, t.line(said)) for reason, said in REASONS.items()),
+        ),
+        Paragraph(
+            key="words",
+            label=t.line("In your own words"),
+            hint=t.line("What happened, and what would help you? A sentence is plenty."),
+            max_length=WORDS,
+            required=not of_message,
+        ),
+    ]
+    if start is None:
+        fields.append(
+            Line(
+                key="about",
+                label=t.line("Who or what is it about?"),
+                hint=t.line("A member's name as it is shown, or what else it is about."),
+                max_length=NAME_TYPED,
+                required=False,
+            )
+        )
+    if ctx.config.conduct.anonymous:
+        fields.append(
+            Choice(
+                key="name",
+                label=t.line("Your name"),
+                hint=t.line("Without a name, nobody can find out from me who you are."),
+                options=(
+                    Option(NAMELESS, t.line("Report without my name")),
+                    Option("named", t.line("The moderators may know my name")),
+                ),
+            )
+        )
+    fields.append(
+        Choice(
+            key="urgent",
+            label=t.line("Is it urgent?"),
+            hint=t.line("Urgent calls the moderators at once, at any hour."),
+            options=(
+                Option("no", t.line("It can wait some hours")),
+                Option("yes", t.line("Urgent: somebody is in need now")),
+            ),
+            value="no",
+        )
+    )
+    return Form(
+        id=f"{SEND}:{name}",
+        title=t.line("Report to moderators"),
+        fields=tuple(fields),
+        submit=t.line("Report"),
+        cancel=t.line("Cancel"),
+    )
+
+
+async def send(ctx: Context, event: FormSubmitted) -> Answer:
+    """Take a report. Whatever is odd about it, what somebody had the courage to write is not lost."""
+    nameless = event.values.get("name") == NAMELESS
+    name = "".join(arguments(event)[:1])
+    start = await ctx.db.cases.started(name) or Start()
+    about = start.member
+    words = tame(str(event.values.get("words") or ""))[:WORDS]
+    if typed := tame(str(event.values.get("about") or ""))[:NAME_TYPED]:
+        about = await _meant(ctx, typed, event) if about is None else about
+        words = f"{typed}\n{words}".strip()
+    chosen = str(event.values.get("reason") or "")
+    report_ = Report(
+        reason=Reason(chosen) if chosen in set(Reason) else Reason.OTHER,
+        at=ctx.now,
+        words=words,
+        message=start.message,
+        quoted=start.quoted,
+        quoted_of=start.member if start.quoted else None,
+    )
+    urgent = event.values.get("urgent") == "yes"
+    if nameless:
+        answer = await _take_nameless(ctx, spoken_to(ctx, event), report_, about, urgent=urgent)
+    else:
+        answer = await _take_named(ctx, await reader(ctx, event), report_, about, urgent=urgent)
+    await ctx.db.cases.end_start(name)
+    return answer
+
+
+async def _meant(ctx: Context, typed: str, event: FormSubmitted) -> int | None:
+    """Return the member whose name was typed, where it is clear; else the words stand for themselves."""
+    try:
+        found = await read_people(ctx, typed, event.workspace)
+    except UnknownPeopleError:
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+async def _take_nameless(ctx: Context, t: Translator, report_: Report, about: int | None, *, urgent: bool) -> Say:
+    code = new_code()
+    await take_report(ctx, report_, about, urgent=urgent, code=code)
+    parts = (
+        Title(t.line("The moderators have your report")),
+        Text(t("Thank you for speaking up. I did not write down who you are, so nobody can look it up.")),
+        Text(
+            t(
+                "With this code you can see how it stands, and add something, whenever you like: {code}",
+                code=Bold(dashed(code)),
+            )
+        ),
+        Text(t("{command} takes the code later on.", command=Code("/tsudoi report code:…"))),
+        Buttons((Button(f"conduct_code:{code}", t.line("How does it stand?"), Style.PRIMARY),)),
+        Footnote(
+            t(
+                "Please note the code: I cannot show it again, and this message may be gone when you come back. The "
+                "moderators may ask you something; you find it there."
+            )
+        ),
+    )
+    return Say(Card(parts=parts, accent=Accent.GOOD))
+
+
+async def _take_named(ctx: Context, who: Reader, report_: Report, about: int | None, *, urgent: bool) -> Say:
+    t = who.t
+    if about == who.member.id:
+        return note(
+            t(
+                "That is you. If something weighs on you, the moderators are happy to hear from you: {command}",
+                command=Code("/tsudoi report"),
+            )
+        )
+    lately = await ctx.db.cases.sent_by(who.member.id, ctx.now.replace(minute=0, second=0, microsecond=0))
+    named = Report(
+        reason=report_.reason,
+        at=report_.at,
+        words=report_.words,
+        member=who.member.id,
+        account=str(who.account.user),
+        message=report_.message,
+        quoted=report_.quoted,
+        quoted_of=report_.quoted_of,
+    )
+    stored = await take_report(ctx, named, about, urgent=urgent, code=None)
+    parts: tuple[Part, ...] = (
+        Title(t.line("The moderators have your report")),
+        Text(
+            t("Thank you for speaking up. Only the moderators see it. I write to you when something happens with it.")
+        ),
+        *(
+            [
+                Text(
+                    t(
+                        "That was a lot of reports in a short time. All of them are kept, and looked at one after "
+                        "another."
+                    )
+                )
+            ]
+            if is_flood(lately)
+            else []
+        ),
+        Buttons((Button(f"conduct_mine:{stored.id}", t.line("How does it stand?")),)),
+    )
+    return Say(Card(parts=parts, accent=Accent.GOOD))
+
+
+def dashed(code: str) -> str:
+    """Return a code as it is easily copied by hand."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+FEATURE = Feature(
+    "conduct.report",
+    routes=(
+        command("tsudoi", SUB, report, opens_form=True),
+        menu(MENU, report_message, opens_form=True),
+        form(SEND, send),
+    ),
+    menus=(REPORT_MESSAGE,),
+)

@@ -1,0 +1,159 @@
+"""The steps of a case: a report comes in, a deed is done, who reported hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from chat.card import Accent, Button, Buttons, Card, Part, Quote, Text
+from chat.effects import DirectMessage
+from chat.events import Interaction
+from chat.ids import Workspace
+from chat.text import RichText
+from community.conduct import Case, CaseState, Command, Decision, Report, decide, is_flood, to_the_hour
+from community.waking import next_waking
+from community.words import tame
+from handlers.conduct import alarm
+from handlers.conduct.cards import draw
+from handlers.conduct.words import reporter_of, team
+from handlers.context import Context
+from handlers.public import shortened
+from handlers.readers import Reader, quiet_hours_of, zone_of
+from locales import Translator, msg
+from storage.activity import Fact, Value
+from storage.audit import Deed
+
+SLEEPS_AT_MOST = timedelta(days=2)
+STANDING = {
+    CaseState.OPEN: msg("The moderators have your report. They will look at it."),
+    CaseState.CLAIMED: msg("A moderator is looking at your report now."),
+    CaseState.RESOLVED: msg(
+        "The moderators have looked into your report and dealt with it. Thank you for speaking up."
+    ),
+    CaseState.DISMISSED: msg(
+        "The moderators have looked into your report and closed it. Thank you for telling them; please do so again "
+        "whenever something does not feel right."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What tells one deed from every other, where no click stands for it."""
+
+    key: str
+    workspace: Workspace
+
+
+async def take_report(ctx: Context, report: Report, about: int | None, *, urgent: bool, code: str | None) -> Report:
+    """Store a report with the case that it belongs to, and let the moderators see it."""
+    hour = timedelta(hours=1)
+    if code is None and report.member is not None:
+        recent = await ctx.db.cases.sent_by(report.member, ctx.now - hour)
+    else:  # nobody can say whose they are, so the limit is that of all together
+        recent = await ctx.db.cases.sent_nameless(to_the_hour(ctx.now))
+    at = ctx.now if code is None else to_the_hour(ctx.now)
+    case = await ctx.db.cases.living_about(about, report.message)
+    alarms = urgent and not is_flood(recent) and not (case and case.urgent)
+    if case is None:
+        case = await ctx.db.cases.open(Case(opened_at=at, member=about, urgent=urgent))
+    elif urgent and not case.urgent:
+        case = replace(case, urgent=True)
+        await ctx.db.cases.save(case)
+    stored = await ctx.db.cases.add_report(replace(report, case=case.id, at=at), code)
+    data: dict[str, Value] = {"reason": report.reason.value, "nameless": code is not None, "urgent": urgent}
+    ctx.db.activity.record(Fact("report.received", at, subject=f"case:{case.id}", data=data), key=f"report:{stored.id}")
+    await draw(ctx, case)
+    await alarm.announce(ctx, case)
+    if alarms:
+        await alarm.ring(ctx, case)
+    return stored
+
+
+async def carry_out(ctx: Context, event: Interaction | Sign, who: Reader, case: Case, command: Command) -> Decision:
+    """Do what a moderator decides about a case, and let everybody know who has to."""
+    votes = await ctx.db.cases.votes(case.id)
+    done = decide(case, votes, command, ctx.now, await quorum_of(ctx, case))
+    if done.deed is None:
+        return done
+    await ctx.db.cases.save(done.case)
+    if done.votes is not votes:
+        await ctx.db.cases.set_votes(case.id, done.votes)
+    await log(ctx, event, who, done.case, done.deed, after=_after(done))
+    first = done.deed == "case.claimed" and case.claimed_by is None
+    if first or done.closes or done.deed == "case.reopened":
+        await alarm.settle(ctx, done.case)
+        await tell_reporters(ctx, done.case, event.key)
+    elif done.deed == "case.released":
+        await alarm.settle(ctx, done.case)
+    if done.closes:
+        data: dict[str, Value] = {
+            "outcome": done.case.outcome.value if done.case.outcome else "",
+            "hours": _hours(ctx, case),
+        }
+        fact = Fact("case.closed", ctx.now, subject=f"case:{case.id}", data=data)
+        ctx.db.activity.record(fact, key=f"case.closed:{case.id}:{event.key}")
+    await draw(ctx, done.case)
+    return done
+
+
+async def quorum_of(ctx: Context, case: Case) -> int:
+    """Return how many have to agree: as set, but no more than there are who may have a say."""
+    asked = ctx.config.conduct.quorum
+    if asked == 1:
+        return asked
+    return max(1, min(asked, sum(member.id != case.member for member, _ in await team(ctx))))
+
+
+def _after(done: Decision) -> str:
+    return done.case.outcome.value if done.case.outcome else done.case.state.value
+
+
+def _hours(ctx: Context, case: Case) -> float:
+    return round(max(0.0, (ctx.now - case.opened_at) / timedelta(hours=1)), 1)
+
+
+async def log(ctx: Context, event: Interaction | Sign, who: Reader, case: Case, deed: str, *, after: str = "") -> None:
+    """Write a moderator's deed down; never about whom the case is, for whom it is about may read the audit."""
+    what = Deed(
+        deed,
+        ctx.now,
+        who.member.id,
+        subject=f"case:{case.id}",
+        after=after or None,
+        workspace=event.workspace,
+    )
+    await ctx.db.audit.record(what, key=f"{deed}:{event.key}")
+
+
+async def tell_reporters(ctx: Context, case: Case, key: str) -> None:
+    """Tell those who reported by name how their report stands; the others look with their code."""
+    told: set[int] = set()
+    for report in await ctx.db.cases.reports(case.id):
+        who = await reporter_of(ctx, report)
+        if who is None or who.member.id in told:
+            continue
+        told.add(who.member.id)
+        card = standing_card(case, report, who)
+        write(ctx, who, card, key=f"case_told:{report.id}:{key}")
+
+
+def write(ctx: Context, who: Reader, card: Card, *, key: str) -> None:
+    """Write to a member in private, when they are awake."""
+    zone = zone_of(who.member, who.account, ctx.config)
+    due = next_waking(ctx.now, quiet_hours_of(who.member), zone, ctx.now + SLEEPS_AT_MOST)
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key, due=due)
+
+
+def standing_card(case: Case, report: Report, who: Reader) -> Card:
+    """Return how a report stands, for who sent it by name."""
+    parts: list[Part] = [Text(standing(case, who.t))]
+    if case.told:
+        parts.append(Quote(shortened(tame(case.told), 1000)))
+    parts.append(Buttons((Button(f"conduct_mine:{report.id}", who.t.line("Show my report")),)))
+    return Card(parts=tuple(parts), accent=Accent.CALM if case.is_living else Accent.GOOD)
+
+
+def standing(case: Case, t: Translator) -> RichText:
+    """Return how a case stands, for who reported; what was done to somebody is theirs alone, so it is not told."""
+    return t(STANDING[case.state])

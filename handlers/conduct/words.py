@@ -1,0 +1,137 @@
+"""What reports, outcomes and cases are called, and who may handle them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chat.answers import Say
+from chat.card import Accent
+from chat.events import Interaction
+from chat.ids import Place, Workspace
+from chat.text import RichText
+from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report
+from community.languages import choose_language
+from community.members import Account, Member
+from community.permissions import Role
+from community.zones import zone_or
+from handlers.context import Context
+from handlers.readers import (
+    Reader,
+    account_at,
+    account_to_reach,
+    as_reader,
+    is_staff,
+    name_of,
+    note,
+    reader,
+    refused,
+)
+from handlers.roles import is_owner, roles_of
+from locales import Translator, msg, translator
+
+REASONS: Mapping[Reason, str] = {
+    Reason.HARASSMENT: msg("Harassment or stalking"),
+    Reason.INSULT: msg("Hurtful or degrading words"),
+    Reason.UNSAFE: msg("A threat, or somebody may be in danger"),
+    Reason.PRIVACY: msg("Private things made public"),
+    Reason.SPAM: msg("Spam or advertising"),
+    Reason.OTHER: msg("Something else"),
+}
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.SPOKE: msg("Spoke with the member"),
+    Outcome.WARNED: msg("Warned the member"),
+    Outcome.MESSAGE_REMOVED: msg("The message was removed"),
+    Outcome.MEMBER_REMOVED: msg("The member was removed"),
+    Outcome.NOTHING_FOUND: msg("Nothing against the rules was found"),
+    Outcome.NOT_OURS: msg("Not a matter for the moderators"),
+}
+STATES: Mapping[CaseState, str] = {
+    CaseState.OPEN: msg("waits for somebody"),
+    CaseState.CLAIMED: msg("is being looked after"),
+    CaseState.RESOLVED: msg("resolved"),
+    CaseState.DISMISSED: msg("dismissed"),
+}
+REFUSALS: Mapping[Refusal, str] = {
+    Refusal.ABOUT_YOU: msg("You cannot take part in this one. Others of the team look after it."),
+    Refusal.TAKEN: msg("Somebody else looks after this already. After a day it can be taken over."),
+    Refusal.YOURS: msg("You look after this already."),
+    Refusal.NOT_YOURS: msg("Only who looks after it can give it back."),
+    Refusal.CLOSED: msg("This is closed already. It can be reopened."),
+    Refusal.NOT_CLOSED: msg("This is open already."),
+}
+GONE = msg("I do not find this report any more.")
+
+
+def spoken_to(ctx: Context, event: Interaction) -> Translator:
+    """Return the words for somebody whose account is not known: in the language that came with the event."""
+    return translator(choose_language(None, event.locale, ctx.config.language))
+
+
+async def moderating(ctx: Context, event: Interaction) -> Reader | Say:
+    """Return who acts, where they moderate; else the kind word for somebody who does not."""
+    who = await reader(ctx, event)
+    if Role.MODERATOR in await roles_of(ctx, who.member, who.account):
+        return who
+    return refused(who.t("This is for moderators. `/tsudoi help` shows what there is for you."))
+
+
+async def handling(ctx: Context, event: Interaction, case_id: int | None) -> tuple[Reader, Case] | Say:
+    """Return who acts and the case, held against others; a word where it is not theirs to handle."""
+    who = await moderating(ctx, event)
+    if isinstance(who, Say):
+        return who
+    case = await ctx.db.cases.get(case_id, hold=True) if case_id is not None else None
+    if case is None:
+        return note(who.t(GONE), Accent.WARM)
+    if case.member == who.member.id:
+        return refused(who.t(REFUSALS[Refusal.ABOUT_YOU]))
+    return who, case
+
+
+def is_team(member: Member, ctx: Context) -> bool:
+    """Say whether somebody reads what the moderators read, with one account or another."""
+    return is_staff(member, ctx.config) or any(is_owner(account, ctx.config) for account in member.accounts)
+
+
+async def name_for(ctx: Context, member_id: int | None, home: Workspace, t: Translator) -> str:
+    """Return what a member is called in a workspace, without a mention: nobody is pinged by being reported."""
+    member = await ctx.db.people.by_id(member_id) if member_id is not None else None
+    account = account_at(member, home) if member else None
+    return name_of(account, t) if account else t.line("a member who is not here any more")
+
+
+async def reporter_of(ctx: Context, report: Report) -> Reader | None:
+    """Return who reported, as they are told about it; None without a name, and for who has left or was erased."""
+    if report.nameless or report.member is None:
+        return None
+    member = await ctx.db.people.by_id(report.member)
+    if member is None or member.left_at is not None:
+        return None
+    account: Account | None = next((a for a in member.accounts if str(a.user) == report.account), None)
+    if account is None or account.left_at is not None:
+        account = account_to_reach(member)
+    return as_reader(member, account, ctx.config) if account else None
+
+
+def moderators_places(ctx: Context) -> list[Place]:
+    """Return the moderators' channel of each workspace that has one: cards about a case stand in all of them."""
+    found = (ctx.channel(w.workspace, w.channels.moderators) for w in ctx.config.workspaces)
+    return [place for place in found if place is not None]
+
+
+async def team(ctx: Context, *, owners: bool = False) -> list[tuple[Member, Account]]:
+    """Return the moderators who are here, or only the owners, each with the account to write to."""
+    found = []
+    for member in await ctx.db.people.present():
+        if member.is_bot or not is_team(member, ctx):
+            continue
+        accounts = [a for a in member.accounts if a.left_at is None]
+        fitting = [a for a in accounts if is_owner(a, ctx.config)] if owners else accounts
+        if fitting:
+            found.append((member, fitting[0]))
+    return found
+
+
+def since(ctx: Context, case: Case, t: Translator) -> RichText:
+    """Return since when a case waits."""
+    return RichText((t.moment(case.opened_at, zone_or(None, ctx.config.time_zone), now=ctx.now),))
