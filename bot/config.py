@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import tomllib
+from datetime import time
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ from community.report_settings import ReportSettings
 from community.seat_settings import MeetupSettings
 from community.thanks_settings import ThanksSettings
 
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+MOST_DAYS = 3_650
 _ADDRESS = re.compile(r"https?://[!-~]{1,200}")
 
 
@@ -60,6 +63,37 @@ class ServerSection(_Strict, frozen=True, kw_only=True):
         """
         if self.public_url and not _ADDRESS.fullmatch(self.public_url):
             raise ConfigError(f"server.public_url must be like https://tsudoi.example.org, not {self.public_url!r}")
+
+
+class BackupSection(_Strict, frozen=True, kw_only=True):
+    """When a copy of the store is made, and how long it is kept."""
+
+    enabled: bool = True
+    folder: str = "data/backups"
+    at: str = "03:30"
+    keep_days: int = 14
+    keep_least: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse what would keep nothing, or come at no time.
+
+        Raises:
+            ConfigError: names the key.
+
+        """
+        if not _TIME.fullmatch(self.at):
+            raise ConfigError(f"backup.at must be a time like 03:30, not {self.at!r}")
+        if not 1 <= self.keep_days <= MOST_DAYS:
+            raise ConfigError(f"backup.keep_days must be from 1 to {MOST_DAYS}, not {self.keep_days}")
+        if self.keep_least < 1:
+            raise ConfigError("backup.keep_least must be 1 or more: the last backup always stays")
+        if not self.folder:
+            raise ConfigError("backup.folder is empty; name a folder that only the bot's user can read")
+
+    @property
+    def hour(self) -> time:
+        """When it is made."""
+        return time.fromisoformat(self.at)
 
 
 class LogSection(_Strict, frozen=True, kw_only=True):
@@ -140,6 +174,7 @@ class Config(_Strict, frozen=True, kw_only=True):
 
     store: StoreSection = StoreSection()
     server: ServerSection = ServerSection()
+    backup: BackupSection = BackupSection()
     log: LogSection = LogSection()
     clock: ClockSection = ClockSection()
     instance: str = "main"

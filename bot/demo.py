@@ -72,6 +72,7 @@ def sandbox_tables(sandbox: Sandbox, store: str, port: int) -> dict[str, Any]:
     workspace, server = sandbox.spaces
     return {
         "store": {"url": store},
+        "backup": {"enabled": False},
         "server": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
         "clock": {"follow": sandbox.url},
         "community": [{"id": "main", "name": workspace.name, "language": "ja", "topics": _TOPICS}],

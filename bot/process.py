@@ -13,6 +13,7 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters import CONNECT_RETRY_S, MakeAdapters, make_adapters, patiently
+from bot.backup_plan import plan_of
 from bot.clock import Clock, FollowingClock, SystemClock
 from bot.config import Config, community_settings
 from bot.directory import KnownPlaces
@@ -30,6 +31,7 @@ from community.schedule import ONE
 from handlers import FEATURES
 from handlers.figures.folding import FOLD
 from handlers.routes import Feature, Routes
+from jobs.backup import BackupKeeper
 from jobs.catch_up import CatchUp
 from jobs.outbox import OutboxWorker
 from jobs.retention import RETENTION
@@ -80,6 +82,7 @@ class Process:
         self.ticker: Ticker
         self.catch_up: CatchUp
         self.routing: Routing
+        self.backups: BackupKeeper | None = None
         self.ready = asyncio.Event()
         self._loading: asyncio.Task[None] | None = None
         self._load_again = False  # a signal came while what waits was being loaded
@@ -132,6 +135,8 @@ class Process:
             on_signal=self._signal,
             each_tick=self._look_after,
         )
+        if self.config.backup.enabled:
+            self.backups = BackupKeeper(self.db, self.clock, plan_of(self.config), on_signal=self._signal)
         self.catch_up = CatchUp(self.db, self.clock, self.inbox, self._owners.get, self.inbox.progress)
         self._made = True
         self.routing.start()
@@ -164,6 +169,8 @@ class Process:
 
     async def _stop_parts(self) -> None:
         await self.ticker.stop()
+        if self.backups:
+            await self.backups.stop()
         await self._drop_background()
         await self.catch_up.stop()
         await asyncio.gather(*(adapter.stop() for adapter in self.adapters), return_exceptions=True)
@@ -267,6 +274,8 @@ class Process:
         """Each second: catch up after gaps, and bring a dead connection back. Each minute: look around."""
         self._ticks += 1
         self.routing.wake()
+        if self.backups:
+            await self.backups.tick()
         if self._ticks % LOOK_AROUND == 0:
             self._signal()  # what a dead replica left is nobody's until somebody looks
             await self.ticker.keep_standing()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import glob
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -37,6 +38,7 @@ from storage.erasure_marks import Mark, MarksFile, marks_of, put_back
 from storage.migrate import newest, upgrade, upgrade_in
 
 _LOCK = "tsudoi:backup"
+_REPLACED = ".replaced-"
 
 
 Erase = Callable[[AsyncConnection, datetime], Awaitable[int]]  # erases whom a mark in the store is of
@@ -113,6 +115,20 @@ async def make(db: Database, folder: Path, now: datetime) -> tuple[Path, Manifes
         delete([part, *_helpers(part)])
 
 
+async def drop_aside(db: Database, before: datetime) -> list[str]:
+    """Delete stores that a restore replaced before a moment; returns their names."""
+    if not db.is_sqlite:
+        async with db.writing() as conn:
+            return await backup_postgres.drop_aside(conn, before)
+    store = _file_of(db)
+    gone = []
+    for path in sorted(store.parent.glob(f"{glob.escape(store.name)}{_REPLACED}*")):
+        if datetime.fromtimestamp(path.lstat().st_ctime, UTC) < before:  # when it was put aside
+            path.unlink(missing_ok=True)
+            gone.append(path.name)
+    return gone
+
+
 def _helpers(part: Path) -> tuple[Path, Path]:
     """Return the files that making a backup needs for a while: the copy, and what comes out of the packed copy."""
     return part.with_name(f"{part.name}.plain"), part.with_name(f"{part.name}.again")
@@ -183,7 +199,7 @@ async def _restore_sqlite(
 ) -> Restored:
     store = _file_of(db)
     made = store.with_name(f"{store.name}.restoring")
-    aside = store.with_name(f"{store.name}.replaced-{now:%Y%m%d-%H%M%S}Z")
+    aside = store.with_name(f"{store.name}{_REPLACED}{now:%Y%m%d-%H%M%S}Z")
     delete([made])
     backup_sqlite.delete_sides(made)
     try:

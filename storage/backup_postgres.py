@@ -12,11 +12,11 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -159,6 +159,15 @@ async def move_aside(conn: AsyncConnection, name: str) -> bool:
     return True
 
 
+async def drop_aside(conn: AsyncConnection, before: datetime) -> list[str]:
+    """Delete schemas of stores that were replaced before a moment, inside the open transaction; returns their names."""
+    found = await conn.execute(sa.text("SELECT nspname FROM pg_namespace"))
+    old = [name for name in found.scalars() if name.startswith(ASIDE) and name < f"{ASIDE}{before:%Y%m%d_%H%M%S}"]
+    for name in sorted(old):
+        await conn.execute(sa.text(f"DROP SCHEMA {conn.dialect.identifier_preparer.quote(name)} CASCADE"))
+    return sorted(old)
+
+
 async def find_program(name: str, least: int) -> str:
     """Return a program of PostgreSQL that is new enough for a server.
 
@@ -190,6 +199,8 @@ def _installed(name: str) -> list[str]:
 
 def connection_of(url: str) -> tuple[str, dict[str, str]]:
     """Return what may stand on a command line, and the environment with what may not."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo  # noqa: PLC0415 - a bot on SQLite starts without it
+
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     known = conninfo_to_dict(plain)
     environment = dict(os.environ)

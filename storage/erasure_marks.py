@@ -1,14 +1,13 @@
 """The list of erasures beside the backups: a restored backup must not bring back whom somebody erased since.
 
-Each line is one mark: community, HMAC-SHA-256 of an account, the community's key for it, and when. No id, no name. The
-key stands in the line because a restored store may be older than it; whoever can read this file can read the backups.
+Each line holds one mark: community, HMAC-SHA-256 of an account, the community's key for it, and when; no id, no name.
+The key stands there because a restored store may be older than it; whoever can read this file can read the backups.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -32,46 +31,39 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, order=True):
     salt: str
 
 
-@dataclass(slots=True)
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A mark that came, or was taken back because the person wants to be known again."""
+
+    mark: Mark
+    back: bool = False
+
+
 class MarksFile:
     """The list, written to its end only."""
 
-    folder: Path
-    _seen: int = -1  # how many marks the store held when it was looked at last
-
-    @property
-    def path(self) -> Path:
-        """Where the list is."""
-        return self.folder / NAME
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+        self._looked: object = None  # how the store's marks stood at the last look, told in two figures
+        self._held: set[Mark] = set()
 
     async def follow(self, conn: AsyncConnection) -> int:
-        """Write down what was erased since; returns how many marks came. Cheap where none did."""
-        count = int(await conn.scalar(sa.select(sa.func.count()).select_from(erased)) or 0)
-        if count == self._seen:
+        """Write down what changed in a store since the last look; returns how many lines. Cheap where nothing did.
+
+        At the first look marks that the store lacks are left in the list: the store may be an older one.
+        """
+        query = sa.select(sa.func.count(), sa.func.max(erased.c.at, type_=erased.c.at.type)).select_from(erased)
+        looked = tuple((await conn.execute(query)).one())
+        if looked == self._looked:
             return 0
-        came = self.add(await marks_of(conn))
-        self._seen = count
-        return came
+        marks = set(await marks_of(conn))
+        written = self.add(marks) + self._write(_Line(mark=one, back=True) for one in sorted(self._held - marks))
+        self._held, self._looked = marks, looked
+        return written
 
     def add(self, marks: Iterable[Mark]) -> int:
         """Write down marks that are not in the list; returns how many."""
-        known = {(one.community, one.mark, one.salt) for one in self.read()}
-        new = [one for one in marks if (one.community, one.mark, one.salt) not in known]
-        if new:
-            with open(self.path, "ab", opener=_private) as file:
-                if self._cut_short():
-                    file.write(b"\n")
-                file.write(b"".join(msgspec.json.encode(one) + b"\n" for one in new))
-            sync(self.path)
-        return len(new)
-
-    def _cut_short(self) -> bool:
-        with self.path.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            if not file.tell():
-                return False
-            file.seek(-1, os.SEEK_END)
-            return file.read() != b"\n"
+        known = {_identity(one) for one in self.read()}
+        return self._write(_Line(mark=one) for one in sorted(marks) if _identity(one) not in known)
 
     def read(self) -> list[Mark]:
         """Return the list without a line that a crash cut short: its mark is still in the store, and comes again."""
@@ -79,13 +71,34 @@ class MarksFile:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
             return []
-        found = []
-        for line in lines:
+        found: dict[tuple[str, str, str], Mark] = {}
+        for text in lines:
             try:
-                found.append(msgspec.json.decode(line, type=Mark))
+                line = msgspec.json.decode(text, type=_Line)
             except msgspec.DecodeError:
                 continue
-        return found
+            if line.back:
+                found.pop(_identity(line.mark), None)
+            else:
+                found[_identity(line.mark)] = line.mark
+        return list(found.values())
+
+    def _write(self, lines: Iterable[_Line]) -> int:
+        wanted = [msgspec.json.encode(line) + b"\n" for line in lines]
+        if wanted:
+            with open(self.path, "ab", opener=_private) as file:
+                if self._cut_short():
+                    file.write(b"\n")
+                file.write(b"".join(wanted))
+            sync(self.path)
+        return len(wanted)
+
+    def _cut_short(self) -> bool:
+        with self.path.open("rb") as file:
+            if not file.seek(0, os.SEEK_END):
+                return False
+            file.seek(-1, os.SEEK_END)
+            return file.read() != b"\n"
 
 
 async def marks_of(conn: AsyncConnection) -> list[Mark]:
@@ -120,6 +133,10 @@ async def put_back(conn: AsyncConnection, marks: Iterable[Mark]) -> int:
         return 0
     statement = insert_new(conn, erased).returning(erased.c.mark)
     return len((await conn.execute(statement, rows)).all())
+
+
+def _identity(one: Mark) -> tuple[str, str, str]:
+    return one.community, one.mark, one.salt
 
 
 def _private(path: str, flags: int) -> int:

@@ -55,3 +55,19 @@ async def last_slot(conn: AsyncConnection, community: str, job: str) -> datetime
     )
     found: datetime | None = (await conn.execute(query)).scalar_one()
     return found
+
+
+async def last_run(conn: AsyncConnection, community: str, job: str) -> datetime | None:
+    """Return when a job ran last."""
+    query = sa.select(sa.func.max(job_runs.c.ran_at, type_=job_runs.c.ran_at.type)).where(
+        job_runs.c.community == community, job_runs.c.job == job
+    )
+    found: datetime | None = (await conn.execute(query)).scalar_one()
+    return found
+
+
+async def has_run_before(conn: AsyncConnection, moment: datetime) -> bool:
+    """Whether any job ran before a moment: the store is older than that."""
+    return (
+        await conn.execute(sa.select(job_runs.c.job).where(job_runs.c.ran_at < moment).limit(1))
+    ).first() is not None

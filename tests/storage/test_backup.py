@@ -290,6 +290,25 @@ async def test_a_list_of_marks_survives_a_line_cut_short_and_strange_keys(databa
         assert [one.mark for one in await marks_of(conn)] == ["cc"]
 
 
+async def test_who_wanted_to_be_known_again_is_not_erased_by_a_restore(database: Database, tmp_path: Path) -> None:
+    marks = MarksFile(tmp_path)
+    for mark in ("aa", "bb"):
+        await erase(database, mark)
+    async with database.reading() as conn:
+        assert await marks.follow(conn) == 2
+    async with database.writing() as conn:
+        await conn.execute(sa.delete(erased).where(erased.c.mark == "aa"))
+    async with database.reading() as conn:
+        assert (await marks.follow(conn), await marks.follow(conn)) == (1, 0)
+    assert [one.mark for one in marks.read()] == ["bb"]
+    async with database.writing() as conn:
+        await conn.execute(sa.delete(erased))
+    fresh = MarksFile(tmp_path)  # of a bot that finds an older store: it may lack marks for another reason
+    async with database.reading() as conn:
+        assert await fresh.follow(conn) == 0
+    assert [one.mark for one in fresh.read()] == ["bb"]
+
+
 # ---- files
 
 
