@@ -4,6 +4,7 @@ from chat.commands import Command, Localised
 from handlers import (
     about,
     activity,
+    backups,
     community,
     conduct,
     dead_letters,
@@ -105,6 +106,7 @@ _FEATURES: tuple[Feature, ...] = (
     drafts.FEATURE,
     direct.FEATURE,
     dead_letters.FEATURE,
+    backups.FEATURE,
     previews.FEATURE,
 )
 FEATURES = (*_FEATURES, audit_feature(_FEATURES))  # the record of deeds knows those of all
