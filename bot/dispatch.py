@@ -282,7 +282,9 @@ class Dispatcher:
             account = next((a for a in member.accounts if a.user == arrival.user), None) if member else None
             locale = arrival.locale or (account.locale if account else None)  # Slack tells it with the profile only
             language = choose_language(member.language if member else None, locale, settings.language)
-        ctx = Context(unit, item.received_at, translator(language), settings, self._directory, self._peers)
+        file = self._communities[item.community]
+        t = translator(language)
+        ctx = Context(unit, item.received_at, t, settings, self._directory, self._peers, file)
         answer = await gate.handle(ctx, arrival, self._routes.find(arrival), self._rules)
         if not is_interaction(arrival):
             return None

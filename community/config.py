@@ -5,6 +5,7 @@ Every key stands in ``config.example.toml`` with its default and one sentence; a
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 from html import escape
 
@@ -218,3 +219,19 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
         ids = [topic.id for topic in self.topics]
         if len(ids) > TOPICS_MOST or len(set(ids)) != len(ids):
             raise ConfigError(f"topics: at most {TOPICS_MOST}, each id once; these are {len(ids)}: {', '.join(ids)}")
+        if unknown := [name for name in self.locked if name not in lockable()]:
+            raise ConfigError(
+                f"locked: there is no setting {', '.join(repr(name[:60]) for name in unknown)}; name a table like "
+                "digest, a setting like digest.time, or one of a workspace like channels.digest"
+            )
+
+
+@functools.cache
+def lockable() -> frozenset[str]:
+    """Return what ``locked`` may name: each setting, and each table of them, as the file calls it."""
+    found = {*CommunitySettings.__struct_fields__, *WorkspaceSettings.__struct_fields__}
+    tables = [*msgspec.structs.fields(CommunitySettings), *msgspec.structs.fields(WorkspaceSettings)]
+    for field in tables:
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct) and field.type is not Workspace:
+            found |= {f"{field.name}.{name}" for name in field.type.__struct_fields__}
+    return frozenset(found - {"id", "locked", "workspaces", "workspace", "public_url"})

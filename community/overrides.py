@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any
 
 import msgspec
@@ -31,11 +32,17 @@ class _Held:
 @functools.lru_cache(maxsize=64)
 def _effective(overrides: tuple[tuple[str, str], ...], held: _Held) -> CommunitySettings:
     settings = held.settings
-    for key, value in overrides:
-        try:
-            settings = with_setting(settings, key, value)
-        except ConfigError:
-            continue
+    waiting = [(key, value) for key, value in overrides if not is_locked(settings, key)]
+    while waiting:  # two values may fit only together: what does not fit yet is tried again after the others
+        left = []
+        for key, value in waiting:
+            try:
+                settings = with_setting(settings, key, value)
+            except ConfigError:
+                left.append((key, value))
+        if len(left) == len(waiting):
+            break
+        waiting = left
     return settings
 
 
@@ -51,13 +58,38 @@ def with_setting(settings: CommunitySettings, key: str, value: str) -> Community
     spot: Any = plain
     for part in path:
         spot = _step(spot, part)
-    if not isinstance(spot, dict) or last not in spot or isinstance(spot[last], dict | list):
+    if not isinstance(spot, dict) or last not in spot or _is_table(last, spot[last]):
         raise ConfigError(f"{key}: there is no such setting")
-    spot[last] = value
+    spot[last] = _read_list(key, value) if isinstance(spot[last], dict | list | tuple) else value
     try:
         return msgspec.convert(plain, CommunitySettings, strict=False)
     except (msgspec.ValidationError, ValueError) as error:
         raise ConfigError(f"{key}: {error}") from None
+
+
+def is_locked(settings: CommunitySettings, key: str) -> bool:
+    """Say whether only the file may change a setting: it is named in ``locked``, or a table that it stands in is.
+
+    A channel or badge is named as in the file of its workspace: ``channels.digest``, ``moderators``.
+    """
+    parts = key.split(".")
+    if parts[0] == "workspaces":
+        parts = parts[2:]
+    return any(".".join(parts[:n]) in settings.locked for n in range(1, len(parts) + 1))
+
+
+def _is_table(name: str, held: Any) -> bool:  # noqa: ANN401 - plain data of any shape
+    """Say whether it is a whole section, or a list of them; languages by channel are one value."""
+    if isinstance(held, dict):
+        return name != "languages"
+    return isinstance(held, list | tuple) and any(isinstance(one, dict) for one in held)
+
+
+def _read_list(key: str, value: str) -> Any:  # noqa: ANN401 - plain data of any shape
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ConfigError(f"{key}: no list that can be read") from None
 
 
 def _step(spot: Any, part: str) -> Any:  # noqa: ANN401 - plain data of any shape

@@ -330,7 +330,14 @@ RULES: Mapping[str, Rule] = {
     "command community status": moderators(),
     "command community kpi": moderators(),
     "command community report": moderators(),
-    "command community settings": moderators(),
+    "command community settings": moderators(),  # which of them only owners change says ``community.knob_list``
+    "press set_menu": moderators(),
+    "press set_section": moderators(),
+    "press set_pick": moderators(),
+    "form set": moderators(),
+    "press set_go": moderators(),
+    "press set_back": moderators(),
+    "press set_default": moderators(),
     # Deeds: what is shown before it is done, and taking it back
     "press undo": moderators(),
     "press leave_it": members(),

@@ -102,7 +102,7 @@ _FEATURES: tuple[Feature, ...] = (
     *reports.FEATURES,
     *conduct.FEATURES,
     settings.FEATURE,
-    help_feature(COMMANDS, meetups.COMPLETIONS),
+    help_feature(COMMANDS, (*meetups.COMPLETIONS, *settings.COMPLETIONS)),
     drafts.FEATURE,
     direct.FEATURE,
     dead_letters.FEATURE,

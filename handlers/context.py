@@ -48,6 +48,7 @@ class Context:
     config: CommunitySettings
     chat: Directory
     peers: Peers
+    file: CommunitySettings | None = None  # what the operator's file alone says; none: nothing was set in the chat
 
     def channel(self, workspace: Workspace, name: str) -> Place | None:
         """Return the place of a channel that the settings name, where the bot can see it."""

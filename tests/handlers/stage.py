@@ -33,6 +33,7 @@ from community.routing import Ask, Candidate
 from community.schedule import Standing
 from community.signals import EffectSettled
 from handlers import FEATURES, gate
+from handlers.conduct.nameless import take_name
 from handlers.context import Context
 from handlers.routes import Routes
 from jobs.standing import keep_resting, keep_standing
@@ -163,6 +164,7 @@ class Stage:
 
     async def happens(self, arrival: Arrival) -> Answer | None:
         """Let one event be handled in a transaction, then let the platforms carry out what is due."""
+        arrival = take_name(arrival)  # as the inbox does
         async with self.db.writing() as conn:
             unit = Unit(conn, self.settings.id, self.now)
             overrides = {k: o.value for k, o in (await unit.settings.all()).items()}
@@ -177,7 +179,7 @@ class Stage:
 
     def context(self, unit: Unit, settings: CommunitySettings, t: Translator) -> Context:
         """Return what a handler works with."""
-        return Context(unit, self.now, t, settings, self.directory, self.peers)
+        return Context(unit, self.now, t, settings, self.directory, self.peers, self.settings)
 
     async def deliver(self) -> None:
         """Let the platforms carry out what is due."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chat.effects import DirectMessage, Post
+from tests.handlers.settings.setting import sets
 from tests.handlers.stage import GOOD, Stage, card_of, text_of
 
 
@@ -29,7 +30,7 @@ async def test_a_newcomers_whole_way_on_postgresql(postgres_url: str) -> None:
         assert await stage.look(lambda db: db.welcomers.open_cases()) == []
         await stage.sends(aki, f"about:{member}", {**GOOD, "consent": "no"})
         await stage.sends(aki, f"about:{member}", GOOD)
-        await stage.types(boss, "community", "settings", set="language", value="ja")
+        await sets(stage, boss, "language", "ja")
         status = text_of(await stage.types(boss, "community", "status"))
         assert "1人が参加" in status or "3人が参加" in status
         await stage.passes(timedelta(days=5))

@@ -13,6 +13,7 @@ from handlers.figures import folding
 from handlers.reports import standing
 from storage import figures, rollup
 from storage.tables_figures import folded
+from tests.handlers.settings.setting import sets
 from tests.handlers.stage import Stage, text_of
 
 
@@ -48,7 +49,7 @@ async def test_the_weekly_figures_wait_until_all_is_folded(stage: Stage) -> None
 async def test_a_change_of_the_time_zone_is_folded_before_anybody_asks(stage: Stage) -> None:
     boss = await stage.joins("boss", is_admin=True)
     await stage.says(boss, "hello")
-    await stage.types(boss, "community", "settings", set="time_zone", value="Europe/Berlin")
+    await sets(stage, boss, "time_zone", "Europe/Berlin")
     await stage.passes(timedelta(seconds=1))
     async with stage.db.reading() as conn:
         assert (await conn.execute(sa.select(folded.c.time_zone))).scalar_one() == "Europe/Berlin"

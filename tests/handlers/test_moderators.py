@@ -100,66 +100,6 @@ async def test_bare_and_misspelt_admin_commands_show_help(stage: Stage) -> None:
     assert "/community status" not in text_of(await stage.types(aki, "community"))
 
 
-async def test_settings_show_value_source_and_meaning(stage: Stage) -> None:
-    boss = await stage.joins("boss", is_admin=True)
-    shown = text_of(await stage.types(boss, "community", "settings"))
-    assert "nudge_after_days  3  days of silence before the one nudge (as built in)" in shown
-    assert "language  en  the community's language: ja or en (from the file)" in shown
-    await stage.types(boss, "community", "settings", set="nudge_after_days", value="5")
-    shown = text_of(await stage.types(boss, "community", "settings"))
-    assert "nudge_after_days  5  days of silence before the one nudge (set here on Fri, 4 Dec 2026)" in shown
-    await stage.types(boss, "community", "settings", set="nudge_after_days", value="default")
-    assert "nudge_after_days  3" in text_of(await stage.types(boss, "community", "settings"))
-    assert await stage.facts("setting.changed") == ["setting.changed"] * 2
-
-
-async def test_a_setting_holds_for_what_comes_after(stage: Stage) -> None:
-    boss = await stage.joins("boss", is_admin=True)
-    await stage.types(boss, "community", "settings", set="nudge_after_days", value="1")
-    await stage.types(boss, "community", "settings", set="welcome", value="#python")
-    stage.sent.clear()
-    await stage.joins("aki")
-    (post,) = stage.took(Post)
-    assert post.place.channel == "C-python"
-    await stage.passes(timedelta(days=1, minutes=1))
-    assert len(stage.took(DirectMessage)) == 1
-    await stage.joins("ren", DISCORD)  # a channel is set for the workspace in which it was typed
-    assert "C-general" in str(stage.sent)
-
-
-@pytest.mark.parametrize(
-    ("name", "typed", "held"),
-    [
-        ("language", "JA", "ja"), ("time_zone", "ベルリン", "Europe/Berlin"), ("enabled", "off", "off"),
-        ("watch_first_posts", "いいえ", "off"), ("reply_within_hours", "12", "12"),
-        ("welcome", "<#C-python|python>", "C-python"), ("purpose_ja", "学ぶ場所です。", "学ぶ場所です。"),
-    ],
-)  # fmt: skip
-async def test_values_are_read_as_people_type_them(stage: Stage, name: str, typed: str, held: str) -> None:
-    boss = await stage.joins("boss", is_admin=True)
-    shown = text_of(await stage.types(boss, "community", "settings", set=name, value=typed))
-    assert f"{name} is now {held}" in shown
-
-
-@pytest.mark.parametrize(
-    ("name", "typed", "said"),
-    [
-        ("nudge_after_days", "soon", "does not fit"), ("nudge_after_days", "-1", "does not fit"),
-        ("nudge_after_days", "nan", "does not fit"), ("nudge_after_days", "1e99", "does not fit"),
-        ("greetings_per_hour", "0", "does not fit"), ("language", "fr", "does not fit"),
-        ("time_zone", "Atlantis", "does not fit"), ("enabled", "perhaps", "does not fit"),
-        ("purpose_en", "x" * 501, "does not fit"), ("welcome", "#wellcome", "cannot see a channel called #wellcome"),
-        ("welcome", "", "Which value should welcome have"), ("colour", "red", "There is no setting colour"),
-        ("x" * 900, "red", "There is no setting"), ("workspaces.slack:T1.moderators", "Uaki", "There is no setting"),
-    ],
-)  # fmt: skip
-async def test_a_value_that_does_not_fit_changes_nothing(stage: Stage, name: str, typed: str, said: str) -> None:
-    boss = await stage.joins("boss", is_admin=True)
-    shown = text_of(await stage.types(boss, "community", "settings", set=name, value=typed))
-    assert said in shown
-    assert await stage.look(lambda db: db.settings.all()) == {}
-
-
 async def test_moderators_read_japanese_too(stage: Stage) -> None:
     boss = await stage.joins("boss", is_admin=True, locale="ja")
     assert "コミュニティの様子" in text_of(await stage.types(boss, "community", "status"))

@@ -1,0 +1,143 @@
+"""The settings as cards: the sections, one section with all it holds, and one change before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chat import limits
+from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Style, Text, Title
+from chat.ids import Workspace
+from chat.text import Bold, Code, RichText, join, rich
+from community.knob_list import KNOBS, SECTIONS, of_section
+from community.knobs import Kind, Knob, Section
+from community.overrides import is_locked
+from handlers.audit.sentences import mention_in
+from handlers.audit.undoing import undo_button
+from handlers.context import Context
+from handlers.previews import LEAVE
+from handlers.public import shortened
+from handlers.readers import Reader
+from handlers.settings.words import MENU, current, shown, source
+from locales import Translator
+from storage.settings import Override
+
+OPEN, SECTION, PICK, BACK = "set_menu", "set_section", "set_pick", "set_back"
+HALF = 6  # settings in one text, which has a limit of its own
+
+
+async def menu_card(ctx: Context, who: Reader, workspace: Workspace) -> Card:
+    """Return the sections, with how many settings were set here."""
+    t, overrides = who.t, await ctx.db.settings.all()
+    lines: list[RichText] = []
+    for section, title in SECTIONS.items():
+        knobs = of_section(section)
+        locked = sum(is_locked(ctx.config, knob.key(workspace)) for knob in knobs)
+        changed = _changed(ctx, knobs, overrides, workspace)
+        said = [t.n("{n} setting", "{n} settings", len(knobs)).plain()]
+        if changed:
+            said.append(t.n("{n} set here", "{n} set here", changed).plain())
+        if locked:
+            said.append(t.n("{n} locked", "{n} locked", locked).plain())
+        lines.append(rich("• ", Bold(t.line(title)), "  ", " · ".join(said)))
+    options = tuple(Option(section.value, t.line(title)) for section, title in SECTIONS.items())
+    return Card(
+        parts=(
+            Title(t.line("Settings")),
+            Text(join("\n", lines)),
+            Select(action=SECTION, placeholder=t.line("Show and change…"), options=options),
+            Footnote(
+                t(
+                    "Typed: `/community settings set:name value:…`; `value:default` takes a change back. "
+                    "`/community audit` shows who changed what."
+                )
+            ),
+        )
+    )
+
+
+def _changed(ctx: Context, knobs: list[Knob], overrides: Mapping[str, Override], workspace: Workspace) -> int:
+    keys = [knob.key(workspace) for knob in knobs]
+    return sum(key in overrides and not is_locked(ctx.config, key) for key in keys)
+
+
+async def section_card(
+    ctx: Context,
+    who: Reader,
+    section: Section,
+    workspace: Workspace,
+    *,
+    said: RichText | None = None,
+    undo: int | None = None,
+) -> Card:
+    """Return the settings of one section, each with its value, where that comes from and what it means."""
+    t, overrides = who.t, await ctx.db.settings.all()
+    lines, options, back = [], [], []
+    for knob in of_section(section):
+        key = knob.key(workspace)
+        kept, locked = current(knob, ctx.config, workspace), is_locked(ctx.config, key)
+        override = None if locked else overrides.get(key)
+        origin = source(ctx, who, knob, workspace, override=override, setter=await _setter(ctx, who, override))
+        mark = " 🔒" if locked else " 👑" if knob.owner else ""
+        value = Code(shown(knob, kept, t))
+        lines.append(rich(Bold(knob.name), mark, "  ", value, "  ", f"{t.line(knob.meaning)} ({origin})"))
+        if locked:
+            continue
+        options.append(_option(knob, kept, t.line("on"), t.line("off")))
+        if override is not None:
+            back.append(Option(knob.name, knob.name))
+    parts: list[Part] = [Title(t.line(SECTIONS[section]))]
+    if said is not None:
+        parts.append(Text(said))
+        if undo is not None:
+            parts.append(Buttons((undo_button(t, undo),)))
+    parts += [Text(join("\n", lines[n : n + HALF])) for n in range(0, len(lines), HALF)]
+    if options:
+        parts.append(Select(action=PICK, placeholder=t.line("Change one…"), options=tuple(options)))
+    if back:
+        parts.append(Select(action=BACK, placeholder=t.line("Back to what the file says…"), options=tuple(back)))
+    parts.append(Buttons((Button(OPEN, t.line("All sections")),)))
+    if any(knob.owner for knob in of_section(section)):
+        parts.append(Footnote(t("👑 Only an owner of the community changes these.")))
+    return Card(parts=tuple(parts))
+
+
+def _option(knob: Knob, kept: str, on: str, off: str) -> Option:
+    """Return a setting as a menu's option; a switch says what it would be turned to, and needs no form."""
+    if knob.kind is Kind.SWITCH:
+        target = "off" if kept == "true" else "on"
+        return Option(f"{knob.name}:{target}", shortened(f"{knob.name} → {off if target == 'off' else on}", MENU))
+    return Option(knob.name, shortened(f"{knob.name}…", MENU))
+
+
+async def _setter(ctx: Context, who: Reader, override: Override | None) -> str:
+    found = await mention_in(ctx, override.changed_by, who) if override else None
+    return found.name if found else ""
+
+
+def change_card(
+    who: Reader, knob: Knob, values: tuple[str, str], follows: RichText | None, *, do: str, edit: str = "",
+    meanwhile: RichText | None = None,
+) -> Card:  # fmt: skip
+    """Return a change before it is made: the value that holds, the one that would, and what follows from it."""
+    t = who.t
+    before, after = (Code(shown(knob, value, t, 300)) for value in values)
+    parts: list[Part] = [Text(meanwhile)] if meanwhile is not None else []
+    parts.append(Text(t("{name}: {before} → {after}", name=Bold(knob.name), before=before, after=after)))
+    parts.append(Footnote(rich(t.line(knob.meaning))))
+    if follows is not None:
+        parts.append(Text(follows))
+    buttons = [Button(do, t.line("Make the change"), Style.PRIMARY)]
+    if edit:
+        buttons.append(Button(edit, t.line("Another value…")))
+    buttons.append(Button(LEAVE, t.line("Leave it")))
+    return Card(parts=(*parts, Buttons(tuple(buttons))), accent=Accent.WARM)
+
+
+def meant(typed: str, t: Translator) -> tuple[Option, ...]:
+    """Return the settings that may be meant by what is being typed: by name first, then by what they mean."""
+    wanted = typed.strip().lower()
+    meanings = {knob.name: t.line(knob.meaning) for knob in KNOBS}
+    by_name = [knob for knob in KNOBS if wanted in knob.name]
+    by_meaning = [knob for knob in KNOBS if knob not in by_name and wanted in meanings[knob.name].lower()]
+    found = (*by_name, *by_meaning)[: limits.OPTIONS]
+    return tuple(Option(knob.name, shortened(f"{knob.name}: {meanings[knob.name]}", MENU)) for knob in found)
