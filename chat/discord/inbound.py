@@ -10,6 +10,7 @@ number in it: the same when a resumed session replays it, never the same for two
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -38,6 +39,21 @@ _SAID: Final = frozenset({0, 19, 20, 23})
 _REPLY: Final = 19
 
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+
+def proper(id_: str) -> str:
+    """Return an id as Discord makes them: it goes into addresses, actions and keys.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    if not _ID.fullmatch(id_):
+        raise ValueError("no id of Discord")
+    return id_
+
+
 def home_of(server: str) -> Workspace:
     """Return the workspace that a server is."""
     return Workspace(Platform.DISCORD, server)
@@ -45,12 +61,15 @@ def home_of(server: str) -> Workspace:
 
 def user_of(server: str, user: str) -> UserRef:
     """Return an account on a server."""
-    return UserRef(Platform.DISCORD, server, user)
+    return UserRef(Platform.DISCORD, server, proper(user))
 
 
 def place_in(server: str, channel: str, parent: str | None = None) -> Place:
     """Return a channel, or (with ``parent``) the thread ``channel`` in it."""
-    return Place(Platform.DISCORD, server, parent, channel) if parent else Place(Platform.DISCORD, server, channel)
+    channel = proper(channel)
+    if parent:
+        return Place(Platform.DISCORD, server, proper(parent), channel)
+    return Place(Platform.DISCORD, server, channel)
 
 
 def place_of(server: str, channel: Json) -> Place:
@@ -109,7 +128,7 @@ def read_message(
         key=f"discord:{server}:message:{id_}",
         at=time_of(message["timestamp"]),
         workspace=place.home,
-        message=MessageRef(place, id_),
+        message=MessageRef(place, proper(id_)),
         author=user_of(server, author["id"]),
         author_name=name_of(author, message.get("member")),
         by_bot=bool(author.get("bot") or message.get("webhook_id")),
@@ -133,7 +152,7 @@ def read_edit(message: Json, place: Place) -> MessageEdited | None:
         key=f"discord:{server}:edited:{id_}:{edited}",
         at=time_of(edited),
         workspace=place.home,
-        message=MessageRef(place, id_),
+        message=MessageRef(place, proper(id_)),
         author=user_of(server, author["id"]),
         text=message.get("content") or "",
     )
@@ -142,7 +161,10 @@ def read_edit(message: Json, place: Place) -> MessageEdited | None:
 def read_deletion(id_: str, place: Place, at: datetime) -> MessageDeleted:
     """Read that a message is gone."""
     return MessageDeleted(
-        key=f"discord:{place.workspace}:deleted:{id_}", at=at, workspace=place.home, message=MessageRef(place, id_)
+        key=f"discord:{place.workspace}:deleted:{id_}",
+        at=at,
+        workspace=place.home,
+        message=MessageRef(place, proper(id_)),
     )
 
 
@@ -153,7 +175,7 @@ def read_thread_deletion(thread: Json, at: datetime) -> MessageDeleted | None:
     server, id_ = thread["guild_id"], thread["id"]
     place = place_in(server, id_, parent)
     key = f"discord:{server}:thread-deleted:{id_}"
-    return MessageDeleted(key=key, at=at, workspace=place.home, message=MessageRef(place, id_))
+    return MessageDeleted(key=key, at=at, workspace=place.home, message=MessageRef(place, proper(id_)))
 
 
 def read_reaction(reaction: Json, place: Place, at: datetime, serial: str, *, on: bool) -> Reacted:
@@ -165,7 +187,7 @@ def read_reaction(reaction: Json, place: Place, at: datetime, serial: str, *, on
         key=f"discord:{server}:{'reacted' if on else 'unreacted'}:{message}:{user}:{emoji}:{serial}",
         at=at,
         workspace=place.home,
-        message=MessageRef(place, message),
+        message=MessageRef(place, proper(message)),
         user=user_of(server, user),
         emoji=emoji,
         on=on,

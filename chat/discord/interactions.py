@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from chat.answers import Suggest
-from chat.discord.inbound import name_of, place_of, time_of_id, user_of
+from chat.discord.inbound import name_of, place_of, proper, time_of_id, user_of
 from chat.discord.render import read_field_id
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, Interaction, MenuUsed, OptionTyped
 from chat.form import Values
@@ -181,7 +181,7 @@ def _read_menu(interaction: Json, data: Json, server: str, menus: Mapping[str, s
     return MenuUsed(
         **common,
         menu=menus.get(data["name"], data["name"]),
-        message=MessageRef(common["place"], target),
+        message=MessageRef(common["place"], proper(target)),
         author=user_of(server, author) if author else None,
         text=message.get("content") or "",
     )
@@ -194,7 +194,7 @@ def _read_press(interaction: Json, data: Json, server: str) -> ActionPressed:
         **common,
         action=data["custom_id"],
         values=tuple(data.get("values") or ()),
-        message=MessageRef(place, message["id"]) if message and place else None,
+        message=MessageRef(place, proper(message["id"])) if message and place else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -10,6 +11,19 @@ from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROS = 6  # digits
+_ID = re.compile(r"[A-Za-z0-9._-]{0,64}", re.ASCII)
+
+
+def proper(id_: str) -> str:
+    """Return an id as Slack makes them: it goes into addresses, actions and keys.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    if not _ID.fullmatch(id_):
+        raise ValueError("no id of Slack")
+    return id_
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,15 +43,15 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     def member(self, user: str) -> UserRef:
         """Return an account of this workspace."""
-        return UserRef(Platform.SLACK, self.team, user)
+        return UserRef(Platform.SLACK, self.team, proper(user))
 
     def place(self, channel: str, thread: str | None = None) -> Place:
         """Return a channel or thread of this workspace."""
-        return Place(Platform.SLACK, self.team, channel, thread)
+        return Place(Platform.SLACK, self.team, proper(channel), thread and proper(thread))
 
     def message(self, channel: str, ts: str, thread: str | None = None) -> MessageRef:
         """Return a message; the root of a thread belongs to the channel, not to the thread."""
-        return MessageRef(Place(Platform.SLACK, self.team, channel, None if thread == ts else thread), ts)
+        return MessageRef(self.place(channel, None if thread == ts else thread), proper(ts))
 
     def key(self, *parts: str) -> str:
         """Return an event's key."""

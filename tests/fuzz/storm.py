@@ -192,7 +192,7 @@ class Storm:
     async def _http(self, payload: Json, n: int) -> None:
         forged = n % 50 == 0
         status = await self._rig.by_http(payload, signed=not forged)
-        wanted = {401} if forged else {200, 400}
+        wanted = {401, 400} if forged else {200, 400}
         if status not in wanted:
             raise AssertionError(f"HTTP {status}")
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fuzz.rig import rig
 from tests.fuzz.storm import Storm
+from tests.fuzz.watch import Watch
 
 PAYLOADS = 250  # through each way in
 
@@ -27,8 +28,6 @@ async def test_nothing_that_comes_in_breaks_the_bot_or_comes_back_as_a_mention(t
 
 
 async def test_the_watch_sees_a_mention_that_comes_back() -> None:
-    from tests.fuzz.watch import Watch
-
     watch = Watch()
     watch.slack("chat.postMessage", {"text": "hello <!channel>", "blocks": []})
     watch.discord("POST", "/x", {"components": [{"type": 10, "content": "<@666666666666666666>"}], "flags": 32768})
