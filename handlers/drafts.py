@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from chat.answers import Answer, Invalid, OpenForm, Say
+from chat.answers import Answer, Invalid, OpenForm
 from chat.card import Accent, Button, Buttons, Card, Style, Text, Title
 from chat.events import ActionPressed
 from chat.ids import UserRef
 from chat.text import Bold, join, rich
 from handlers.context import Context
+from handlers.readers import refused
 from handlers.routes import Feature, press
 
 
@@ -33,7 +34,7 @@ async def reopen(ctx: Context, event: ActionPressed) -> Answer:
     form = await ctx.db.drafts.load(event.action.partition(":")[2], event.user)
     if form is None:
         gone = ctx.t("This form is no longer kept. Please start again; it is quick the second time.")
-        return Say(Card(parts=(Text(gone),), accent=Accent.WARM))
+        return refused(gone)
     return OpenForm(form)
 
 

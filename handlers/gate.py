@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chat.answers import Answer, Say, Suggest
+from chat.answers import Answer, Redraw, Say, Suggest
 from chat.events import (
     ActionPressed,
     CommandUsed,
@@ -22,6 +22,7 @@ from chat.events import (
 from community.permissions import RULES, Role, Rule, everybody, may
 from handlers.context import Context
 from handlers.fallback import explain_unknown
+from handlers.membership.lobby import take_aside
 from handlers.quiet.pause import goes_on
 from handlers.readers import Reader, Refused, reader, refused
 from handlers.roles import roles_of
@@ -38,8 +39,10 @@ KINDS: Mapping[type, str] = {
     MenuUsed: "menu",
     HomeOpened: "home",
 }
+BY_ROLE, BY_THING, BY_NAME = "role", "thing", "name"  # why: no role for it; not theirs or not there; no such thing
 UNKNOWN = "(unknown)"  # what a client made up is not kept
 OPEN = everybody().roles
+CLOSED = msg("This is not open to anybody yet. `/tsudoi help` shows what there is for you.")
 # What somebody is told who lacks a role: for whom it is, and what to do instead
 INSTEAD: Mapping[Role, str] = {
     Role.OWNER: msg("Only an owner of the community can do this. `/tsudoi help` shows what there is for you."),
@@ -63,23 +66,27 @@ async def handle(
 ) -> Answer | None:
     """Hand an event to its handlers and return the last answer; an interaction only with the role that it takes."""
     answer: Answer | None = None
+    aside = await take_aside(ctx, arrival)  # somebody who has no seat
+    if aside is not None:
+        return aside
     if not await goes_on(ctx, arrival):
         return None
     for route in routes:
         key = key_of(route)
         said: Answer | None = None
+        why = BY_ROLE
         if key and isinstance(arrival, Interaction):
             said = await _refusal(ctx, arrival, rules.get(key))
         if said is None:
-            said = await route.handler(ctx, arrival)
+            why, said = BY_THING, await route.handler(ctx, arrival)
         if isinstance(said, Refused) and isinstance(arrival, Interaction):
-            await _write_down(ctx, arrival, key or UNKNOWN)
-            said = Say(said.card)
+            await _write_down(ctx, arrival, key or UNKNOWN, why)
+            said = Redraw(said.card) if said.redraw else Say(said.card)
         answer = said if said is not None else answer
     if routes or not isinstance(arrival, Interaction):
         return answer
     if not isinstance(arrival, HomeOpened | CommandUsed):  # a mistyped command is nobody's forgery
-        await _write_down(ctx, arrival, f"{KINDS[type(arrival)]} {UNKNOWN}")
+        await _write_down(ctx, arrival, f"{KINDS[type(arrival)]} {UNKNOWN}", BY_NAME)
     return explain_unknown(ctx, arrival)
 
 
@@ -109,15 +116,14 @@ async def _refusal(ctx: Context, event: Interaction, rule: Rule | None) -> Refus
 
 def refusal_of(t: Translator, roles: frozenset[Role], rule: Rule | None) -> Refused:
     """Say why not, and what there is instead."""
-    if rule is None:  # a route without a rule is closed to all
-        return refused(t("This is not open to anybody yet. `/tsudoi help` shows what there is for you."))
     if Role.APPLICANT in roles:
         return refused(t("This opens once you have a seat here. `/tsudoi help` shows what you can do until then."))
-    return refused(t(next(said for role, said in INSTEAD.items() if role in rule.roles)))
+    needed = rule.roles if rule is not None else frozenset[Role]()  # a route without a rule is closed to all
+    return refused(t(next((said for role, said in INSTEAD.items() if role in needed), CLOSED)))
 
 
-async def _write_down(ctx: Context, event: Interaction, route: str) -> None:
+async def _write_down(ctx: Context, event: Interaction, route: str, why: str) -> None:
     """Write a refusal down, once an hour for each member and route: pressing again and again fills no store."""
     who: Reader = await reader(ctx, event)
-    deed = Deed(DEED, ctx.now, who.member.id, subject=route, workspace=event.workspace)
-    await ctx.db.audit.record(deed, key=f"{DEED}:{who.member.id}:{route}:{ctx.now:%Y-%m-%dT%H}")
+    deed = Deed(DEED, ctx.now, who.member.id, subject=route, after=why, workspace=event.workspace)
+    await ctx.db.audit.record(deed, key=f"{DEED}:{who.member.id}:{route}:{why}:{ctx.now:%Y-%m-%dT%H}")

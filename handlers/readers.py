@@ -145,10 +145,12 @@ def note(text: RichText, accent: Accent = Accent.CALM) -> Say:
 class Refused(Say, frozen=True, tag=True):
     """A kind word to somebody who may not do this; ``handlers.gate`` writes it down and says it."""
 
+    redraw: bool = False  # in place of the private card that was pressed, which leads nowhere any more
 
-def refused(text: RichText) -> Refused:
+
+def refused(text: RichText, *, redraw: bool = False) -> Refused:
     """Refuse: it is not theirs, not there (any more), or made up. What is merely too late is a ``note``."""
-    return Refused(Card(parts=(Text(text),), accent=Accent.WARM))
+    return Refused(Card(parts=(Text(text),), accent=Accent.WARM), redraw)
 
 
 def not_yours(t: Translator) -> Refused:

@@ -26,14 +26,16 @@ def is_organiser(account: Account, config: CommunitySettings) -> bool:
 
 async def roles_of(ctx: Context, member: Member, account: Account) -> frozenset[Role]:
     """Return what a member is with one account. The rights are the account's: a linked one does not lend its own."""
+    roles: set[Role] = set()
     if is_owner(account, ctx.config):
-        return with_included({Role.OWNER}) | await _welcomer(ctx, member)
-    if is_moderator(account, ctx.config):
-        return with_included({Role.MODERATOR}) | await _welcomer(ctx, member)
-    roles = {Role.ORGANISER} if is_organiser(account, ctx.config) else {Role.MEMBER}
-    return with_included(roles) | await _welcomer(ctx, member)
-
-
-async def _welcomer(ctx: Context, member: Member) -> frozenset[Role]:
+        roles.add(Role.OWNER)
+    elif is_moderator(account, ctx.config):
+        roles.add(Role.MODERATOR)
+    elif await ctx.db.applications.is_waiting(member.id):
+        return frozenset({Role.APPLICANT})
+    else:
+        roles.add(Role.ORGANISER if is_organiser(account, ctx.config) else Role.MEMBER)
     entry = await ctx.db.welcomers.entry(member.id)
-    return frozenset({Role.WELCOMER}) if entry is not None and entry.state == ON_ROTA else frozenset()
+    if entry is not None and entry.state == ON_ROTA:
+        roles.add(Role.WELCOMER)
+    return with_included(roles)

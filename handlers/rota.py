@@ -11,7 +11,6 @@ from chat.ids import Workspace
 from chat.text import Mention, RichText, join
 from community.members import Member
 from community.welcomers import MAX_CAP, WEEK
-from handlers.community import moderator
 from handlers.context import Context
 from handlers.readers import (
     Reader,
@@ -57,9 +56,7 @@ STATES = {"active": msg("on the rota"), "invited": msg("has been asked")}
 
 async def show_rota(ctx: Context, event: CommandUsed) -> Answer:
     """Show the rota, after the change that was asked for."""
-    who = await moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     options = event.options
     cap: int | None = None
     if typed := options.get("cap", ""):

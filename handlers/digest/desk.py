@@ -18,7 +18,7 @@ from handlers.digest.effect import effect_of_newest, effect_text
 from handlers.digest.gather import gather
 from handlers.digest.posting import digest_places, post, running
 from handlers.public import languages_of
-from handlers.readers import Reader, arguments, is_moderator, note, number, reader
+from handlers.readers import Reader, arguments, note, number, reader
 from handlers.routes import Feature, command, form, press
 from locales import translator
 from storage.activity import Fact
@@ -44,9 +44,7 @@ DIGEST = SubCommand(
 
 async def use(ctx: Context, event: CommandUsed) -> Answer:
     """Do what was typed; the bare command shows the preview."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     week = await running(ctx)
     match event.options.get("do", "").strip().lower() or event.text.strip().lower():
         case "" | "preview":
@@ -63,26 +61,20 @@ async def use(ctx: Context, event: CommandUsed) -> Answer:
 
 async def show(ctx: Context, event: ActionPressed) -> Answer:
     """Show the preview at another place."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     return Redraw(await _preview(ctx, who, await running(ctx), number(arguments(event), 0) or 0))
 
 
 async def open_edit(ctx: Context, event: ActionPressed) -> Answer:
     """Open the form with the opening words."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     week = await running(ctx)
     return OpenForm(_form(ctx, who, await ctx.db.digests.get(week.name)))
 
 
 async def edit(ctx: Context, event: FormSubmitted) -> Answer:
     """Store the opening words, and show how it looks with them."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     week = await running(ctx)
     stands = await ctx.db.digests.take(week.name)
     if arguments(event)[:1] != [week.name] or stands.told_until is not None:
@@ -96,9 +88,7 @@ async def edit(ctx: Context, event: FormSubmitted) -> Answer:
 
 async def press_skip(ctx: Context, event: ActionPressed) -> Answer:
     """Skip the week, or take that back."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     week = await running(ctx)
     asked, skipped = (*arguments(event), "", "")[:2]
     return await _skip(ctx, who, week, event.key, skipped=skipped == "on") if asked == week.name else _gone(who)
@@ -106,9 +96,7 @@ async def press_skip(ctx: Context, event: ActionPressed) -> Answer:
 
 async def press_post(ctx: Context, event: ActionPressed) -> Answer:
     """Post the week's digest now."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     week = await running(ctx)
     return await _post_now(ctx, who, week) if arguments(event)[:1] == [week.name] else _gone(who)
 
@@ -212,13 +200,6 @@ def _form(ctx: Context, who: Reader, stands: StoredDigest) -> Form:
         submit=t.line("Save"),
         cancel=t.line("Cancel"),
     )
-
-
-async def _moderator(ctx: Context, event: CommandUsed | ActionPressed | FormSubmitted) -> Reader | Say:
-    who = await reader(ctx, event)
-    if is_moderator(who.account, ctx.config):
-        return who
-    return note(who.t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
 
 
 def _nearest(ctx: Context, who: Reader) -> int:

@@ -14,11 +14,10 @@ from chat.text import Bold, Code, join, rich
 from community.kpi import KPIS, Direction, Figure, Kpi, Letter, Period, PeriodSpan, Trend, trend_of
 from community.kpi_trend import LOOK_BACK
 from community.zones import zone_or
-from handlers.community import moderator
 from handlers.context import Context
 from handlers.figures.folding import caught_up
 from handlers.figures.words import ARROWS, LETTERS, figure_text, still_counting, trend_text
-from handlers.readers import note
+from handlers.readers import note, reader
 from handlers.routes import Feature, command
 from locales import Translator
 
@@ -48,9 +47,7 @@ ROOM = CARD_TEXT - 200  # for the title and the footnote
 
 async def show_kpis(ctx: Context, event: CommandUsed) -> Answer:
     """Show the figures of the newest period that is over."""
-    who = await moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     if not await caught_up(ctx):
         return still_counting(who.t)
     zone = zone_or(None, ctx.config.time_zone)

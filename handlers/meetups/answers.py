@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chat.answers import Answer, Say
-from chat.card import Accent, Card, Footnote, Part, Text, Title
+from chat.card import Card, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import CommandUsed
 from chat.limits import CARD_TEXT, TITLE
@@ -17,7 +17,7 @@ from handlers.context import Context
 from handlers.meetups.cards import LEVELS
 from handlers.meetups.finding import WHICH, meant
 from handlers.public import shortened
-from handlers.readers import Reader, is_moderator, note, reader
+from handlers.readers import Reader, is_moderator, reader, refused
 from handlers.routes import Feature, command
 from locales import Translator
 from storage.meetups import StoredMeetup
@@ -43,7 +43,7 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
         return stored
     t, ledger = who.t, await ctx.db.meetups.ledger(stored.id)
     if ledger is None or not _may_see(ctx, who, stored, ledger):
-        return note(t("The answers are for the organisers and the speakers of this meetup."), Accent.WARM)
+        return refused(t("The answers are for the organisers and the speakers of this meetup."))
     asked = await ctx.db.meetup_before.questions(stored.id)
     seated = {entry.member for entry in ledger.entries.values() if entry.seat is not None}
     answers = await ctx.db.meetup_before.answers(stored.id)

@@ -30,7 +30,7 @@ from handlers.drafts import keep_draft
 from handlers.meetups.finding import WHICH, by_id, meant
 from handlers.meetups.held import Held, ended, held, hold
 from handlers.meetups.steps import log
-from handlers.readers import Reader, arguments, note, reader
+from handlers.readers import Reader, arguments, note, reader, refused
 from handlers.routes import Feature, command, form, press
 from locales import Translator, msg
 from storage.meetups import StoredMeetup
@@ -213,7 +213,7 @@ async def _asked(
     stored = await by_id(ctx, "".join(arguments(event)[:1]))
     ledger = await ctx.db.meetups.ledger(stored.id) if stored else None
     if stored is None or ledger is None:
-        return who, note(t("This meetup is no longer there."), Accent.WARM), ()
+        return who, refused(t("This meetup is no longer there.")), ()
     if stored.meetup.state is MeetupState.CANCELLED:
         return who, note(t("This meetup is cancelled."), Accent.WARM), ()
     if ctx.now >= ledger.starts:
@@ -221,7 +221,7 @@ async def _asked(
     entry = ledger.entries.get(ledger.member(who.member.id))
     if entry is None or not involved(entry):
         said = t("These questions are for those who come. Press “Going” on the meetup's card first.")
-        return who, note(said, Accent.WARM), ()
+        return who, refused(said), ()
     asked = await ctx.db.meetup_before.questions(stored.id)
     if not asked:
         return who, note(t("The organisers ask nothing any more.")), ()

@@ -16,7 +16,7 @@ from community.meetups import FARTHEST, LONGEST, MeetupState
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.public import shortened
-from handlers.readers import Reader, note, number
+from handlers.readers import Reader, note, number, refused
 from handlers.routes import Completion
 from locales import Translator
 from storage.meetups import StoredMeetup
@@ -46,7 +46,7 @@ async def by_id(ctx: Context, typed: str) -> StoredMeetup | None:
 
 def gone(t: Translator) -> Say:
     """Say that a meetup is no longer there."""
-    return note(t("This meetup is no longer there."), Accent.WARM)
+    return refused(t("This meetup is no longer there."))
 
 
 async def matching(ctx: Context, words: str) -> list[StoredMeetup]:

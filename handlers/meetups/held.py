@@ -10,7 +10,7 @@ from chat.events import ActionPressed, FormSubmitted
 from chat.text import Code
 from community.meetups import Meetup, MeetupState, may_edit
 from handlers.context import Context
-from handlers.readers import Reader, arguments, is_moderator, note, number, reader
+from handlers.readers import Reader, arguments, is_moderator, note, number, reader, refused
 from storage.meetups import StoredMeetup
 
 NEW_TYPED, EDIT_TYPED = Code("/meetup new"), Code("/meetup edit")
@@ -51,9 +51,9 @@ async def hold(ctx: Context, who: Reader, meetup_id: int | None) -> Held | Say:
     moderator = is_moderator(who.account, ctx.config)
     if stored.meetup.state is MeetupState.DRAFT:
         if stored.meetup.organiser != who.member.id:
-            return note(who.t("This plan is somebody else's. {new} begins your own.", new=NEW_TYPED), Accent.WARM)
+            return refused(who.t("This plan is somebody else's. {new} begins your own.", new=NEW_TYPED))
     elif not may_edit(stored.meetup, who.member.id, moderator=moderator):
-        return note(who.t("Only its organisers and the moderators can change this meetup."), Accent.WARM)
+        return refused(who.t("Only its organisers and the moderators can change this meetup."))
     return Held(who, stored, moderator)
 
 
@@ -66,7 +66,7 @@ def gone(who: Reader) -> Say:
     """Say that a plan or meetup is no longer there."""
     said = who.t("This meetup is no longer kept. {new} begins a new one, {edit} shows yours.",
                  new=NEW_TYPED, edit=EDIT_TYPED)  # fmt: skip
-    return note(said, Accent.WARM)
+    return refused(said)
 
 
 def ended(held_: Held) -> Say:

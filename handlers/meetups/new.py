@@ -28,7 +28,7 @@ from handlers.meetups.plan_steps import SeatsRefusedError, begin_draft, change_p
 from handlers.meetups.repeating import realign
 from handlers.meetups.steps import meetup_channel
 from handlers.meetups.when_words import problem_text, written
-from handlers.readers import Reader, arguments, note, number, reader, settings_of, zone_of
+from handlers.readers import Reader, arguments, note, number, reader, refused, settings_of, zone_of
 from handlers.routes import Feature, command, form, press
 
 FIELDS = ("title", "when", "spot", "kind", "description")
@@ -86,7 +86,7 @@ async def pick(ctx: Context, event: ActionPressed) -> Answer:
     token, _, chosen = event.action.partition(":")[2].partition(":")
     kept = await ctx.db.drafts.load(token, event.user)
     if kept is None:
-        return note(who.t("This form is no longer kept. {new} begins a new one.", new=NEW_TYPED), Accent.WARM)
+        return refused(who.t("This form is no longer kept. {new} begins a new one.", new=NEW_TYPED))
     values: Values = {field.key: str(getattr(field, "value", "") or "") for field in kept.fields}
     zone = await _zone(ctx, who, kept.id)
     problem = read_when(str(values.get("when", "")), zone=zone, now=ctx.now)

@@ -26,7 +26,7 @@ from handlers.meetups.plan_steps import drop_draft
 from handlers.meetups.steps import log
 from handlers.public import channel_translator, shortened
 from handlers.readers import arguments as words_of
-from handlers.readers import is_moderator, note, number, reader, settings_of, was_last
+from handlers.readers import note, number, reader, settings_of, was_last
 from handlers.routes import Feature, form, on, press
 from locales import Translator
 from storage.meetups import StoredMeetup
@@ -114,9 +114,14 @@ async def note_departure(ctx: Context, event: MemberLeft) -> None:
     member = await ctx.db.people.by_user(event.user)
     if member is None or not was_last(member, event.user):
         return
+    await go_on_without(ctx, member.id, event.key)
+
+
+async def go_on_without(ctx: Context, member: int, key: str) -> None:
+    """Let meetups and series go on without an organiser, and tell who runs them now."""
     told: set[tuple[int, int | None]] = set()  # series, each with who runs it from now on
     for stored in await ctx.db.meetups.between(ctx.now - LONGEST, ctx.now + FARTHEST + _DAY, *OPEN):
-        after = await _go_on_without(ctx, stored, member.id, event.key)
+        after = await _one_without(ctx, stored, member, key)
         if after is None or (after.series is not None and (after.series, after.meetup.organiser) in told):
             continue  # of a series they hear once, with the next of its meetups
         if after.series is not None:
@@ -124,14 +129,14 @@ async def note_departure(ctx: Context, event: MemberLeft) -> None:
         if after.meetup.organiser is None:
             await _tell_moderators(ctx, after)
         else:
-            await _tell_new(ctx, after, after.meetup.organiser, event.key)
+            await _tell_new(ctx, after, after.meetup.organiser, key)
     for kept in await ctx.db.series.living():
-        change = organiser_left(kept.meetup, member.id)
+        change = organiser_left(kept.meetup, member)
         if change.parts:
             await ctx.db.series.save(replace(kept, meetup=change.meetup))
 
 
-async def _go_on_without(ctx: Context, stored: StoredMeetup, member: int, key: str) -> StoredMeetup | None:
+async def _one_without(ctx: Context, stored: StoredMeetup, member: int, key: str) -> StoredMeetup | None:
     """Return a meetup that somebody else or nobody runs from now on."""
     if stored.meetup.state is MeetupState.DRAFT and stored.meetup.organiser == member:
         await drop_draft(ctx, stored)
@@ -182,8 +187,6 @@ async def _tell_moderators(ctx: Context, stored: StoredMeetup) -> None:
 async def take_over(ctx: Context, event: ActionPressed) -> Answer:
     """Let a moderator run a meetup that nobody runs."""
     who = await reader(ctx, event)
-    if not is_moderator(who.account, ctx.config):
-        return note(who.t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
     found = await held(ctx, event)
     if isinstance(found, Say):
         return found

@@ -26,7 +26,7 @@ from handlers.meetups.my_seat import kind_options
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
 from handlers.public import names_apart, shortened
-from handlers.readers import Reader, arguments, note, number, read_user, reader
+from handlers.readers import Reader, arguments, note, number, read_user, reader, refused
 from handlers.routes import Feature, command, press
 from storage.meetups import StoredMeetup
 
@@ -124,7 +124,7 @@ async def _named(ctx: Context, event: CommandUsed) -> Member | None:
 
 
 def _not_theirs(who: Reader) -> Say:
-    return note(who.t("Only the organisers of this meetup and moderators can see its list."), Accent.WARM)
+    return refused(who.t("Only the organisers of this meetup and moderators can see its list."))
 
 
 # ---- what is pressed

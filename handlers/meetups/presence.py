@@ -18,7 +18,7 @@ from handlers.meetups.cards import listed
 from handlers.meetups.day import opening
 from handlers.meetups.finding import by_id
 from handlers.meetups.steps import act
-from handlers.readers import Reader, arguments, note, zone_of
+from handlers.readers import Reader, arguments, note, refused, zone_of
 from storage.meetups import StoredMeetup
 
 _CAME = frozenset(mark.value for mark in CAME)
@@ -65,4 +65,4 @@ async def why_not(ctx: Context, who: Reader, ledger: Ledger, refusal: Refusal) -
 
 def not_organiser(who: Reader) -> Say:
     """Say that this is for organisers."""
-    return note(who.t("This is for the meetup's organisers and for moderators."), Accent.WARM)
+    return refused(who.t("This is for the meetup's organisers and for moderators."))

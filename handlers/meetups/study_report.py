@@ -19,7 +19,7 @@ from handlers.meetups.finding import gone
 from handlers.meetups.presence import meetup_named
 from handlers.meetups.steps import log
 from handlers.public import channel_translator, mention_of, shortened
-from handlers.readers import Reader, note, reader
+from handlers.readers import Reader, note, reader, refused
 from handlers.routes import Feature, form, press
 from storage.meetup_after import Report
 from storage.meetups import Stand, StoredMeetup
@@ -83,7 +83,7 @@ async def _asked(ctx: Context, event: ActionPressed | FormSubmitted) -> tuple[Re
     entry = ledger.entries.get(ledger.member(who.member.id))
     came = entry is not None and entry.mark in CAME
     if not came and who.member.id not in stored.meetup.organisers:
-        return who, note(who.t("Reports are written by those who were there."), Accent.WARM)
+        return who, refused(who.t("Reports are written by those who were there."))
     if stored.meetup.state is not MeetupState.OVER:
         return who, note(who.t("The meetup is not over yet. Enjoy it first!"), Accent.WARM)
     return who, stored

@@ -14,7 +14,7 @@ from handlers.context import Context
 from handlers.meetups.finding import gone
 from handlers.meetups.presence import meetup_named
 from handlers.meetups.steps import log
-from handlers.readers import Reader, note, reader
+from handlers.readers import Reader, note, reader, refused
 from handlers.routes import Feature, form, press
 from locales import msg
 from storage.meetups import StoredMeetup
@@ -61,7 +61,7 @@ async def _asked(ctx: Context, event: ActionPressed | FormSubmitted) -> tuple[Re
     entry = ledger.entries.get(ledger.member(who.member.id))
     if entry is None or entry.mark not in CAME:
         said = t("This is for those who were there. If you were, the organisers can note it, and I will ask you.")
-        return who, note(said, Accent.WARM)
+        return who, refused(said)
     if stored.meetup.state is not MeetupState.OVER:
         return who, note(t("The meetup is not over yet. Enjoy it first!"), Accent.WARM)
     if ctx.now >= stored.meetup.plan.ends + OPEN_FOR:

@@ -36,6 +36,7 @@ from handlers.readers import (
     numbers,
     quiet_hours_of,
     reader,
+    refused,
     zone_of,
 )
 from handlers.routes import Feature, press, settled
@@ -84,7 +85,7 @@ async def _asked(ctx: Context, event: ActionPressed) -> tuple[Reader, StoredMeet
     if stored is None or ledger is None:
         return who, gone(who.t)
     if attendance(ledger).get(ledger.member(who.member.id)) not in CAME:
-        return who, note(who.t("This is for those who were there."), Accent.WARM)
+        return who, refused(who.t("This is for those who were there."))
     if stored.meetup.plan.hide_attendees:
         return who, note(who.t("Who was at this meetup is not shown, so there is nobody to choose from."), Accent.WARM)
     if stored.meetup.state is not MeetupState.OVER:

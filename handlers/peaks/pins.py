@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from chat.answers import Answer, Redraw, Say
-from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Text, Title
+from chat.card import Button, Buttons, Card, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, Mention, RichText, join, rich
 from community.first_pins import AGAIN_AFTER, LOOKS_BACK, TOPICS, Evidence, Said, Verdict, candidates, gather
 from community.members import Member
 from community.topics import only_known, topic_name
-from handlers.community import moderator
 from handlers.context import Context
-from handlers.readers import Reader, account_at, arguments, is_moderator, is_staff, name_of, note, number, reader
+from handlers.readers import Reader, account_at, arguments, is_staff, name_of, number, reader
 from handlers.routes import Feature, command, press
 from locales import Translator
 from storage.activity import Fact
@@ -27,8 +26,8 @@ TOPICS_SHOWN = 5
 
 async def show_pins(ctx: Context, event: CommandUsed) -> Answer:
     """Show the candidates."""
-    who = await moderator(ctx, event)
-    return who if isinstance(who, Say) else Say(await _card(ctx, who))
+    who = await reader(ctx, event)
+    return Say(await _card(ctx, who))
 
 
 async def press_yes(ctx: Context, event: ActionPressed) -> Answer:
@@ -48,8 +47,6 @@ async def press_undo(ctx: Context, event: ActionPressed) -> Answer:
 
 async def _say(ctx: Context, event: ActionPressed, verdict: Verdict | None) -> Answer:
     who = await reader(ctx, event)
-    if not is_moderator(who.account, ctx.config):
-        return note(who.t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
     asked = number(arguments(event), 0)
     member = await ctx.db.people.by_id(asked) if asked is not None else None
     if member is None:

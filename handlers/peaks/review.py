@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.peaks.steps import log, move
 from handlers.peaks.wording import moment_parts
 from handlers.public import languages_of
-from handlers.readers import arguments, is_moderator, note, number, reader
+from handlers.readers import arguments, number, reader, refused
 from handlers.routes import Feature, press
 from locales import translator
 
@@ -59,13 +59,11 @@ async def leave(ctx: Context, event: ActionPressed) -> Answer:
 
 async def _settle(ctx: Context, event: ActionPressed, state: State) -> Answer:
     who = await reader(ctx, event)
-    if not is_moderator(who.account, ctx.config):
-        return note(who.t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
     asked = number(arguments(event), 0)
     moment = await ctx.db.peaks.get(asked) if asked is not None else None
-    done = None
-    if moment is not None and moment.state is State.IN_REVIEW:
-        done = await move(ctx, moment, state, ctx.now)
+    if moment is None:
+        return refused(who.t("This is no longer there."))
+    done = await move(ctx, moment, state, ctx.now) if moment.state is State.IN_REVIEW else None
     if done is None:
         return Redraw(Card(parts=(Text(who.t("This has been settled already.")),)))
     log(ctx, "approved" if state is State.APPROVED else "refused", done, who.member.id)

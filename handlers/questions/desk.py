@@ -11,13 +11,12 @@ from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, Link, RichText, join, rich
 from community.question_life import Change, CloseReason, Question, QuestionState, close, merge
 from community.question_needs import Need, sorted_by_need
-from handlers.community import moderator
 from handlers.context import Context
 from handlers.public import mention_of, shortened
 from handlers.questions.cards import REASONS, state_text
 from handlers.questions.escalation import EXCERPT, invited_text, moderator_buttons
 from handlers.questions.steps import shown_of, take_step
-from handlers.readers import Reader, arguments, is_moderator, note, number, reader, settings_of
+from handlers.readers import Reader, arguments, note, number, reader, refused, settings_of
 from handlers.routes import Feature, command, press
 from locales import msg
 
@@ -40,39 +39,33 @@ SAME = 24  # options for "the same as…"
 
 async def show_questions(ctx: Context, event: CommandUsed) -> Answer:
     """Show what needs a human."""
-    who = await moderator(ctx, event)
-    return who if isinstance(who, Say) else Say(await _list_card(ctx, who))
+    who = await reader(ctx, event)
+    return Say(await _list_card(ctx, who))
 
 
 async def show_again(ctx: Context, event: ActionPressed) -> Answer:
     """Go back to the list."""
-    who = await _moderator(ctx, event)
-    return who if isinstance(who, Say) else Redraw(await _list_card(ctx, who))
+    who = await reader(ctx, event)
+    return Redraw(await _list_card(ctx, who))
 
 
 async def choose(ctx: Context, event: ActionPressed) -> Answer:
     """Show one question of the list."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     question = await _find(ctx, next(iter(event.values), ""))
     return Redraw(await _detail_card(ctx, who, question)) if question else _gone(who)
 
 
 async def open_desk(ctx: Context, event: ActionPressed) -> Answer:
     """Show one question from the moderators' channel, to the moderator who pressed."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     question = await _find(ctx, "".join(arguments(event)[:1]))
     return Say(await _detail_card(ctx, who, question)) if question else _gone(who)
 
 
 async def close_as(ctx: Context, event: ActionPressed) -> Answer:
     """Close a question with a reason."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     question = await _find(ctx, "".join(arguments(event)[:1]))
     reason = next((r for r in CLOSABLE if r.value in event.values), None)
     if question is None or reason is None:
@@ -82,9 +75,7 @@ async def close_as(ctx: Context, event: ActionPressed) -> Answer:
 
 async def merge_into(ctx: Context, event: ActionPressed) -> Answer:
     """Close a question as the same as another."""
-    who = await _moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     question = await _find(ctx, "".join(arguments(event)[:1]))
     other = await _find(ctx, next(iter(event.values), ""))
     if question is None or other is None:
@@ -100,13 +91,6 @@ async def _after(ctx: Context, who: Reader, question: Question, change: Change |
     return Redraw(await _detail_card(ctx, who, question))
 
 
-async def _moderator(ctx: Context, event: ActionPressed) -> Reader | Say:
-    who = await reader(ctx, event)
-    if is_moderator(who.account, ctx.config):
-        return who
-    return note(who.t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
-
-
 async def _find(ctx: Context, typed: str) -> Question | None:
     question_id = number([typed], 0)
     question = await ctx.db.questions.get(question_id) if question_id is not None else None
@@ -114,7 +98,7 @@ async def _find(ctx: Context, typed: str) -> Question | None:
 
 
 def _gone(who: Reader) -> Say:
-    return note(who.t("This question is no longer there."), Accent.WARM)
+    return refused(who.t("This question is no longer there."))
 
 
 # ---- cards

@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chat.answers import Say
-from chat.card import Accent
 from chat.events import ActionPressed, FormSubmitted
 from chat.text import Code
 from community.question_life import Question, QuestionState
 from community.signals import TimerDue
 from handlers.context import Context
-from handlers.readers import Reader, arguments, note, number
+from handlers.readers import Reader, arguments, number, refused
 from handlers.routes import Feature, due
 
 DRAFT_OVER = "question.draft"  # timer of a draft
@@ -49,8 +48,7 @@ async def pressed_question(ctx: Context, event: ActionPressed | FormSubmitted) -
 
 def gone(who: Reader) -> Say:
     """Say that a draft is no longer there."""
-    said = who.t("These words are no longer kept. {ask} starts again.", ask=Code("/ask"))
-    return note(said, Accent.WARM)
+    return refused(who.t("These words are no longer kept. {ask} starts again.", ask=Code("/ask")))
 
 
 FEATURE = Feature("questions.drafts", routes=(due(DRAFT_OVER, forget_abandoned),))

@@ -17,20 +17,10 @@ from community.members import Member
 from community.questions import title_of
 from community.questions_text import language_of
 from community.words import tame
-from handlers.community import moderator
 from handlers.context import Context
 from handlers.public import channel_translator, is_closed, mention_of, shortened
 from handlers.questions.places import just_deleted, may_write
-from handlers.readers import (
-    Reader,
-    account_to_reach,
-    arguments,
-    as_reader,
-    is_moderator,
-    note,
-    number,
-    reader,
-)
+from handlers.readers import Reader, account_to_reach, arguments, as_reader, note, number, reader, refused
 from handlers.routes import Feature, command, form, menu, on, press
 from locales import Translator, msg
 from storage.activity import Fact
@@ -142,8 +132,8 @@ def _reads(ctx: Context, event: ActionPressed, idea: Idea) -> bool:
 
 async def show_ideas(ctx: Context, event: CommandUsed) -> Answer:
     """Show all ideas that are not settled, the most supported first."""
-    who = await moderator(ctx, event)
-    return who if isinstance(who, Say) else Say(await _list_card(ctx, who))
+    who = await reader(ctx, event)
+    return Say(await _list_card(ctx, who))
 
 
 async def choose(ctx: Context, event: ActionPressed) -> Answer:
@@ -151,7 +141,7 @@ async def choose(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     idea_id = number(list(event.values), 0)
     idea = await ctx.db.ideas.get(idea_id) if idea_id is not None else None
-    if idea is None or not is_moderator(who.account, ctx.config):
+    if idea is None:
         return _gone(who)
     return Redraw(await _detail_card(ctx, who, idea))
 
@@ -160,7 +150,7 @@ async def open_decision(ctx: Context, event: ActionPressed) -> Answer:
     """Open the form for a word on a decision."""
     who = await reader(ctx, event)
     idea, state = await _idea(ctx, event), _state(arguments(event)[1:])
-    if idea is None or state is None or not is_moderator(who.account, ctx.config):
+    if idea is None or state is None:
         return _gone(who)
     return OpenForm(_form(who, idea, state))
 
@@ -170,7 +160,7 @@ async def decide(ctx: Context, event: FormSubmitted) -> Answer:
     who = await reader(ctx, event)
     t = who.t
     idea, state = await _idea(ctx, event), _state(arguments(event)[1:])
-    if idea is None or state is None or not is_moderator(who.account, ctx.config):
+    if idea is None or state is None:
         return _gone(who)
     typed = event.values.get("words", "")
     words = tame(typed) if isinstance(typed, str) else ""
@@ -236,6 +226,18 @@ async def note_deletion(ctx: Context, event: MessageDeleted) -> None:
     card = Card(parts=(Text(t("This idea was taken back.")),))
     # `report`: its thread may have gone with the message, and then nobody misses the card
     ctx.db.outbox.put(RedrawPost(PostedAs(key), card), report=True)
+
+
+async def forget_member(ctx: Context, member_id: int) -> None:
+    """Take a member's words and name out of their ideas, and draw the cards without them, their support included.
+
+    Call it before the member's own row is deleted.
+    """
+    touched = await ctx.db.ideas.touched_by(member_id)
+    await ctx.db.ideas.forget(member_id)
+    for idea in touched:
+        if found := await ctx.db.ideas.get(idea):
+            await _show(ctx, found)
 
 
 # ---- cards
@@ -332,7 +334,7 @@ async def _idea(ctx: Context, event: ActionPressed | FormSubmitted) -> Idea | No
 
 
 def _gone(who: Reader) -> Say:
-    return note(who.t("This is for moderators, or no longer there."), Accent.WARM)
+    return refused(who.t("This idea is no longer there."))
 
 
 def log(  # noqa: PLR0917 - one fact, all of it visible

@@ -19,7 +19,7 @@ from handlers.questions.earlier import SHOWN_AT_ONCE, earlier_parts, find_earlie
 from handlers.questions.offers import may_search, start_search, started_card
 from handlers.questions.places import just_deleted, may_write
 from handlers.questions.steps import log, stand_in_thread, watch_question
-from handlers.readers import Reader, as_reader, is_moderator, note, reader
+from handlers.readers import Reader, as_reader, is_moderator, note, reader, refused
 from handlers.routes import Feature, menu
 
 ASK_COMMUNITY = Menu(name="ask_community", label=Localised(en="Ask the community", ja="みんなに質問する"))
@@ -32,9 +32,15 @@ async def ask_community(ctx: Context, event: MenuUsed) -> Answer:
     if not ctx.config.questions.enabled:
         return note(t(SWITCHED_OFF), Accent.WARM)
     asker = await _writer(ctx, event)
-    refused = _why_not_theirs(ctx, who, asker) or await _why_not_it(ctx, who, event)
-    if refused is not None:
-        return note(refused, Accent.WARM)
+    if asker is not None and asker.member.id != who.member.id and not is_moderator(who.account, ctx.config):
+        return refused(
+            t(
+                "These are somebody else's words, so they decide. You could tell them: the menu of their message has "
+                "“Ask the community”, and I find people who may know."
+            )
+        )
+    if why_not := await _why_not(ctx, who, event, asker):
+        return note(why_not, Accent.WARM)
     question = await ctx.db.questions.by_root(event.message)
     if question is not None:
         if not question.is_living or not may_search(question):
@@ -60,20 +66,10 @@ async def _writer(ctx: Context, event: MenuUsed) -> Reader | None:
     return None if member.is_bot else as_reader(member, account, ctx.config)
 
 
-def _why_not_theirs(ctx: Context, who: Reader, asker: Reader | None) -> RichText | None:
-    t = who.t
+async def _why_not(ctx: Context, who: Reader, event: MenuUsed, asker: Reader | None) -> RichText | None:
+    t, message = who.t, event.message
     if asker is None:
         return t("A bot wrote this, and I cannot ask for it. {ask} asks in your own words.", ask=Code("/ask"))
-    if asker.member.id != who.member.id and not is_moderator(who.account, ctx.config):
-        return t(
-            "These are somebody else's words, so they decide. You could tell them: the menu of their message has "
-            "“Ask the community”, and I find people who may know."
-        )
-    return None
-
-
-async def _why_not_it(ctx: Context, who: Reader, event: MenuUsed) -> RichText | None:
-    t, message = who.t, event.message
     if await just_deleted(ctx, message):
         return t("This message has just been deleted.")
     if not may_write(ctx, message.place):

@@ -19,7 +19,7 @@ from handlers.public import channel_translator, mention_of, shortened
 from handlers.questions.drafts import pressed_question
 from handlers.questions.relay import bring, nameless_asker
 from handlers.questions.steps import log, take_step
-from handlers.readers import Reader, is_moderator, note, number, reader, settings_of
+from handlers.readers import Reader, is_moderator, note, number, reader, refused, settings_of
 from handlers.routes import Feature, form, press, settled
 
 ANSWER = 2500  # characters; the card must hold it
@@ -31,8 +31,6 @@ async def hand_to_product(ctx: Context, event: ActionPressed) -> Answer:
     """Bring a question before the product team."""
     who = await reader(ctx, event)
     t = who.t
-    if not is_moderator(who.account, ctx.config):
-        return note(t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
     question = await _question(ctx, event)
     place = product_place(ctx, question) if question else None
     if question is None or place is None:
@@ -162,7 +160,7 @@ def _form(who: Reader, question_id: int) -> Form:
 
 
 def _not_here(who: Reader) -> Say:
-    return note(who.t("Answers of the product team are given from its own channel."), Accent.WARM)
+    return refused(who.t("Answers of the product team are given from its own channel."))
 
 
 FEATURE = Feature(

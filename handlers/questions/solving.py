@@ -5,7 +5,7 @@ from __future__ import annotations
 from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Text
 from chat.events import ActionPressed
-from chat.text import Code, RichText
+from chat.text import Code
 from community.question_answers import clear_answer
 from community.question_life import (
     Actor,
@@ -25,7 +25,7 @@ from handlers.questions.drafts import pressed_question
 from handlers.questions.life_cards import MYSELF, solved_card
 from handlers.questions.proposals import not_now, propose_solved
 from handlers.questions.steps import root_key, take_step
-from handlers.readers import Reader, arguments, is_moderator, not_yours, note, number, reader
+from handlers.readers import Reader, Refused, arguments, is_moderator, not_yours, note, number, reader, refused
 from handlers.routes import Feature, press
 
 
@@ -52,7 +52,7 @@ async def solve_for(
 ) -> Answer:
     """Let somebody say that a question is solved, and by which message: it counts, or it is proposed."""
     if question is None or question.state is QuestionState.DRAFT:
-        return note(who.t("This question is no longer there."), Accent.WARM)
+        return refused(who.t("This question is no longer there."))
     if question.state is QuestionState.CLOSED:
         return note(who.t("This question is closed. Open it again first, if it still matters."))
     if not _leads(ctx, who, question):
@@ -158,28 +158,28 @@ async def choose_answer(ctx: Context, event: ActionPressed) -> Answer:
 
 async def press_reopen(ctx: Context, event: ActionPressed) -> Answer:
     """Open a question again, from the card that all see."""
-    return note(*await _reopen(ctx, event))
+    return await _reopen(ctx, event)
 
 
 async def say_again(ctx: Context, event: ActionPressed) -> Answer:
     """Open a question again, from a private card that has done its work."""
-    return Redraw(note(*await _reopen(ctx, event)).card)
+    said = await _reopen(ctx, event)
+    return said if isinstance(said, Refused) else Redraw(said.card)
 
 
-async def _reopen(ctx: Context, event: ActionPressed) -> tuple[RichText, Accent]:
+async def _reopen(ctx: Context, event: ActionPressed) -> Say:
     who, question = await reader(ctx, event), await pressed_question(ctx, event)
     t = who.t
     if question is None or question.state is QuestionState.DRAFT:
-        return t("This question is no longer there."), Accent.WARM
+        return refused(t("This question is no longer there."))
     if not _leads(ctx, who, question):
-        said = t("Who asked or a moderator can open it again. You can ask anew with {ask}.", ask=Code("/ask"))
-        return said, Accent.WARM
+        return refused(t("Who asked or a moderator can open it again. You can ask anew with {ask}.", ask=Code("/ask")))
     if change := reopen(question, who.member.id):
         question = await take_step(ctx, change, key=event.key)
-        return t("It is open again. Say in the thread what is still missing."), Accent.GOOD
+        return note(t("It is open again. Say in the thread what is still missing."), Accent.GOOD)
     if question.is_living:
-        return t("It is open already."), Accent.CALM
-    return t("Its words are gone, so it cannot be opened again. {ask} asks anew.", ask=Code("/ask")), Accent.WARM
+        return note(t("It is open already."))
+    return note(t("Its words are gone, so it cannot be opened again. {ask} asks anew.", ask=Code("/ask")), Accent.WARM)
 
 
 # ---- small things

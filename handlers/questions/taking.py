@@ -15,7 +15,7 @@ from handlers.questions.invitation_cards import accepted_card
 from handlers.questions.invite import go_on, wait_for
 from handlers.questions.steps import show, take_step
 from handlers.questions.withdraw import CardOf, log_invitation, over_card, redraw_invitation, settle_invitation
-from handlers.readers import note, reader
+from handlers.readers import note, reader, refused
 from handlers.routes import Feature, press
 from locales import Translator
 from storage.invitations import UNASKED, Invitation, InvitationState
@@ -64,7 +64,7 @@ async def press_take(ctx: Context, event: ActionPressed) -> Answer:
     who, question = await reader(ctx, event), await pressed_question(ctx, event)
     t = who.t
     if question is None or question.state is QuestionState.DRAFT or not _reads(ctx, question, event.place):
-        return note(t("This question is no longer there."), Accent.WARM)
+        return refused(t("This question is no longer there."))
     if who.member.id == question.asker:
         return note(t("This is your own question. If you have found it out: press ✅, and say what helped."))
     if not question.is_living:

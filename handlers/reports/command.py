@@ -14,12 +14,11 @@ from community.kpi import Stakeholder
 from community.reports import Report
 from community.signals import EffectSettled
 from community.zones import zone_or
-from handlers.community import moderator
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
 from handlers.figures.folding import caught_up
 from handlers.figures.words import READERS, still_counting
-from handlers.readers import Reader, account_in, as_reader, is_moderator, note, number
+from handlers.readers import Reader, account_in, as_reader, is_moderator, note, number, reader
 from handlers.reports.cards import report_card
 from handlers.reports.gather import gather, read_month
 from handlers.reports.recipe import FileKind, file_effect
@@ -60,9 +59,7 @@ REPORT = SubCommand(
 
 async def show_report(ctx: Context, event: CommandUsed) -> Answer:
     """Show a report, and send its chart and its file after it."""
-    who = await moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     t, options = who.t, {name: value.strip().lower() for name, value in event.options.items()}
     bare = {options.pop(name) for name in ("stakeholder", "month") if options.get(name) in FILES}  # only "csv" typed
     stakeholder = _stakeholder(options.get("stakeholder", "") or Stakeholder.MANAGEMENT.value)

@@ -19,7 +19,6 @@ from community.thanking import State, Thanked, Way
 from community.thanks_lists import HELPED_WITHIN, LATELY, CouldGive, Help, Open, Settled, could_give, unthanked
 from community.topics import Level
 from community.waking import next_waking
-from handlers.community import moderator
 from handlers.context import Context
 from handlers.public import is_closed, mention_of, shortened
 from handlers.readers import (
@@ -28,7 +27,6 @@ from handlers.readers import (
     account_in,
     account_to_reach,
     as_reader,
-    is_moderator,
     name_of,
     note,
     number,
@@ -58,9 +56,7 @@ SOLVING = ("question.solved", "question.answer_marked")
 
 async def show(ctx: Context, event: CommandUsed) -> Answer:
     """Show both lists."""
-    who = await moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     if not ctx.config.thanks.enabled:
         return note(who.t(SWITCHED_OFF), Accent.WARM)
     t = who.t
@@ -116,8 +112,6 @@ def _helper(fact: Fact) -> int | None:
 async def thank_them(ctx: Context, event: ActionPressed) -> Answer:
     """Open the form in which a moderator thanks somebody."""
     who = await reader(ctx, event)
-    if not is_moderator(who.account, ctx.config):
-        return note(who.t("This is for moderators."), Accent.WARM)
     member_id = number([*event.values], 0)
     member = await ctx.db.people.by_id(member_id) if member_id is not None else None
     if member is None or not ctx.config.thanks.enabled:
@@ -210,8 +204,6 @@ async def tell_them(ctx: Context, event: ActionPressed) -> Answer:
     """Tell somebody, in private and once, that a question waits which they may know something about."""
     who = await reader(ctx, event)
     t = who.t
-    if not is_moderator(who.account, ctx.config):
-        return note(t("This is for moderators."), Accent.WARM)
     typed = "".join(event.values[:1]).split(":")
     chosen = (number(typed, 0), number(typed, 1))
     found, questions = await _could_give(ctx, who)

@@ -15,17 +15,7 @@ from community.thanking import Refusal, State, Thanked, Way, message_key, what_f
 from handlers.context import Context
 from handlers.meetups.people_typed import UnknownPeopleError, read_people
 from handlers.public import mention_of
-from handlers.readers import (
-    Reader,
-    account_at,
-    arguments,
-    name_of,
-    not_yours,
-    note,
-    number,
-    read_user,
-    reader,
-)
+from handlers.readers import Reader, account_at, arguments, name_of, not_yours, note, number, read_user, reader, refused
 from handlers.routes import Feature, command, form, menu, press
 from handlers.thanks.steps import (
     give,
@@ -182,7 +172,7 @@ async def _own(ctx: Context, who: Reader, event: ActionPressed | FormSubmitted) 
     thanks_id = number(arguments(event), 0)
     thanks = await ctx.db.thanks.get(thanks_id) if thanks_id else None
     if thanks is None:
-        return note(who.t(TOO_LATE), Accent.WARM)
+        return refused(who.t(TOO_LATE))
     return thanks if thanks.giver == who.member.id else not_yours(who.t)
 
 

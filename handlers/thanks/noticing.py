@@ -31,6 +31,7 @@ from handlers.questions.steps import PROPOSED
 from handlers.quiet.pause import rests
 from handlers.readers import (
     Reader,
+    Refused,
     account_at,
     account_of,
     account_to_reach,
@@ -40,6 +41,7 @@ from handlers.readers import (
     note,
     number,
     reader,
+    refused,
     zone_of,
 )
 from handlers.routes import Feature, due, on, press, settled
@@ -213,8 +215,7 @@ async def confirm(ctx: Context, event: ActionPressed) -> Answer:
         return not_yours(who.t)
     receiver = await ctx.db.people.by_id(thanks.receiver) if thanks else None
     if thanks is None or receiver is None or not ctx.config.thanks.enabled:
-        return Redraw(note(who.t("That is a while ago, and was not noted. {thanks} is always there.",
-                                 thanks="/thanks")).card)  # fmt: skip
+        return _lapsed(who)
     done = Redraw(_noted_card(who, thanks))
     if thanks.state is State.GIVEN:
         return done
@@ -223,6 +224,11 @@ async def confirm(ctx: Context, event: ActionPressed) -> Answer:
         return Redraw(note(refusal_text(ctx, who, why, account.name if account else ""), Accent.WARM).card)
     await give(ctx, thanks, key=event.key)
     return done
+
+
+def _lapsed(who: Reader) -> Refused:
+    said = who.t("That is a while ago, and was not noted. {thanks} is always there.", thanks="/thanks")
+    return refused(said, redraw=True)
 
 
 def _noted_card(who: Reader, thanks: Thanked) -> Card:
@@ -236,7 +242,9 @@ async def decline(ctx: Context, event: ActionPressed) -> Answer:
     thanks = await _of(ctx, "".join(arguments(event)[:1]))
     if thanks is not None and thanks.giver != who.member.id:
         return not_yours(who.t)
-    if thanks is not None and thanks.state is State.NOTICED:
+    if thanks is None:
+        return _lapsed(who)
+    if thanks.state is State.NOTICED:
         await ctx.db.thanks.save(replace(thanks, state=State.WITHDRAWN))  # so that it is not asked again
         await ctx.db.timers.drop(LAPSE, thanks.id)
     return Redraw(note(who.t("All right, nothing is noted.")).card)

@@ -22,9 +22,7 @@ def test_every_rule_has_its_route() -> None:
 
 
 def test_a_completed_option_belongs_to_a_command_with_a_rule() -> None:
-    commands = {
-        " ".join(line.name.rstrip(":").split(" ")[:-1]) for feature in FEATURES for line in feature.completions
-    }
+    commands = {" ".join(line.name.rstrip(":").split(" ")[:-1]) for feature in FEATURES for line in feature.completions}
     assert commands
     assert {f"command {name}" for name in commands} <= RULES.keys()
 

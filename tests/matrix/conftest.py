@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.engine import Database
+from storage.tables import metadata
+from tests.matrix.hall import Hall, hall
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Hall]:
+    """Give a community with one person of every role on both platforms, and another community beside it."""
+    db = Database(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    async with db.writing() as conn:
+        await conn.run_sync(metadata.create_all)
+    async with hall(db) as made:
+        yield made
+    await db.close()
