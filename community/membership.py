@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-import msgspec
 from msgspec.structs import replace
 
 from community.membership_commands import (
@@ -29,43 +27,12 @@ from community.membership_commands import (
     Take,
     Withdraw,
 )
+from community.membership_decisions import Decision, Reason, Tell
 from community.membership_values import IN_LINE, OPEN, Answers, Application, Rhythm, Roll, Standing
 from community.waking import NIGHT, waking_end, waking_time
 
 LONGEST_OFFER = timedelta(days=366)  # whoever says quiet hours of nearly a whole day is not kept waiting for ever
 REMIND_BEFORE = timedelta(hours=6)  # awake, before an offer ends; where it is shorter than twice that, half of it
-
-
-class Tell(StrEnum):
-    """What somebody has to hear of."""
-
-    APPLIED = "applied"
-    OFFERED = "offered"
-    LAPSED = "lapsed"  # back in the line, at its end
-    CLOSED = "closed"
-    SEATED = "seated"
-    DECLINED = "declined"
-    RESTORED = "restored"
-
-
-class Reason(StrEnum):
-    """Why a command is not carried out."""
-
-    NO_APPLICATION = "no_application"
-    OFFER_GONE = "offer_gone"
-    DECLINED = "declined"
-    FULL = "full"
-    NOT_IN_LINE = "not_in_line"
-    SEATED = "seated"
-    NOT_DECLINED = "not_declined"
-
-
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What changes, and who hears of it. Refused: nothing but what time itself brought."""
-
-    changed: tuple[Application, ...] = ()
-    tells: dict[int, Tell] = {}  # by member; one thing each: the last is the whole truth
-    refused: Reason | None = None
 
 
 class _RefusedError(Exception):
