@@ -29,7 +29,7 @@ from handlers import (
     waiting,
     welcomers,
 )
-from handlers.audit import audit_feature
+from handlers.audit import AUDIT, audit_completions, audit_feature
 from handlers.conduct.queue import CASES, DUTY
 from handlers.conduct.report import REPORT as REPORT_TO_MODERATORS
 from handlers.digest.desk import DIGEST
@@ -74,6 +74,7 @@ COMMANDS = (
             PINS,
             rota.WELCOMERS,
             settings.SETTINGS,
+            AUDIT,
         ),
         for_moderators=True,
     ),
@@ -102,13 +103,14 @@ _FEATURES: tuple[Feature, ...] = (
     *reports.FEATURES,
     *conduct.FEATURES,
     settings.FEATURE,
-    help_feature(COMMANDS, (*meetups.COMPLETIONS, *settings.COMPLETIONS)),
     drafts.FEATURE,
     direct.FEATURE,
     dead_letters.FEATURE,
     backups.FEATURE,
     previews.FEATURE,
 )
-FEATURES = (*_FEATURES, audit_feature(_FEATURES))  # the record of deeds knows those of all
+COMPLETIONS = (*meetups.COMPLETIONS, *settings.COMPLETIONS, *audit_completions(_FEATURES))
+# Help knows all commands, and the record of deeds those of all features
+FEATURES = (*_FEATURES, help_feature(COMMANDS, COMPLETIONS), audit_feature(_FEATURES))
 
 __all__ = ["COMMANDS", "FEATURES", "Feature"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chat.text import Code, Mention, RichText
+from community.knob_list import of_key
 from handlers.context import Context
+from handlers.knob_words import shown
 from handlers.public import shortened
 from handlers.readers import Reader, account_at, name_of
-from locales import msg
+from locales import Translator, msg
 from storage.audit import StoredDeed
 
 WORDS = 80  # characters of a value: the record is read for who and what, the whole value stands in the settings
@@ -32,14 +34,18 @@ async def sentence(ctx: Context, who: Reader, deed: StoredDeed, deeds: Mapping[s
         who=actor or t.line("Somebody who is no longer known"),
         member=member or t.line("somebody who is no longer known"),
         subject=await _subject(ctx, who, what.subject),
-        before=_value(what.before),
-        after=_value(what.after),
+        before=_value(what.subject, what.before, t),
+        after=_value(what.subject, what.after, t),
         reason=shortened(what.reason or "–", WORDS),
         deed=what.deed,
     )
 
 
-def _value(held: str | None) -> Code:
+def _value(subject: str, held: str | None, t: Translator) -> Code:
+    """Return a value as people read it; that of a setting as the settings show it."""
+    knob = of_key(subject)
+    if knob is not None and held is not None:
+        return Code(shown(knob, held, t))
     return Code(shortened(held or "–", WORDS).replace("\n", " "))
 
 
@@ -53,6 +59,11 @@ async def _subject(ctx: Context, who: Reader, subject: str) -> RichText:
     if kind == "question" and stored is not None:
         question = await ctx.db.questions.get(stored)
         return RichText((shortened(question.title or "…", WORDS) if question else who.t.line("a question"),))
+    if kind == "member" and stored is not None:
+        found = await mention_in(ctx, stored, who)
+        return RichText((found or who.t.line("a member"),))
     if kind == "case" and stored is not None:
         return RichText((f"#{stored}",))
+    if knob := of_key(subject):
+        return RichText((Code(knob.name),))
     return RichText((Code(shortened(subject, WORDS)),)) if subject else RichText(("–",))

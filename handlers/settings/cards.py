@@ -14,10 +14,11 @@ from community.overrides import is_locked
 from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import undo_button
 from handlers.context import Context
+from handlers.knob_words import MENU, shown
 from handlers.previews import LEAVE
 from handlers.public import shortened
 from handlers.readers import Reader
-from handlers.settings.words import MENU, current, shown, source
+from handlers.settings.words import current, source
 from locales import Translator
 from storage.settings import Override
 

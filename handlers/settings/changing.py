@@ -22,6 +22,7 @@ from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import done_card
 from handlers.context import Context
 from handlers.figures.folding import FOLD
+from handlers.knob_words import shown
 from handlers.readers import Reader, note, zone_of
 from handlers.roles import roles_of
 from handlers.routes import CannotUndoError
@@ -29,7 +30,7 @@ from handlers.settings.cards import change_card, section_card
 from handlers.settings.follows import what_follows
 from handlers.settings.forms import form_of, typed_of
 from handlers.settings.reading import UnfitTypedError, read_typed, settings_with
-from handlers.settings.words import current, shown
+from handlers.settings.words import current
 from storage.activity import Fact
 from storage.audit import Deed, StoredDeed
 from storage.settings import Override

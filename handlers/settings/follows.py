@@ -11,10 +11,10 @@ from community.digest_week import next_slot
 from community.knobs import Kind, Knob, Section, held
 from community.zones import zone_or
 from handlers.context import Context
+from handlers.knob_words import LANGUAGE_NAMES
 from handlers.public import is_closed
 from handlers.readers import Reader, is_moderator
 from handlers.reports.standing import next_month, next_week
-from handlers.settings.words import LANGUAGE_NAMES
 
 
 async def what_follows(

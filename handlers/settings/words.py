@@ -7,17 +7,13 @@ from chat.ids import Workspace
 from chat.text import RichText
 from community.config import Channels, CommunitySettings, WorkspaceSettings
 from community.digest_settings import WEEKDAYS
-from community.knobs import Kind, Knob, figure, held, plain, raw
+from community.knobs import Kind, Knob, figure, held, raw
 from community.overrides import is_locked
 from handlers.context import Context
-from handlers.public import shortened
+from handlers.knob_words import LANGUAGE_NAMES, MENU, shown, weekday
 from handlers.readers import Reader, settings_of, zone_of
 from locales import Translator, msg
 from storage.settings import Override
-
-VALUE = 80  # characters of a value in a list
-MENU = 75  # characters of a menu's line
-LANGUAGE_NAMES = {"ja": msg("Japanese"), "en": msg("English")}
 
 TEXT_OR_NONE = msg("It takes a text of up to {most} characters, or none at all.")
 FITS = {
@@ -39,24 +35,6 @@ FITS = {
     Kind.CHOICE: msg("It takes {names}, or “none”."),
     Kind.CHOICES: msg("It takes {names}, or “none”."),
 }
-
-
-def shown(knob: Knob, kept: str, t: Translator, most: int = VALUE) -> str:
-    """Return a value as people read it."""
-    match knob.kind:
-        case Kind.SWITCH:
-            return t.line("on") if kept == "true" else t.line("off")
-        case Kind.WEEKDAY if kept in WEEKDAYS:
-            return weekday(kept, t)
-        case Kind.LANGUAGE | Kind.CHOICE if kept in LANGUAGE_NAMES:
-            return t.line(LANGUAGE_NAMES[kept])
-    said = plain(knob, kept).replace("\n", " ").strip()
-    return shortened(said, most) if said else "–"
-
-
-def weekday(name: str, t: Translator) -> str:
-    """Return what a day of the week is called."""
-    return str(t.locale.days["format"]["wide"][WEEKDAYS.index(name)])
 
 
 def current(knob: Knob, config: CommunitySettings, workspace: Workspace) -> str:
