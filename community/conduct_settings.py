@@ -8,6 +8,7 @@ import msgspec
 
 QUORUM_MOST = 10
 DAY_LAST = 28  # every month has it
+LAST_YEAR = 2999  # a later one is a typing mistake
 URGENT_MOST = 24 * 60  # minutes: who waits longer for an urgent report has no urgent reports
 
 
@@ -37,10 +38,11 @@ class ConductSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             raise ValueError(f"conduct.pulse_day is from 1 to {DAY_LAST}, not {self.pulse_day}")
         if self.quiet_until:
             try:
-                date.fromisoformat(self.quiet_until)
+                far = date.fromisoformat(self.quiet_until).year > LAST_YEAR
             except ValueError:
-                said = f"conduct.quiet_until is a day like 2026-12-01, not {self.quiet_until[:20]!r}"
-                raise ValueError(said) from None
+                far = True
+            if far:
+                raise ValueError(f"conduct.quiet_until is a day like 2026-12-01, not {self.quiet_until[:20]!r}")
 
     @property
     def urgent_within(self) -> timedelta:

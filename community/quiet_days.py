@@ -36,6 +36,7 @@ PROMPTS = {
     "question.idle": "who asked is asked whether it helped",
     "thanks.hint": "a writer is asked whether words were thanks",
     "peaks": "a member is asked whether a moment may be told, moderators whether it is fit to be",
+    "conduct.remind": "moderators are reminded of reports that wait",
     "pulse": "members are asked how safe it feels here",
     "pulse.one": "a member is asked how safe it feels here",
 }
@@ -60,7 +61,7 @@ NOT_PROMPTS = {
     "figures.fold": "counts",
     "reports.weekly": "tells moderators figures that they chose to be told",
     "reports.monthly": "tells moderators figures that they chose to be told",
-    "kind_words.rest": "remembers for a few days that somebody was given a hint",
+    "conduct.alarm": "owners are called: somebody may be in need",
     "pulse.close": "counts what was answered",
 }
 

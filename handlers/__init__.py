@@ -15,6 +15,7 @@ from handlers import (
     figures,
     introductions,
     joining,
+    kind_words,
     me,
     meetups,
     nudge,
@@ -35,6 +36,7 @@ from handlers.conduct.report import REPORT as REPORT_TO_MODERATORS
 from handlers.digest.desk import DIGEST
 from handlers.digest.mine import MINE
 from handlers.help import HELP, help_feature
+from handlers.kind_words.desk import WORDS
 from handlers.meetups.command import MEETUP
 from handlers.peaks.nominate import NOMINATE
 from handlers.peaks.pins import PINS
@@ -42,6 +44,7 @@ from handlers.questions.ask import ASK
 from handlers.questions.desk import QUESTIONS
 from handlers.questions.find import FIND, FIND_SUB
 from handlers.questions.ideas import IDEAS
+from handlers.quiet import desk as quiet
 from handlers.routes import Feature
 from handlers.thanks.desk import THANKS_DESK
 from handlers.thanks.giving import THANKS
@@ -73,6 +76,8 @@ COMMANDS = (
             THANKS_DESK,
             PINS,
             rota.WELCOMERS,
+            WORDS,
+            quiet.QUIET,
             settings.SETTINGS,
             AUDIT,
         ),
@@ -103,6 +108,8 @@ _FEATURES: tuple[Feature, ...] = (
     *reports.FEATURES,
     *conduct.FEATURES,
     settings.FEATURE,
+    *kind_words.FEATURES,
+    quiet.FEATURE,
     drafts.FEATURE,
     direct.FEATURE,
     dead_letters.FEATURE,

@@ -12,8 +12,10 @@ from chat.events import CommandUsed
 from chat.text import Bold, RichText, join, rich
 from community.activation import Cohort, cohorts
 from community.onboarding import Stage, Stages
+from community.quiet_days import is_resting
 from community.zones import zone_or
 from handlers.context import Context
+from handlers.quiet.words import quiet_said
 from handlers.readers import Reader, is_moderator, note, reader
 from handlers.routes import Feature, command
 from locales import Translator, msg
@@ -64,6 +66,8 @@ async def show_status(ctx: Context, event: CommandUsed) -> Answer:
     }
     fields = tuple(Field(label, RichText((str(n),))) for label, n in figures.items())
     parts: list[Part] = [Title(t.line("How we are doing")), Fields(fields)]
+    if is_resting(ctx.config, ctx.now):
+        parts.insert(1, Text(quiet_said(t, ctx)))
     weeks = cohorts(newcomers, zone_or(None, ctx.config.time_zone))[:WEEKS]
     if weeks:
         parts.append(Text(_stages_text(newcomers, t)))

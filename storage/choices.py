@@ -18,6 +18,7 @@ PERSONAL_DIGEST = "personal_digest"  # on: what happened while they were away co
 MATCHING = "matching"  # off: never introduced to others
 SURVEY = "survey"  # off: never asked for their opinion
 THANKS_HINTS = "thanks_hints"  # off: never asked whether their words were thanks
+KIND_WORDS = "kind_words"  # off: given no hints about words that may hurt
 ON, OFF = "on", "off"
 
 

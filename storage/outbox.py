@@ -103,6 +103,11 @@ class OutboxStore:
         )
         await self._conn.execute(sa.delete(outbox).where(outbox.c.community == self._community, gone))
 
+    async def wipe(self, key: str) -> None:
+        """Forget that an effect was ever queued, once it is sent or given up."""
+        settled = sa.and_(outbox.c.key == key, outbox.c.state.in_(("sent", "dead")))
+        await self._conn.execute(sa.delete(outbox).where(outbox.c.community == self._community, settled))
+
     async def blank(self, words: Collection[str]) -> None:
         """Take words out of what is kept of effects; see ``storage.outbox_words``."""
         await self.flush()
@@ -349,6 +354,11 @@ async def lag(conn: AsyncConnection, now: datetime) -> tuple[int, datetime | Non
     )
     count, oldest = (await conn.execute(query)).one()
     return int(count), oldest
+
+
+async def given_up(conn: AsyncConnection) -> int:
+    """Return how many effects were given up."""
+    return int(await conn.scalar(sa.select(sa.func.count()).where(outbox.c.state == "dead")) or 0)
 
 
 def workspace_of(effect: Effect) -> Workspace | None:

@@ -13,7 +13,8 @@ from storage.sql import insert_new, upsert
 from storage.tables import timers
 
 PUT_OFF = "put_off"  # in a timer's data: when it was due, before quiet days put it off
-_PUT_OFF = timers.c.data.contains(f'"{PUT_OFF}":', autoescape=True)
+VANISHING = "vanishing"  # timers of this kind remember something for a while; nothing arrives when they are due
+PUT_OFF_TIMER = timers.c.data.contains(f'"{PUT_OFF}":', autoescape=True)
 
 
 class TimerStore:
@@ -54,14 +55,14 @@ class TimerStore:
     async def is_put_off(self, kind: str, subject: str | int) -> bool:
         """Say whether a timer waits for the end of quiet days."""
         query = sa.select(timers.c.id).where(
-            timers.c.community == self._community, timers.c.key == f"{kind}:{subject}", _PUT_OFF
+            timers.c.community == self._community, timers.c.key == f"{kind}:{subject}", PUT_OFF_TIMER
         )
         return (await self._conn.execute(query)).first() is not None
 
     async def all_put_off(self, after: datetime) -> list[tuple[int, str]]:
         """Return id and key of the timers that wait for the end of quiet days, as far as they come after a moment."""
         query = sa.select(timers.c.id, timers.c.key).where(
-            timers.c.community == self._community, timers.c.due_at > after, _PUT_OFF
+            timers.c.community == self._community, timers.c.due_at > after, PUT_OFF_TIMER
         )
         return [(row.id, row.key) for row in await self._conn.execute(query.order_by(timers.c.id))]
 
@@ -108,6 +109,7 @@ async def take_due(conn: AsyncConnection, now: datetime, limit: int) -> list[tup
             ),
         )
         for row in rows
+        if row.kind != VANISHING
     ]
 
 

@@ -20,6 +20,7 @@ from storage.feeds import FeedStore
 from storage.figures import FigureStore
 from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
+from storage.kind_words import KindWordStore
 from storage.knowledge import KnowledgeStore
 from storage.meetup_after import MeetupAfterStore
 from storage.meetup_before import MeetupBeforeStore
@@ -33,6 +34,7 @@ from storage.people import PeopleStore
 from storage.pins import PinStore
 from storage.profiles import ProfileStore
 from storage.questions import QuestionStore
+from storage.resting import Resting
 from storage.settings import SettingStore
 from storage.thanks import ThanksStore
 from storage.timers import TimerStore
@@ -73,6 +75,8 @@ class Unit:
         self.peaks = PeakStore(conn, community)
         self.pins = PinStore(conn, community)
         self.audit = AuditStore(conn, community)
+        self.kind_words = KindWordStore(conn, community)
+        self.resting = Resting(conn, community)
         self.cases = CaseStore(conn, community)
         self.applications = ApplicationStore(conn, community)
         self.arrivals = 0

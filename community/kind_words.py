@@ -1,0 +1,152 @@
+"""Kind words: finds a word of a list in a message, so that its writer can be told in private how it may be read.
+
+Precision comes first: a hint that is wrong is itself unkind. Code, quotations, links and what stands in quotation marks
+is nobody's own word, and is not looked at. Text is compared in Unicode's form NFKC with case folded (Unicode Standard
+Annex #15 and section 3.13 of the standard). English is compared by whole words. Japanese has no spaces, so a word is
+only found where it does not continue in its own script: バカ is not found in バカンス, 馬鹿 not in 親馬鹿. Hiragana may
+end anywhere, because verbs and adjectives do, and begins after another script or a particle.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from community.kind_words_english import ENGLISH
+from community.kind_words_entry import Entry
+from community.kind_words_japanese import JAPANESE
+from community.questions_text import shape
+
+WORD = 60  # characters
+INSTEAD = 120
+OWN_MOST = 500  # words of a community's own in one language
+LONGEST = 4_000  # characters that are looked at; a longer text is a document
+BUILT_IN: Mapping[str, tuple[Entry, ...]] = {"ja": JAPANESE, "en": ENGLISH}
+
+_KATAKANA = "\u30a1-\u30fa\u30fc"
+_KANJI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_HIRAGANA = "\u3041-\u3096"
+_LATIN = "0-9a-z_\u00df-\u024f"
+_BEGINS_AFTER = "はがもをにでとのやへかなよねだろう"  # a particle or an ending: a new word may begin
+_QUOTED = re.compile(r"「[^「」]*」|『[^『』]*』|\"[^\"\n]{1,200}\"|“[^“”]{1,200}”|(?<!\w)'[^'\n]{1,80}'(?!\w)")
+_STRUCK = re.compile(r"~~[^~\n]+~~|(?<!~)~[^~\n ][^~\n]*~(?!~)")  # taken back by its writer
+_SPACE = re.compile(r"\s+")
+_SURE = 5  # characters of a phrase in hiragana that is hardly ever part of another
+_HOLE = "□"
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What moderators changed about one word of a list."""
+
+    word: str
+    listed: bool  # false: a word of the built-in list that is not to be hinted at
+    instead: str = ""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A word that was found, as the list has it, and what could be said instead."""
+
+    word: str
+    instead: str
+    language: str
+
+
+def folded(text: str) -> str:
+    """Return a text in the form in which words are compared."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("\u30a0", "-")
+    return _SPACE.sub(" ", plain).strip()
+
+
+def entries_of(language: str, changes: Iterable[Change]) -> tuple[Entry, ...]:
+    """Return the list that holds in a language: the built-in words but for those taken out, and the added ones."""
+    changed = {folded(change.word): change for change in changes}
+    kept: list[Entry] = []
+    for entry in BUILT_IN.get(language, ()):
+        change = changed.pop(folded(entry.word), None)
+        if change is None:
+            kept.append(entry)
+        elif change.listed:
+            kept.append(msgspec.structs.replace(entry, instead=change.instead or entry.instead))
+    added = [Entry(change.word, change.instead) for change in changed.values() if change.listed]
+    return (*added, *kept)
+
+
+def is_built_in(language: str, word: str) -> bool:
+    """Say whether a word is one of the built-in list."""
+    return any(folded(entry.word) == folded(word) for entry in BUILT_IN.get(language, ()))
+
+
+def find(text: str, lists: Mapping[str, Sequence[Entry]]) -> Found | None:
+    """Return the first word of the lists that a message says in its writer's own words."""
+    raw = folded(text[:LONGEST])
+    if not any(matcher.may_hold(raw) for entries in lists.values() if (matcher := _matcher(tuple(entries)))):
+        return None  # nearly always, and quickly
+    own = _own_words(text)
+    best: tuple[int, Found] | None = None
+    for language, entries in lists.items():
+        matcher = _matcher(tuple(entries))
+        if matcher is not None and (hit := matcher.search(own)) is not None and (best is None or hit[0] < best[0]):
+            best = (hit[0], Found(hit[1].word, hit[1].instead, language))
+    return best[1] if best else None
+
+
+def _own_words(text: str) -> str:
+    bare = folded(shape(text[:LONGEST]).bare)
+    return _STRUCK.sub(_HOLE, _QUOTED.sub(_HOLE, bare))
+
+
+class _Matcher:
+    """A list, made ready to be looked for in one pass; of what begins at one place, the longest says what it is."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = {folded(entry.word): entry for entry in entries}
+        innocent = {folded(but) for entry in entries for but in entry.but}
+        everything = sorted({*self._entries, *innocent}, key=lambda word: (-len(word), word))
+        self._pattern = re.compile("|".join(map(_bounded, everything)))
+
+    def may_hold(self, raw: str) -> bool:
+        """Say whether one of the words stands in a text at all, be it inside of another word."""
+        return any(word in raw for word in self._entries)
+
+    def search(self, own: str) -> tuple[int, Entry] | None:
+        """Return where the first word stands that is not part of an innocent phrase, and which it is."""
+        for found in self._pattern.finditer(own):
+            if (entry := self._entries.get(found[0])) is not None:
+                return found.start(), entry
+        return None
+
+
+@lru_cache(maxsize=32)
+def _matcher(entries: tuple[Entry, ...]) -> _Matcher | None:
+    return _Matcher(entries) if entries else None
+
+
+def _bounded(word: str) -> str:
+    """Return the pattern of a word with what may not stand beside it."""
+    return f"{_before(word)}{re.escape(word)}{_after(word[-1])}"
+
+
+def _before(word: str) -> str:
+    char = word[0]
+    if re.match(f"[{_HIRAGANA}]", char):
+        if len(word) >= _SURE:
+            return ""
+        return f"(?:(?<![{_HIRAGANA}ー])|(?<=[{_BEGINS_AFTER}]))"
+    script = _script(char)
+    return f"(?<![{script}])" if script else ""
+
+
+def _after(char: str) -> str:
+    script = _script(char)
+    return f"(?![{script}])" if script else ""
+
+
+def _script(char: str) -> str:
+    for script in (_KATAKANA, _KANJI, _LATIN):
+        if re.match(f"[{script}]", char):
+            return script
+    return ""
