@@ -222,14 +222,10 @@ class DiscordAdapter(DiscordChat):
         if self._intake is None:
             return
         try:
-            server = server or await self._listening.home_of_dm(interaction)
+            if server := server or await self._listening.home_of_dm(interaction):
+                await self._conversations.begin(interaction, server, self._listening.menus, self._intake, received)
         except ChatError as error:
             log.warning("discord.interaction_not_placed", reason=str(error))
-            return
-        if server is None:
-            return
-        try:
-            await self._conversations.begin(interaction, server, self._listening.menus, self._intake, received)
         except Exception as error:  # noqa: BLE001 - a client can send anything; nobody waits for an answer to that
             log.error("discord.unreadable", error=type(error).__name__)  # noqa: TRY400 - as above
 

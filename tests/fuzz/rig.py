@@ -217,8 +217,9 @@ def _logs(logged: Counter[str], errors: list[str]) -> Iterator[None]:
             error = told if isinstance(told, BaseException) else sys.exc_info()[1]
             where = traceback.extract_tb(error.__traceback__)[-1] if error else None
             if name == "inbox.not_stored" and isinstance(error, TimeoutError):
+                logged["not stored"] += int(event["events"])
                 raise structlog.DropEvent  # the machine is slow: nothing was acknowledged, and whoever clicked was told
-            errors.append(f"{name} {error!r:.300} at {where} {event.get('key', '')}")
+            errors.append(f"{name} {error!r:.300} at {where} {event.get('key', '')} {event.get('reason', '')}")
         raise structlog.DropEvent
 
     before = structlog.get_config()

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from handlers import COMMANDS, FEATURES
+from sandbox.cast import SLACK_SPACE
 from tests.fuzz.hostile import Json
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "slack"
@@ -70,6 +71,10 @@ class Seeds:
         for folder in ("events", "app-backend", "wire"):
             for path in sorted((REFERENCE / folder).glob("*.json")):
                 for payload in _objects(json.loads(path.read_text(encoding="utf-8"))):
+                    if "team_id" in payload or "event" in payload:  # else it would be another workspace's
+                        payload["team_id"] = SLACK_SPACE
+                    if isinstance(payload.get("team"), dict):
+                        payload["team"]["id"] = SLACK_SPACE
                     self.note_slack(payload)
 
 

@@ -193,6 +193,9 @@ class Storm:
         forged = n % 50 == 0
         status = await self._rig.by_http(payload, signed=not forged)
         wanted = {401, 400} if forged else {200, 400}
+        if status == 500 and self._rig.logged["not stored"]:
+            self._rig.logged["not stored"] -= 1
+            return
         if status not in wanted:
             raise AssertionError(f"HTTP {status}")
 

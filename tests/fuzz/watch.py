@@ -11,7 +11,14 @@ from tests.fuzz.hostile import BOLD, LINK, SNOWFLAKE, STRANGER, Json
 
 # Slack's markup knows no escape for * _ ~ and `, so a member's own emphasis may come back; mentions and labels may not
 _SLACK_MARKS = ("<!channel", "<!here", "<!everyone", f"<@{STRANGER}>", "<!subteam^S666>", f"<{LINK}|")
-_DISCORD_MARKS = (f"<@{SNOWFLAKE}>", f"<@&{SNOWFLAKE}>", f"[click]({LINK})", f"**{BOLD}**", f"||{BOLD}||", f"# {BOLD}")
+_DISCORD_MARKS = (
+    f"<@{SNOWFLAKE}>",
+    f"<@&{SNOWFLAKE}>",
+    f"[click]({LINK})",
+    f"**{BOLD}**",
+    f"||{BOLD}||",
+    f"\n# {BOLD}",
+)
 _OPAQUE = frozenset(
     {"private_metadata", "callback_id", "action_id", "block_id", "value", "metadata", "custom_id", "initial_value"}
 )
@@ -37,7 +44,7 @@ class Watch:
             if (message.get("allowed_mentions") or {}).get("parse") != []:
                 self.faults.append(f"{method} {path}: mentions are not switched off")
             for text in _displayed(message):
-                unescaped = text.replace("\\*", "").replace("\\|", "").replace("\\[", "").replace("\\<", "")
+                unescaped = f"\n{text}".replace("\\*", "").replace("\\|", "").replace("\\[", "").replace("\\<", "")
                 self.faults.extend(
                     f"{method} {path}: {mark} in {text[:200]!r}" for mark in _DISCORD_MARKS if mark in unescaped
                 )
