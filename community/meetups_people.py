@@ -88,6 +88,19 @@ def merge_members(meetup: Meetup, kept: int, gone: int) -> Meetup:
     return replace(meetup, plan=plan, organiser=organiser, co_organisers=others)
 
 
+def without(meetup: Meetup, gone: int) -> Meetup:
+    """Let nothing of a meetup name a member: they are erased. What was to be presented is open again."""
+    rest = organiser_left(meetup, gone).meetup
+    chapters = tuple(replace(one, presenter=None) if one.presenter == gone else one for one in rest.plan.chapters)
+    plan = replace(
+        rest.plan,
+        speakers=tuple(member for member in rest.plan.speakers if member != gone),
+        rota=tuple(member for member in rest.plan.rota if member != gone),
+        chapters=chapters,
+    )
+    return replace(rest, plan=plan)
+
+
 def presenters(chapters: tuple[Chapter, ...], rota: tuple[int, ...], away: Collection[int] = ()) -> tuple[Chapter, ...]:
     """Give each chapter that nobody has taken to the next on the rota.
 

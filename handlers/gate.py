@@ -23,6 +23,7 @@ from community.permissions import RULES, Role, Rule, everybody, may
 from handlers.context import Context
 from handlers.fallback import explain_unknown
 from handlers.membership.lobby import take_aside
+from handlers.privacy.admitting import admit
 from handlers.quiet.pause import goes_on
 from handlers.readers import Reader, Refused, reader, refused
 from handlers.roles import roles_of
@@ -66,6 +67,10 @@ async def handle(
 ) -> Answer | None:
     """Hand an event to its handlers and return the last answer; an interaction only with the role that it takes."""
     answer: Answer | None = None
+    admitted = await admit(ctx, arrival)
+    if not isinstance(admitted, Arrival):  # somebody who asked to be forgotten
+        return admitted
+    arrival = admitted
     aside = await take_aside(ctx, arrival)  # somebody who has no seat
     if aside is not None:
         return aside

@@ -84,6 +84,14 @@ async def _remove(ctx: Context, member_id: int, stands: PostedIntroduction) -> N
     await withdraw(ctx, member_id, "introduction")
 
 
+async def take_down(ctx: Context, member_id: int) -> None:
+    """Take a member's introduction away, whatever they had agreed to: they are erased."""
+    stands = await ctx.db.profiles.introduction(member_id)
+    if stands is not None and stands.state == "standing":
+        await _remove(ctx, member_id, stands)
+    await ctx.db.timers.drop(RETRY, member_id)
+
+
 def _card(ctx: Context, who: Reader, told: Told, place: Place | None) -> Card:
     settings = settings_of(ctx.config, who.account.user.home)
     asked = None

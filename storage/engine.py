@@ -29,6 +29,8 @@ _SQLITE_FAULTS = frozenset((5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26))
 # postgresql.org/docs/current/errcodes-appendix.html: connection, rollback (deadlock), resources, lock not available,
 # operator, system; and a server that takes no writes
 _POSTGRES_FAULTS = ("08", "40", "53", "55P03", "57", "58", "25006")
+TIDY = "tsudoi_tidy"  # marks a connection whose transaction deletes what must be gone from the files, too
+TIDY_AGAIN_S = 30.0
 _ACCEPTING = 1  # the first number of the locks for it; PostgreSQL keeps locks of two numbers apart from those of one
 
 
@@ -50,6 +52,7 @@ class Database:
         # what members wrote stands in the parameters, and errors end up in logs
         self.engine: AsyncEngine = create_async_engine(self.url, hide_parameters=True, **options)
         self._writer = asyncio.Lock()
+        self._tidy_at: float | None = None  # when to try again to cut the log off
         self._name: IO[str] | None = None  # holds this process's name on SQLite
         self._named = ""
         self._session: AsyncConnection | None = None  # holds it on PostgreSQL
@@ -75,13 +78,37 @@ class Database:
             async with asyncio.timeout(patience):
                 await self._writer.acquire()
             try:
-                async with self.engine.connect() as conn, conn.begin():
-                    yield conn
+                async with self.engine.connect() as conn:
+                    async with conn.begin():
+                        yield conn
+                    if self._is_untidy(conn):
+                        await self._empty_log(conn)
             finally:
                 self._writer.release()
         else:
             async with self.engine.connect() as conn, conn.begin():
                 yield conn
+
+    async def _empty_log(self, conn: AsyncConnection) -> None:
+        """Bring the write-ahead log into the file and cut it off: older pages stand in it (sqlite.org/wal.html).
+
+        A reader may keep it from being cut; then it is tried again after a later transaction, or when a process starts.
+        """
+        driver: Any = (await conn.get_raw_connection()).driver_connection
+        async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+            busy, _, _ = await cursor.fetchone()
+        now = asyncio.get_running_loop().time()
+        self._tidy_at = now + TIDY_AGAIN_S if busy else None
+
+    def _is_untidy(self, conn: AsyncConnection) -> bool:
+        asked = conn.info.pop(TIDY, False)
+        return asked or (self._tidy_at is not None and asyncio.get_running_loop().time() >= self._tidy_at)
+
+    async def tidy(self) -> None:
+        """Leave nothing of what was deleted in the files: of an erasure, perhaps, after which a process died."""
+        if self.is_sqlite:
+            async with self._writer, self.engine.connect() as conn:
+                await self._empty_log(conn)
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -249,6 +276,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten: an erasure reaches the file, see docs/privacy.md
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

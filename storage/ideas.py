@@ -125,8 +125,21 @@ class IdeaStore:
         query = query.order_by(idea_supports.c.at, idea_supports.c.member_id)
         return list((await self._conn.execute(query)).scalars())
 
+    async def touched_by(self, member_id: int) -> list[int]:
+        """Return the ideas that a member had or supports."""
+        mine = sa.select(ideas.c.id).where(ideas.c.community == self._community, ideas.c.member_id == member_id)
+        theirs = sa.select(idea_supports.c.idea_id).where(
+            idea_supports.c.community == self._community, idea_supports.c.member_id == member_id
+        )
+        return sorted((await self._conn.execute(mine.union(theirs))).scalars())
+
     async def forget(self, member_id: int) -> None:
-        """Take a member's words and name out of their ideas; their support goes with the member's row."""
+        """Take a member's words and name out of their ideas, and their support with them."""
+        await self._conn.execute(
+            sa.delete(idea_supports).where(
+                idea_supports.c.community == self._community, idea_supports.c.member_id == member_id
+            )
+        )
         await self._conn.execute(
             sa.update(ideas)
             .where(ideas.c.community == self._community, ideas.c.member_id == member_id)

@@ -66,6 +66,10 @@ class ThanksStore:
         """Return what a member gave or was asked about, oldest first."""
         return await self._load(thanks.c.giver_id == giver, thanks.c.at >= since)
 
+    async def of_member(self, member: int) -> list[Thanked]:
+        """Return all thanks that a member gave or got."""
+        return await self._load(sa.or_(thanks.c.giver_id == member, thanks.c.receiver_id == member))
+
     async def lapse(self, thanks_id: int) -> None:
         """Forget thanks that nobody has confirmed."""
         await self._conn.execute(

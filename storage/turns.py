@@ -60,6 +60,14 @@ class TurnReader:
         self._unplaced: dict[int, None] = {}  # questions of a form whose card does not stand in its channel yet
         self._past: array[int] | None = None  # what there was at the start, by time; empty where ids tell that, too
         self._past_read = 0
+        self._heard_of: set[int] = set()
+
+    async def _gone(self, conn: AsyncConnection) -> list[int]:
+        """Return the members who were heard of and are none any more: the log does not say who was erased."""
+        query = sa.select(members.c.id).where(members.c.community == self._community)
+        gone = self._heard_of.difference((await conn.execute(query)).scalars())
+        self._heard_of -= gone
+        return sorted(gone)
 
     async def read(self, conn: AsyncConnection, limit: int = PORTION) -> tuple[Sequence[Heard], bool]:
         """Return the next portion, and whether there is more."""
@@ -76,6 +84,9 @@ class TurnReader:
             solvers = await self._solvers(conn, rows)
             for row in rows:
                 heard.extend(self._heard(row, asked, solvers))
+            self._heard_of.update(row.known for row in rows if row.known is not None)
+            if any(row.kind == "member.erased" for row in rows):
+                heard.extend(await self._gone(conn))
         if past:
             self._past_read += len(past)
             self.after = max(self.after, *past)
@@ -136,8 +147,6 @@ class TurnReader:
         elif row.kind == "question.asked":
             if question := asked.get(int(row.subject)):
                 yield from self._opening(question)
-        elif row.kind == "member.erased":
-            yield int(row.actor or row.subject)
         elif row.kind in KINDS:
             if row.known is not None and self._is_news(row):
                 yield _outcome(KINDS[row.kind], row, row.known, at, data)

@@ -16,6 +16,9 @@ from storage.codec import Arrival
 from storage.digest_week import WeekStore
 from storage.digests import DigestStore
 from storage.drafts import DraftStore
+from storage.engine import TIDY
+from storage.erased import ErasedStore
+from storage.erasure import ErasureStore
 from storage.feeds import FeedStore
 from storage.figures import FigureStore
 from storage.ideas import IdeaStore
@@ -54,6 +57,8 @@ class Unit:
         self.timers = TimerStore(conn, community)
         self.settings = SettingStore(conn, community)
         self.drafts = DraftStore(conn, community)
+        self.erased = ErasedStore(conn, community)
+        self.erasure = ErasureStore(conn, community)
         self.onboarding = OnboardingStore(conn, community, self.people)
         self.profiles = ProfileStore(conn, community)
         self.welcomers = WelcomerStore(conn, community)
@@ -95,6 +100,10 @@ class Unit:
         """Let a signal arrive in the inbox, as part of this transaction."""
         await inbox.insert_rows(self.conn, [inbox.row_of(self.community, arrival, self.now)])
         self.arrivals += 1
+
+    def tidy_up(self) -> None:
+        """Let nothing of what is deleted stay in the files once this transaction has ended; see ``storage.engine``."""
+        self.conn.info[TIDY] = True
 
     async def flush(self) -> None:
         """Write what the stores have collected."""

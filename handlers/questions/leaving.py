@@ -8,7 +8,7 @@ from community.question_life import CloseReason, Question, QuestionState, close
 from handlers.context import Context
 from handlers.questions.drafts import forget as forget_draft
 from handlers.questions.invited import release
-from handlers.questions.steps import PROPOSED, note_change, take_step
+from handlers.questions.steps import PROPOSED, note_change, take_step, untitle
 from handlers.questions.withdraw import IDLE
 from handlers.routes import Feature, on
 
@@ -51,6 +51,8 @@ async def forget_member(ctx: Context, member_id: int, *, key: str) -> None:
             await release(ctx, question, invitation, reason="erased", key=key)
     for question in asked:
         await _let_go(ctx, question, key)
+    for question in asked:
+        await untitle(ctx, question)
     await ctx.db.questions.forget(member_id)
     for question in (await ctx.db.questions.of_ids(touched)).values():
         await note_change(ctx, question)  # indexed and drawn again, without them

@@ -155,6 +155,15 @@ async def _mark(ctx: Context, question: Question, kind: str) -> None:
         ctx.db.outbox.put(MarkThread(thread, title, closed=kind != "reopened"))
 
 
+async def untitle(ctx: Context, question: Question) -> None:
+    """Take a question's words out of the title of its thread, where the bot wrote them there."""
+    if question.root is not None and await _has_our_title(ctx, question, question.root):
+        thread = question.thread or thread_of(question.root)
+        t = channel_translator(ctx, thread, question.language)
+        closed = question.state in (QuestionState.SOLVED, QuestionState.CLOSED)
+        ctx.db.outbox.put(MarkThread(thread, t.line("A question"), closed=closed), report=True)
+
+
 async def _has_our_title(ctx: Context, question: Question, root: MessageRef) -> bool:
     """Say whether the thread has a title, and the bot gave it: what members write over their posts stays theirs."""
     if not question.title or not ctx.chat.capabilities(root.place.home).thread_titles:

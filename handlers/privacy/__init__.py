@@ -1,0 +1,1 @@
+"""What members can see, take along and have erased of what is stored about them."""

@@ -1,0 +1,130 @@
+"""Marks of accounts that were erased: a mark says nothing of whom, but the account is known again by it.
+
+A mark is HMAC-SHA-256 (RFC 2104, FIPS 180-4) of "platform:workspace:user" with a random key of the community. An
+unkeyed hash would not do: user ids are short and can all be tried. The key is created with the first mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.ids import UserRef
+from storage.sql import insert_new
+from storage.tables_membership import erased, salts
+
+KEY_BYTES = 32
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """One account that asked to be forgotten; nobody can tell which without the community's key."""
+
+    mark: str
+    at: datetime
+
+
+class Marks(msgspec.Struct, frozen=True):
+    """All marks of a community with its key, for whoever restores an older copy of the store."""
+
+    community: str
+    key: str
+    marks: tuple[Mark, ...]
+
+
+class ErasedStore:
+    """The marks of one community, inside one unit of work."""
+
+    def __init__(self, conn: AsyncConnection, community: str) -> None:
+        self._conn = conn
+        self._community = community
+        self._seen: dict[UserRef, datetime | None] = {}  # whom this unit has looked for
+
+    async def among(self, accounts: Iterable[UserRef]) -> dict[UserRef, datetime]:
+        """Return which of some accounts were erased, and when. A unit looks once for each, for a group at once."""
+        wanted = set(accounts)
+        if new := wanted - self._seen.keys():
+            self._seen |= dict.fromkeys(new)
+            self._seen |= await self._find(new)
+        return {account: at for account in wanted if (at := self._seen[account]) is not None}
+
+    async def _find(self, accounts: Collection[UserRef]) -> dict[UserRef, datetime]:
+        key = await self._key()
+        if key is None:  # nobody was ever erased
+            return {}
+        marks = {mark_of(key, account): account for account in accounts}
+        query = sa.select(erased.c.mark, erased.c.at).where(
+            erased.c.community == self._community, erased.c.mark.in_(marks)
+        )
+        return {marks[row.mark]: row.at for row in await self._conn.execute(query)}
+
+    async def is_erased(self, account: UserRef) -> bool:
+        """Say whether an account was erased and has not begun anew."""
+        return bool(await self.among([account]))
+
+    async def add(self, accounts: Collection[UserRef], at: datetime) -> None:
+        """Mark accounts as erased."""
+        key = await self._key() or await self._made()
+        rows = [{"community": self._community, "mark": mark_of(key, account), "at": at} for account in accounts]
+        if rows:
+            await self._conn.execute(insert_new(self._conn, erased), rows)
+        self._seen.clear()
+
+    async def remove(self, accounts: Collection[UserRef]) -> bool:
+        """Take marks away, because somebody begins anew; says whether there were any."""
+        key = await self._key()
+        if key is None:
+            return False
+        marks = [mark_of(key, account) for account in accounts]
+        result = await self._conn.execute(
+            sa.delete(erased).where(erased.c.community == self._community, erased.c.mark.in_(marks))
+        )
+        self._seen.clear()
+        return result.rowcount > 0
+
+    async def all(self) -> Marks | None:
+        """Return all marks with their key, to be kept beside a backup; none where nobody was ever erased."""
+        key = await self._key()
+        if key is None:
+            return None
+        query = sa.select(erased.c.mark, erased.c.at).where(erased.c.community == self._community)
+        found = [Mark(row.mark, row.at) for row in await self._conn.execute(query.order_by(erased.c.mark))]
+        return Marks(self._community, key, tuple(found))
+
+    async def put(self, marks: Marks) -> None:
+        """Take over the marks that were made since an older copy, with their key.
+
+        The copy may have no key yet, or the same one: a key is made once for good.
+        """
+        await self._conn.execute(
+            insert_new(self._conn, salts).values(community=self._community, value=marks.key),
+        )
+        if await self._key() != marks.key:
+            raise ValueError(f"the marks of {marks.community!r} were made with another key than this store has")
+        rows = [{"community": self._community, "mark": one.mark, "at": one.at} for one in marks.marks]
+        if rows:
+            await self._conn.execute(insert_new(self._conn, erased), rows)
+
+    async def _key(self) -> str | None:
+        query = sa.select(salts.c.value).where(salts.c.community == self._community)
+        found: str | None = (await self._conn.execute(query)).scalar_one_or_none()
+        return found
+
+    async def _made(self) -> str:
+        new = secrets.token_hex(KEY_BYTES)
+        await self._conn.execute(insert_new(self._conn, salts).values(community=self._community, value=new))
+        made = await self._key()
+        if made is None:
+            raise LookupError("the key of the marks vanished")
+        return made
+
+
+def mark_of(key: str, account: UserRef) -> str:
+    """Return the mark of an account."""
+    return hmac.new(bytes.fromhex(key), str(account).encode(), hashlib.sha256).hexdigest()

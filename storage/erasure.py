@@ -1,0 +1,191 @@
+"""Takes a member out of every table, as the declarations say: see ``storage/held.py``.
+
+What follows from it for others (a freed seat, a card that is drawn anew) is the handlers' work, before this. Here is
+what is the same for all tables: rows go, columns are emptied, and in the log a random number takes the member's place,
+the same everywhere, so that whatever is counted stays. The number is negative, as no member's is, and is written down
+nowhere else: it leads to nobody.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.ids import Platform, UserRef
+from storage.held import Goes, Held, Ids
+from storage.held_everything import HELD
+from storage.held_ids import FACT_DATA, FACT_SUBJECTS, TIMER_DATA, TIMER_SUBJECTS
+from storage.meetup_erasure import MeetupErasure
+from storage.outbox_erasure import OutboxErasure
+from storage.sql import Row
+from storage.tables import accounts, activity, drafts, inbox, members, timers
+from storage.tables_figures import steps
+
+NUMBER_BITS = 52  # exact in JSON and in a float; two of a million erased ones meet once in four thousand communities
+AT_ONCE = 500
+
+
+def new_number() -> int:
+    """Return a number for somebody who is nobody any more."""
+    return -1 - secrets.randbits(NUMBER_BITS)
+
+
+class ErasureStore:
+    """What an erasure does to the tables of one community, inside one unit of work."""
+
+    def __init__(self, conn: AsyncConnection, community: str, *, declared: Sequence[Held] = HELD) -> None:
+        self._conn = conn
+        self._community = community
+        self._declared = declared
+        self.outbox = OutboxErasure(conn, community)
+        self.meetups = MeetupErasure(conn, community)
+
+    async def erase(self, member: int, users: Collection[UserRef], number: int) -> None:
+        """Take a member and their accounts out of all tables."""
+        await self.number_facts(member, number)
+        await self._forget_events(users)
+        await self._drop_timers(member)
+        await self.meetups.number_ledgers(member, number)
+        await self._delete(drafts, drafts.c.user.in_([str(user) for user in users]))
+        for one in self._declared:
+            await self._empty(one, member, number)
+        for one in reversed(self._declared):  # what hangs on a member before the member
+            for column, goes in one.people.items():
+                if goes is Goes.ROW and one.table is not members:
+                    await self._delete(one.table, one.table.c[column] == member)
+        await self._delete(members, members.c.id == member)
+
+    async def words_of(self, member: int) -> list[str]:
+        """Return all that a member wrote, wherever it is kept: it is to be taken out where it is quoted, too."""
+        found: list[str] = []
+        for one in self._declared:
+            for whose in {*one.words.values()} - ({"id"} if one.table is members else set()):
+                columns = [one.table.c[name] for name, by in one.words.items() if by == whose]
+                query = sa.select(*columns).where(
+                    one.table.c.community == self._community, one.table.c[whose] == member
+                )
+                if one.table is not accounts:
+                    found += [text for row in await self._conn.execute(query) for text in row if text and text.strip()]
+        return found
+
+    async def users_of(self, member: int) -> list[UserRef]:
+        """Return all accounts of a member."""
+        query = sa.select(accounts.c.platform, accounts.c.workspace, accounts.c.user_id).where(
+            accounts.c.community == self._community, accounts.c.member_id == member
+        )
+        return [UserRef(Platform(r.platform), r.workspace, r.user_id) for r in await self._conn.execute(query)]
+
+    # ---- the log
+
+    async def number_facts(self, member: int, number: int) -> None:
+        """Put a number in a member's place in the whole log, and take the keys that led to them out of it."""
+        here = activity.c.community == self._community
+        for table in (activity, steps):
+            await self._in_data(table, member, number)
+        subjects = sa.or_(*(activity.c.kind.startswith(kind, autoescape=True) for kind in FACT_SUBJECTS))
+        for written, instead in ((str(member), str(number)), (f"member:{member}", f"member:{number}")):
+            about = sa.and_(here, activity.c.subject == written, subjects)
+            await self._conn.execute(sa.update(activity).where(about).values(subject=instead, key=self._any_key()))
+            same = sa.or_(*(steps.c.kind.startswith(kind, autoescape=True) for kind in FACT_SUBJECTS))
+            copied = sa.and_(steps.c.community == self._community, steps.c.subject == written, same)
+            await self._conn.execute(sa.update(steps).where(copied).values(subject=instead))
+        theirs = sa.and_(here, activity.c.actor == member)
+        await self._conn.execute(sa.update(activity).where(theirs).values(actor=number, key=self._any_key()))
+
+    def _any_key(self) -> sa.ColumnElement[str]:
+        """Return a key by chance: the old one names accounts and messages, and nothing comes again under it."""
+        if self._conn.dialect.name == "sqlite":
+            return sa.literal("erased:") + sa.func.lower(sa.func.hex(sa.func.randomblob(16)))
+        return sa.literal("erased:") + sa.cast(sa.func.gen_random_uuid(), sa.String)
+
+    async def _in_data(self, table: sa.Table, member: int, number: int) -> None:
+        """Put the number in a member's place where facts name them beside their actor."""
+        key = table.c.id if table is activity else table.c.fact
+        for kind, fields in FACT_DATA.items():
+            named = sa.or_(*(table.c.data.contains(f'"{name}":{member}', autoescape=True) for name in fields))
+            which = sa.and_(table.c.community == self._community, table.c.kind.startswith(kind, autoescape=True), named)
+            rows = (await self._conn.execute(sa.select(key.label("which"), table.c.data).where(which))).all()
+            changed: list[Row] = []
+            for row in rows:
+                data: dict[str, Any] = msgspec.json.decode(row.data)
+                told = {name: number for name in fields if data.get(name) == member}
+                if told:
+                    changed.append({"which_row": row.which, "told": msgspec.json.encode(data | told).decode()})
+            if changed:
+                values: dict[str, Any] = {"data": sa.bindparam("told")}
+                if table is activity:
+                    values["key"] = self._any_key()
+                statement = sa.update(table).where(key == sa.bindparam("which_row")).values(values)
+                await self._conn.execute(statement, changed)
+
+    # ---- what waits
+
+    async def _forget_events(self, users: Collection[UserRef]) -> None:
+        """Forget what is kept of events of these accounts: those that failed or wait, and keys that name them."""
+        named = [
+            sa.or_(
+                inbox.c.key.contains(user.id, autoescape=True),
+                inbox.c.payload.contains(_as_json(user), autoescape=True),
+            )
+            for user in users
+        ]
+        if named:
+            await self._delete(inbox, sa.and_(sa.or_(*named), inbox.c.state != "new"))
+            own = [inbox.c.payload.contains(f'"{who}":{_as_json(u)}', autoescape=True) for u in users for who in _WHO]
+            await self._delete(inbox, sa.and_(sa.or_(*own), inbox.c.state == "new"))
+
+    async def _drop_timers(self, member: int) -> None:
+        """Drop timers that are about a member."""
+        about = sa.and_(timers.c.kind.in_(TIMER_SUBJECTS), timers.c.subject == str(member))
+        named = [
+            sa.and_(timers.c.kind == kind, timers.c.data.contains(f'"{name}":"{member}"', autoescape=True))
+            for kind, names in TIMER_DATA.items()
+            for name in names
+        ]
+        await self._delete(timers, sa.or_(about, *named))
+
+    # ---- all tables alike
+
+    async def _empty(self, one: Held, member: int, number: int) -> None:
+        for column, goes in one.people.items():
+            theirs = sa.and_(one.table.c.community == self._community, one.table.c[column] == member)
+            if goes is Goes.NUMBER:
+                await self._conn.execute(sa.update(one.table).where(theirs).values({column: number}))
+            elif goes is Goes.EMPTY:
+                with_it = [name for name, whose in (*one.words.items(), *one.accounts.items()) if whose == column]
+                values: dict[str, Any] = {name: _nothing(one.table.c[name]) for name in with_it}
+                values |= self._unnamed(one, member, number)
+                await self._conn.execute(sa.update(one.table).where(theirs).values({**values, column: None}))
+
+    def _unnamed(self, one: Held, member: int, number: int) -> dict[str, Any]:
+        """Return what the other texts of a row become that a member no longer stands in."""
+        values: dict[str, Any] = {}
+        for name, ids in one.texts.items():
+            column = one.table.c[name]
+            if ids is Ids.KEY:
+                values[name] = self._any_key()
+            elif ids is Ids.SUBJECT:
+                instead = {str(member): str(number), f"member:{member}": f"member:{number}"}
+                values[name] = sa.case(instead, value=column, else_=column)
+            elif ids is Ids.DATA and column.nullable:
+                values[name] = None
+        return values
+
+    async def _delete(self, table: sa.Table, which: sa.ColumnElement[bool]) -> None:
+        await self._conn.execute(sa.delete(table).where(table.c.community == self._community, which))
+
+
+_WHO = ("user", "author", "member")  # the fields of events by which an account does something
+
+
+def _as_json(user: UserRef) -> str:
+    return msgspec.json.encode(user).decode()
+
+
+def _nothing(column: sa.Column[Any]) -> str | None:
+    return None if column.nullable else ""
