@@ -11,6 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.config import Config, DiscordSection, SlackSection, secret, workspace_settings
+from bot.tracing import remembered
 from chat.card import Card
 from chat.discord import DiscordAdapter, DiscordSettings
 from chat.port import Adapter, ChatError, RefusedError
@@ -94,8 +95,10 @@ async def _learn(adapter: SlackAdapter) -> str:
 
 
 def apologise(locale: str | None, code: str) -> Card:
-    """Word what an adapter itself has to say to a member."""
-    return problem_card(translator(choose_language(None, locale, None)), code)
+    """Word what an adapter itself has to say to a member, with the number by which the log says why."""
+    incident = remembered()
+    log.warning("adapter.apologised", code=code, incident=incident)
+    return problem_card(translator(choose_language(None, locale, None)), code, incident)
 
 
 def slack_adapter(section: SlackSection, now: Callable[[], datetime]) -> SlackAdapter:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.replicas import Replicas
+from bot.tracing import Observe, about, new_incident, traced
 from bot.waiting import Waiting, is_interaction
 from chat.answers import Answer, Invalid, Nothing
 from chat.events import Event, MessagePosted
@@ -66,8 +66,10 @@ class Dispatcher:
         peers: Peers | None = None,
         retry_s: float = RETRY_S,
         rules: Mapping[str, Rule] = RULES,
+        observe: Observe = lambda _kind, _seconds: None,
     ) -> None:
         self._db = db
+        self._observe = observe
         self._rules = rules
         self._routes = routes
         self._directory = directory
@@ -110,6 +112,11 @@ class Dispatcher:
         if self._late:
             await asyncio.wait(self._late, timeout=5)
 
+    @property
+    def alive(self) -> bool:
+        """Whether events are handled, or it has not begun."""
+        return self._task is None or not self._task.done()
+
     def put(self, waiting: Waiting) -> None:
         """Queue an accepted item, unless it is there already."""
         known = self._known.get(waiting.item.id)
@@ -143,9 +150,10 @@ class Dispatcher:
             async with self._db.reading() as conn:
                 batch = await inbox.load_new(conn, after=after, limit=500, without=self._known)
             if batch.unreadable:  # of another version: it must not keep the rest from being handled
-                log.error("dispatch.unreadable", rows=batch.unreadable)
+                incident = new_incident()
+                log.error("dispatch.unreadable", rows=batch.unreadable, incident=incident)
                 async with self._db.writing() as conn:
-                    await inbox.set_aside(conn, batch.unreadable, "this version cannot read it")
+                    await inbox.set_aside(conn, batch.unreadable, f"{incident} this version cannot read it")
                 self.failed += len(batch.unreadable)
             for item in batch.items:
                 waiting = Waiting(item, late=True)
@@ -170,7 +178,7 @@ class Dispatcher:
     def _ended(self, late: asyncio.Future[None]) -> None:
         self._late.discard(late)
         if not late.cancelled() and (error := late.exception()):
-            log.error("dispatch.late_answer_failed", error=type(error).__name__)
+            log.error("dispatch.late_answer_failed", incident=new_incident(), exc_info=error)
 
     def _line_up(self, waiting: Waiting) -> None:
         (self._urgent if waiting.is_urgent else self._calm).append(waiting)
@@ -285,7 +293,8 @@ class Dispatcher:
         file = self._communities[item.community]
         t = translator(language)
         ctx = Context(unit, item.received_at, t, settings, self._directory, self._peers, file)
-        answer = await gate.handle(ctx, arrival, self._routes.find(arrival), self._rules)
+        with traced(item, self._observe):
+            answer = await gate.handle(ctx, arrival, self._routes.find(arrival), self._rules)
         if not is_interaction(arrival):
             return None
         if isinstance(answer, Invalid) and answer.card is None:
@@ -294,7 +303,7 @@ class Dispatcher:
 
     def _wait_for_store(self, group: Sequence[Waiting], error: Exception) -> None:
         self._store_fails = True
-        incident = secrets.token_hex(4)
+        incident = new_incident()
         log.error("dispatch.store_failed", incident=incident, error=type(error).__name__, events=len(group))
         for waiting in group:
             self._apologise(waiting, incident, kept=True)
@@ -302,10 +311,10 @@ class Dispatcher:
     async def _recover(self, waiting: Waiting, error: Exception) -> None:
         """Put an event back whose handler failed, a few times; then set it aside."""
         item = waiting.item
-        waiting.incident = waiting.incident or secrets.token_hex(4)
+        waiting.incident = waiting.incident or new_incident()
         attempt = item.attempts + 1
         final = attempt >= ATTEMPTS
-        log.error("dispatch.failed", incident=waiting.incident, key=item.arrival.key, attempt=attempt, exc_info=error)
+        log.error("dispatch.failed", incident=waiting.incident, attempt=attempt, exc_info=error, **about(item))
         if final:  # else the next try, a moment later, may still give the true answer
             self._apologise(waiting, waiting.incident, kept=False)
         with contextlib.suppress(SQLAlchemyError, OSError):

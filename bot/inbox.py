@@ -15,6 +15,7 @@ import structlog
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
 from bot.suggesting import Suggesting
+from bot.tracing import new_incident, remember
 from bot.waiting import Waiting, is_interaction
 from chat.answers import Answer, Nothing, Suggest
 from chat.events import Event, OptionTyped
@@ -39,6 +40,14 @@ class Receipt:
     fresh: bool
     opens_form: bool
     answer: asyncio.Future[Answer]
+
+
+class _FoundAgainError(NotStoredError):
+    """It was not stored, and the log says why beside this number."""
+
+    def __init__(self, why: str, incident: str) -> None:
+        super().__init__(f"{why}, incident {incident}")
+        self.incident = incident
 
 
 @dataclass(slots=True)
@@ -85,6 +94,11 @@ class Inbox:
             await self._task
 
     @property
+    def alive(self) -> bool:
+        """Whether the writer works, or has not begun."""
+        return self._task is None or not self._task.done()
+
+    @property
     def failing(self) -> bool:
         """Whether the last attempt to write failed, so that nothing can be acknowledged just now."""
         return self._failing
@@ -111,7 +125,11 @@ class Inbox:
         arriving = _Arriving(event, community, asyncio.get_running_loop().create_future())
         self._arriving.append(arriving)
         self._wake.set()
-        return await arriving.stored
+        try:
+            return await arriving.stored
+        except _FoundAgainError as error:
+            remember(error.incident)  # whoever apologises for it says this number
+            raise
 
     async def suggest(self, typed: OptionTyped) -> Suggest:
         """Propose choices for what is being typed; this is stored nowhere."""
@@ -138,17 +156,17 @@ class Inbox:
                 for community in sorted({arriving.community for arriving in group}):
                     await self._db.accept_in_turn(conn, community)
                 ids = await inbox.insert_rows(conn, rows)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the writer must live, and the event is not stored
+        except Exception as error:  # whatever it was, the writer must live, and the event is not stored
             self._failing = is_stores_fault(error)
             if len(group) > 1 and not self._failing:  # perhaps only one of them cannot be stored
                 for arriving in group:
                     await self._store([arriving])
                 return
-            # no text of the error in a log: it would quote what members wrote
-            log.error("inbox.not_stored", key=group[0].event.key, events=len(group), error=type(error).__name__)  # noqa: TRY400 - the same
+            incident = new_incident()
+            log.exception("inbox.not_stored", incident=incident, events=len(group))
             for arriving in group:
                 self.progress.refused += not is_interaction(arriving.event)  # who clicked is told; the rest is a gap
-                _fail(arriving.stored, NotStoredError(type(error).__name__))
+                _fail(arriving.stored, _FoundAgainError(type(error).__name__, incident))
             return
         self._failing = False
         for arriving in group:

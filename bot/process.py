@@ -19,9 +19,11 @@ from bot.config import Config, community_settings
 from bot.directory import KnownPlaces
 from bot.dispatch import RETRY_S, Dispatcher
 from bot.inbox import Inbox
+from bot.metrics import Metrics
 from bot.report_files import Workshop
 from bot.routing import Routing
 from bot.suggesting import Suggesting
+from bot.tracing import new_incident
 from bot.web import Pages, serve
 from chat.answers import Answer
 from chat.ids import Workspace
@@ -83,11 +85,12 @@ class Process:
         self.catch_up: CatchUp
         self.routing: Routing
         self.backups: BackupKeeper | None = None
+        self.metrics = Metrics()
         self.ready = asyncio.Event()
         self._loading: asyncio.Task[None] | None = None
         self._load_again = False  # a signal came while what waits was being loaded
         self._ticks = 0
-        self._made = False  # whether there are parts to stop
+        self.made = False  # whether there are parts to stop
 
     async def start(self) -> None:
         """Open the store, connect, replay what a crash left, begin to work."""
@@ -107,6 +110,7 @@ class Process:
             on_signal=self._signal,
             late_answer=self._answer_late,
             peers=self.routing,
+            observe=self.metrics.handled,
         )
         suggesting = Suggesting(
             self.db,
@@ -125,6 +129,7 @@ class Process:
             owner=self.config.instance,
             on_signal=self._signal,
             make_file=Workshop().make,
+            observe=self.metrics.called,
         )
         self.ticker = Ticker(
             self.db,
@@ -138,7 +143,7 @@ class Process:
         if self.config.backup.enabled:
             self.backups = BackupKeeper(self.db, self.clock, plan_of(self.config), on_signal=self._signal)
         self.catch_up = CatchUp(self.db, self.clock, self.inbox, self._owners.get, self.inbox.progress)
-        self._made = True
+        self.made = True
         self.routing.start()
         self.inbox.start()
         self._runner = await serve(self.config.server, Pages(self), self.adapters)
@@ -161,7 +166,7 @@ class Process:
     async def stop(self) -> None:
         """Take nothing more, finish what was accepted, let go."""
         self.ready.clear()
-        if self._made:
+        if self.made:
             await self._stop_parts()
         if isinstance(self.clock, FollowingClock):
             await self.clock.stop()
@@ -258,7 +263,7 @@ class Process:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("background.failed", error=type(error).__name__)
+            log.error("background.failed", incident=new_incident(), exc_info=error)
 
     async def _answer_late(self, item: Item, answer: Answer) -> None:
         reply = getattr(item.arrival, "reply", "")

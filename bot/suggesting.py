@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from bot.clock import Clock
+from bot.tracing import new_incident
 from chat.answers import Suggest
 from chat.events import OptionTyped
 from chat.ids import Workspace
@@ -65,8 +66,8 @@ class Suggesting:
             async with asyncio.timeout(PATIENCE_S), self._db.reading() as conn:
                 ctx = await self._context(Unit(conn, community, self._clock.now()), typed)
                 return await gate.suggest(ctx, typed, handler, self._rules)
-        except Exception as error:  # noqa: BLE001 - who types on misses nothing
-            log.warning("suggesting.failed", command=typed.command, option=typed.option, error=type(error).__name__)
+        except Exception:  # who types on misses nothing
+            log.exception("suggesting.failed", command=typed.command, option=typed.option, incident=new_incident())
             return Suggest()
 
     async def _context(self, unit: Unit, typed: OptionTyped) -> Context:

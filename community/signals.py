@@ -30,3 +30,4 @@ class EffectSettled(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     expected: bool = True  # false: nobody asked for a report; it comes because the effect was given up
     ref: MessageRef | None = None
     reason: str = ""
+    incident: str = ""  # the number of its line in the log, where it was given up

@@ -67,7 +67,7 @@ async def tell_moderators(ctx: Context, event: EffectSettled) -> None:
                 t(
                     "For the log: {key}. If more of this kind fail within ten minutes, I will not write again; "
                     "`/community status` counts them.",
-                    key=Code(event.effect_key[:100]),
+                    key=Code(f"{event.effect_key[:100]} {event.incident}".strip()),
                 )
             ),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat.answers import Answer, Nothing, Say
-from chat.card import Accent, Card, Text
+from chat.card import Accent, Card, Footnote, Text
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, HomeOpened, Interaction, MenuUsed
 from chat.text import Code, RichText
 from handlers.context import Context
@@ -43,9 +43,11 @@ PROBLEMS = {
 }
 
 
-def problem_card(t: Translator, code: str) -> Card:
+def problem_card(t: Translator, code: str, incident: str) -> Card:
     """Return the card for a problem that only the adapter can see."""
-    return _card(t(PROBLEMS.get(code, PROBLEMS["platform_refused"])), Accent.WARM)
+    said = t(PROBLEMS.get(code, PROBLEMS["platform_refused"]))
+    number = t("For a moderator, should it happen again: {incident}", incident=Code(incident))
+    return Card(parts=(Text(said), Footnote(number)), accent=Accent.WARM)
 
 
 def _card(said: RichText, accent: Accent = Accent.CALM) -> Card:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -48,6 +50,12 @@ RETRY = (
 LOOK_AFTER_S = 2.0  # a post that went through shows in the history a moment later
 SETTLE_TRIES = 60  # about as long as the lease: then another worker may look for what became of it
 POLL_S = 1.0  # due rows are looked for at least this often; commits wake the worker earlier
+OUTCOMES = {
+    RateLimitedError: "rate_limited",
+    UnreachableError: "unreachable",
+    UncertainError: "uncertain",
+    ChatError: "refused",
+}
 IDEMPOTENT = (
     effects.RedrawPost,
     effects.Remove,
@@ -87,9 +95,11 @@ class OutboxWorker:
         owner: str,
         on_signal: Callable[[], None],
         make_file: Callable[[bytes], Awaitable[bytes]] | None = None,
+        observe: Callable[[str, str, float], None] = lambda _platform, _outcome, _seconds: None,
     ) -> None:
         self._db = db
         self._clock = clock
+        self._observe = observe
         self._make_file = make_file  # from a recipe, off the event loop
         self._chats = chats
         self._owner = owner
@@ -113,6 +123,11 @@ class OutboxWorker:
                 await self._task
         if self._lanes:
             await asyncio.wait(self._lanes.values(), timeout=5)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the worker works, or has not begun."""
+        return self._task is None or not self._task.done()
 
     def wake(self) -> None:
         """Look for due rows now."""
@@ -194,7 +209,8 @@ class OutboxWorker:
         except (SQLAlchemyError, OSError):  # the store's trouble, before anything was asked of the platform
             raise
         except Exception as error:
-            log.exception("outbox.fault", key=parcel.key)  # ours: what the platform did of it is unknown
+            # ours: what the platform did of it is unknown
+            log.exception("outbox.fault", key=parcel.key, community=parcel.community, incident=secrets.token_hex(4))
             return await self._doubt(parcel, error)
         await self._settle(parcel, ref)
         return None
@@ -227,7 +243,14 @@ class OutboxWorker:
             async with self._db.writing() as conn:
                 if not await outbox.begin(conn, parcel, now=self._clock.now()):
                     raise _TakenOverError
-        return await _act(chat, effect, _platform_key(parcel))
+        began, outcome = time.perf_counter(), "sent"
+        try:
+            return await _act(chat, effect, _platform_key(parcel))
+        except Exception as error:
+            outcome = next((word for kind, word in OUTCOMES.items() if isinstance(error, kind)), "fault")
+            raise
+        finally:
+            self._observe(workspace.platform.value if workspace else "", outcome, time.perf_counter() - began)
 
     async def _resolve(self, parcel: Parcel) -> Effect:
         """Put the message in the place of ``PostedAs``."""
@@ -293,6 +316,7 @@ class OutboxWorker:
     async def _settle(self, parcel: Parcel, ref: MessageRef | None, *, reason: str = "") -> None:
         now = self._clock.now()
         ok = not reason
+        incident = "" if ok else secrets.token_hex(4)
 
         async def settle(conn: AsyncConnection) -> None:
             if ok:
@@ -310,6 +334,7 @@ class OutboxWorker:
                         expected=parcel.report,
                         ref=ref,
                         reason=reason,
+                        incident=incident,
                     )
                 )
 
@@ -318,7 +343,8 @@ class OutboxWorker:
             self.sent += 1
         else:
             self.dead += 1
-            log.warning("outbox.dead", key=parcel.key, reason=reason[:200])
+            facts = {"community": parcel.community, "effect": type(parcel.effect).__name__, "incident": incident}
+            log.warning("outbox.dead", key=parcel.key, reason=reason[:200], **facts)
         if parcel.report or not ok:
             self._on_signal()
 

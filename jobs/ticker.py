@@ -7,6 +7,7 @@ and the tests can move time. A slot is claimed by a unique row in the transactio
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -133,7 +134,7 @@ class Ticker:
         except Exception as error:
             if is_stores_fault(error):
                 raise
-            log.exception("job.failed", job=job.name, community=community)
+            log.exception("job.failed", job=job.name, community=community, incident=secrets.token_hex(4))
             self._not_before[community, job.name] = now + JOB_RETRY
             return False
         return True

@@ -152,3 +152,8 @@ async def backlog(conn: AsyncConnection) -> tuple[int, datetime | None]:
     )
     count, oldest = (await conn.execute(query)).one()
     return int(count), oldest
+
+
+async def given_up(conn: AsyncConnection) -> int:
+    """Return how many items were set aside and are still there."""
+    return int(await conn.scalar(sa.select(sa.func.count()).where(inbox.c.state == "failed")) or 0)

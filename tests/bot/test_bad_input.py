@@ -85,7 +85,7 @@ async def test_while_the_store_is_locked_who_types_is_told_and_afterwards_it_wor
     await asyncio.to_thread(holder.execute, "BEGIN EXCLUSIVE")  # the bot may be writing just now
     try:
         await scene.types(who, "help")
-        await scene.sees(who, part_text(problem_card(translator(language), "not_stored").parts[0]))
+        await scene.sees(who, part_text(problem_card(translator(language), "not_stored", "0").parts[0]))
     finally:
         holder.execute("ROLLBACK")
         holder.close()

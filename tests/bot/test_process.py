@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import sqlalchemy as sa
+from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.adapters import Fittings
@@ -190,6 +191,12 @@ async def test_a_port_that_is_taken_is_named(url: str, tmp_path: Path) -> None:
         await second.stop()
 
 
+async def metrics(http: aiohttp.ClientSession, address: str) -> dict[str, Metric]:
+    async with http.get(f"{address}/metrics") as reply:
+        assert reply.status == 200
+        return {family.name: family for family in text_string_to_metric_families(await reply.text())}
+
+
 async def test_health_and_metrics_while_all_is_well(url: str) -> None:
     line = Line()
     room, aki = line.let_be("general"), line.let_join("Aki")
@@ -200,10 +207,20 @@ async def test_health_and_metrics_while_all_is_well(url: str) -> None:
         async with http.get(f"{address}/healthz") as reply:
             body = await reply.json()
             assert (reply.status, body["ok"], body["inbox"]["waiting"]) == (200, True, 0)
-        async with http.get(f"{address}/metrics") as reply:
-            families = {f.name: f for f in text_string_to_metric_families(await reply.text())}
+            assert body["backup"] == {"enabled": True, "seconds_since_last": None}
+            assert set(body["seconds_since_last_event"]) == {line.platform.value}
+        for page in ("live", "ready"):
+            async with http.get(f"{address}/healthz/{page}") as reply:
+                assert (reply.status, (await reply.json())["ok"]) == (200, True)
+        families = await metrics(http, address)
+        assert families["tsudoi_events_handled"].type == "counter"
         assert families["tsudoi_events_handled"].samples[0].value == 1
         assert families["tsudoi_store_up"].samples[0].value == 1
+        assert families["process_resident_memory_bytes"].samples[0].value > 1e7
+        handled = {tuple(one.labels.items()): one.value for one in families["tsudoi_handling_seconds"].samples
+                   if one.name.endswith("_count")}  # fmt: skip
+        assert handled == {(("kind", "MessagePosted"),): 1}
+        assert await metrics(http, address), "a second look is no different"
         async with http.get(f"{address}/panel") as reply:
             assert reply.status == 404, "what is in the store is shown in the sandbox only"
 
@@ -212,15 +229,15 @@ async def test_health_says_when_the_store_is_locked_and_when_it_is_gone(url: str
     holder = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
     async with running(url, Line()) as (_, address), aiohttp.ClientSession() as http:
 
-        async def health() -> int:
-            async with http.get(f"{address}/healthz") as reply:
+        async def health(page: str = "") -> int:
+            async with http.get(f"{address}/healthz{page}") as reply:
                 return reply.status
 
         assert await health() == 200
         holder.execute("BEGIN EXCLUSIVE")
         assert await health() == 503
-        async with http.get(f"{address}/metrics") as reply:
-            assert reply.status == 200
+        assert (await health("/live"), await health("/ready")) == (200, 503), "a restart would mend nothing"
+        assert (await metrics(http, address))["tsudoi_ready"].samples[0].value == 1
         holder.execute("ROLLBACK")
         holder.close()
         assert await health() == 200
