@@ -15,6 +15,7 @@ from handlers import (
     figures,
     introductions,
     joining,
+    linking,
     kind_words,
     me,
     meetups,
@@ -57,7 +58,7 @@ COMMANDS = (
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
-        subs=(HELP, FIND_SUB, MINE, NOMINATE, REPORT_TO_MODERATORS, me.ME),
+        subs=(HELP, FIND_SUB, MINE, NOMINATE, REPORT_TO_MODERATORS, me.ME, linking.LINK),
     ),
     Command(
         name="community",
@@ -103,6 +104,7 @@ _FEATURES: tuple[Feature, ...] = (
     welcomers.FEATURE,
     rota.FEATURE,
     me.FEATURE,
+    linking.FEATURE,
     community.FEATURE,
     *figures.FEATURES,
     *reports.FEATURES,

@@ -10,6 +10,7 @@ from chat.text import ChannelLink, RichText, rich
 from community.config import TopicSettings
 from community.onboarding import Stage, Stages
 from community.topics import only_known, topic_name
+from handlers.accounts import accounts_text
 from handlers.context import Context
 from handlers.onboarding_cards import NONE_YET, about_button, channel_text, listed, rules_button, topics_text
 from handlers.onboarding_forms import LANGUAGE_NAMES, LEVEL_NAMES
@@ -138,7 +139,11 @@ def me_parts(ctx: Context, known: Known) -> list[Part]:
         rules_button(t, member.id),
     ]
     parts.append(Buttons(tuple(buttons)))
-    parts.append(Buttons((_asking_button(known),)))
+    row = [_asking_button(known)]
+    if len(member.accounts) > 1:
+        parts.append(Text(rich(t("**Linked accounts**"), "\n", accounts_text(ctx, member, t))))
+        row.append(Button(f"links:{member.id}", t.line("Unlink …")))
+    parts.append(Buttons(tuple(row)))
     return parts
 
 

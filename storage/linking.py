@@ -251,15 +251,17 @@ class LinkStore:
         await self._conn.execute(forgotten.values(before=None))
         return await split(self._conn, self._community, member, [account], now, copies=TOLD)
 
-    async def take_back(self, member: Member, gone_id: int, now: datetime) -> int | None:
-        """Let accounts be a member of their own again that were never this person's; None where none is left.
+    async def take_back(self, member: Member, gone_id: int, now: datetime, *, gone_stays: bool) -> int | None:
+        """Let the accounts of one side be a member of their own that were never this person's; None where none is left.
 
-        What both had said of themselves before is brought back, where that is known still.
+        ``gone_stays``: the side that stays is the one whose number went. Whatever the two hold stays, and what both had
+        said of themselves before is brought back, where that is known still.
         """
         found = await self.went_along(gone_id)
         if found is None or found[0] != member.id:
             return None
-        theirs = [account.user for account in member.accounts if str(account.user) in found[1]]
+        along = [account.user for account in member.accounts if str(account.user) in found[1]]
+        theirs = [account.user for account in member.accounts if account.user not in along] if gone_stays else along
         if not theirs or len(theirs) == len(member.accounts):
             return None
         fresh = await split(self._conn, self._community, member, theirs, now, copies=())
@@ -267,7 +269,9 @@ class LinkStore:
         before = (await self._conn.execute(query)).scalar_one_or_none()
         if before is not None and now - found[2] <= TAKEN_BACK_FOR:
             rows = msgspec.json.decode(before)
-            await restore(self._conn, (members, *TOLD), rows, {member.id: member.id, gone_id: fresh})
+            other = next(row["id"] for row in rows[members.name] if row["id"] != gone_id)
+            now_is = {gone_id: fresh, other: member.id} if not gone_stays else {gone_id: member.id, other: fresh}
+            await restore(self._conn, (members, *TOLD), rows, now_is)
         await self._conn.execute(sa.update(merges).where(merges.c.gone_id == gone_id).values(before=None))
         return fresh
 

@@ -25,6 +25,7 @@ from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
 from storage.kind_words import KindWordStore
 from storage.knowledge import KnowledgeStore
+from storage.linking import LinkStore
 from storage.meetup_after import MeetupAfterStore
 from storage.meetup_before import MeetupBeforeStore
 from storage.meetup_series import SeriesStore
@@ -84,6 +85,7 @@ class Unit:
         self.resting = Resting(conn, community)
         self.cases = CaseStore(conn, community)
         self.applications = ApplicationStore(conn, community)
+        self.links = LinkStore(conn, community)
         self.arrivals = 0
 
     @property
@@ -104,6 +106,12 @@ class Unit:
     def tidy_up(self) -> None:
         """Let nothing of what is deleted stay in the files once this transaction has ended; see ``storage.engine``."""
         self.conn.info[TIDY] = True
+
+    async def start_over(self) -> None:
+        """Write what was collected, and forget what was loaded: members are others than they were."""
+        await self.flush()
+        for store in (self.people, self.onboarding, self.meetups, self.welcomers, self.applications):
+            store.forget_loaded()
 
     async def flush(self) -> None:
         """Write what the stores have collected."""

@@ -17,7 +17,7 @@ from storage.linking_log import CAME_TOO, JOINED, turn_into
 from storage.linking_texts import rename_introduction
 from storage.people import own_number
 from storage.sql import Row
-from storage.tables import accounts, activity, members
+from storage.tables import UtcTime, accounts, activity, members
 from storage.tables_onboarding import greetings, introductions
 from storage.tables_questions import ideas, invitations, question_messages, questions
 from storage.tables_recognition import thanks
@@ -158,7 +158,7 @@ async def restore(
 
 def _typed(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """Read the times that JSON holds as texts."""
-    timed = {column.name for column in table.columns if column.type.python_type is datetime}
+    timed = {column.name for column in table.columns if isinstance(column.type, UtcTime)}
     return {
         name: datetime.fromisoformat(value) if name in timed and value is not None else value
         for name, value in row.items()
