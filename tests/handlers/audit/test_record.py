@@ -38,6 +38,7 @@ async def test_who_changed_what_is_said_newest_first(stage: Stage) -> None:
     japanese = await boss(stage, "ja", locale="ja")
     said = await audit(stage, japanese)
     assert "月曜日" in said
+    assert "操作の記録" in said
     assert "月曜日" in said
 
 

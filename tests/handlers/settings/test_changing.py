@@ -240,6 +240,7 @@ async def test_it_is_said_in_japanese_too(stage: Stage) -> None:
     preview = text_of(await types(stage, user, "digest_weekday", "火曜"))
     assert "月曜日" in preview
     assert "火曜日" in preview
+    assert "変更する" in preview
 
 
 async def test_a_set_text_may_look_like_markup_and_stays_a_text(stage: Stage) -> None:
