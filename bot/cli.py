@@ -132,6 +132,43 @@ def migrate(config: ConfigPath = DEFAULT) -> None:
 
 
 @app.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help="Another folder than the configured one.")] = None,
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Make a backup now, open it and count what is in it. The bot may be running."""
+    from bot.backup_cli import back_up
+    from bot.clock import SystemClock
+
+    set_up(LogSection(level="error"))
+    asyncio.run(back_up(load_config(config), to, SystemClock().now(), say))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup; its manifest (.json) lies beside it.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Put a backup in the place of the store, which is kept. The bot must be stopped."""
+    from bot.backup_cli import bring_back
+    from bot.clock import SystemClock
+
+    set_up(LogSection(level="error"))
+    settings = load_config(config)
+    asyncio.run(
+        bring_back(
+            settings,
+            file,
+            SystemClock().now(),
+            say=say,
+            sure=lambda: yes or typer.confirm("Replace the store with it?"),
+        )
+    )
+
+
+@app.command()
 def doctor(config: ConfigPath = DEFAULT, lang: Language = None) -> None:
     """Check everything a running bot needs, and say what to mend. Changes nothing."""
     from bot.doctor import examine, report

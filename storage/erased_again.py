@@ -1,0 +1,41 @@
+"""Erases those in a restored store whose mark says that they asked for it after the backup was made.
+
+What followed from it for others has happened on the platforms already, at that time; here the tables follow.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chat.ids import Platform, UserRef
+from storage.activity import Fact
+from storage.erased import ErasedStore
+from storage.erasure import new_number
+from storage.tables import accounts
+from storage.unit import Unit
+
+ERASED = "member.erased"  # as the fact of a member's own wish
+
+
+async def erase_marked(conn: AsyncConnection, now: datetime) -> int:
+    """Erase, inside the open transaction, whoever has an account that is marked; returns how many members."""
+    gone = 0
+    for community in list((await conn.execute(sa.select(accounts.c.community).distinct())).scalars()):
+        unit = Unit(conn, community, now)
+        for member in sorted(await _marked(conn, community)):
+            number = new_number()
+            await unit.erasure.erase(member, await unit.erasure.users_of(member), number)
+            unit.activity.record(Fact(ERASED, now, number), key=f"{ERASED}:{number}")
+            gone += 1
+        await unit.flush()
+    return gone
+
+
+async def _marked(conn: AsyncConnection, community: str) -> set[int]:
+    query = sa.select(accounts.c.member_id, accounts.c.platform, accounts.c.workspace, accounts.c.user_id)
+    rows = (await conn.execute(query.where(accounts.c.community == community))).all()
+    owners = {UserRef(Platform(row.platform), row.workspace, row.user_id): row.member_id for row in rows}
+    return {owners[user] for user in await ErasedStore(conn, community).among(owners)}
