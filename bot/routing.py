@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.routing import Ask, Candidate, Outcome, RoutingState, Turn
 from storage.engine import Database
-from storage.turns import Heard, TurnReader
+from storage.turns import Heard, Relinked, TurnReader
 from storage.unit import Unit
 
 log = structlog.get_logger()
 
 SLICE_S = 0.01  # of work before others get their turn: a click waits no longer than that
 RETRY_S = 5.0
+Portion = Callable[[TurnReader], Awaitable[tuple[Sequence[Heard], bool]]]
 
 
 class Follower:
@@ -35,44 +36,62 @@ class Follower:
         self.turns = 0
         self._reader = TurnReader(community)
         self._reading = asyncio.Lock()
+        self._stale = False  # two members have become one, or one two, since the past was read
 
     async def catch_up(self, conn: AsyncConnection) -> None:
         """Read the log to its end."""
         async with self._reading:
-            more = True
-            while more:
-                heard, more = await self._reader.read(conn)
-                await self._take_in(heard)
+            await self._read(lambda reader: reader.read(conn))
 
     async def read_on(self, db: Database) -> None:
         """Read the log to its end, a portion in each transaction: an old snapshot would keep the store from tidying."""
-        async with self._reading:
-            more = True
-            while more:
-                async with db.reading() as conn:
-                    heard, more = await self._reader.read(conn)
-                await self._take_in(heard)
 
-    async def _take_in(self, heard: Sequence[Heard]) -> None:
+        async def portion(reader: TurnReader) -> tuple[Sequence[Heard], bool]:
+            async with db.reading() as conn:
+                return await reader.read(conn)
+
+        async with self._reading:
+            await self._read(portion)
+
+    async def _read(self, portion: Portion) -> None:
+        """Read to the end; where members are others than they were, all again, while the old state answers."""
+        await self._follow(portion, self.state, self._reader)
+        while self._stale:
+            self._stale, self.turns = False, 0
+            state, reader = RoutingState(), TurnReader(self.community)
+            await self._follow(portion, state, reader)
+            self.state, self._reader = state, reader
+
+    async def _follow(self, portion: Portion, state: RoutingState, reader: TurnReader) -> None:
+        more = True
+        while more:
+            heard, more = await portion(reader)
+            await self._take_in(state, heard)
+
+    async def _take_in(self, state: RoutingState, heard: Sequence[Heard]) -> None:
         began = time.perf_counter()
         for one in heard:
             try:
-                self._take(one)
+                self._take(state, one)
             except Exception as error:  # noqa: BLE001 - one odd message must not end the ranking for all others
                 log.error("routing.not_understood", error=type(error).__name__, kind=type(one).__name__)  # noqa: TRY400 - its words stay out of the log
             if time.perf_counter() - began > SLICE_S:
                 await asyncio.sleep(0)
                 began = time.perf_counter()
 
-    def _take(self, one: Heard) -> None:
+    def _take(self, state: RoutingState, one: Heard) -> None:
         match one:
             case Turn():
                 self.turns += 1
-                self.state.observe(one)
+                state.observe(one)
             case Outcome():
-                self.state.note(one)
+                state.note(one)
+            case Relinked(gone):
+                self._stale = True
+                if gone is not None:  # until all is read again, nobody is asked who is nobody any more
+                    state.forget(gone)
             case int():
-                self.state.forget(one)
+                state.forget(one)
 
     async def rank(self, unit: Unit, ask: Ask, *, exclude: Collection[int], limit: int) -> Sequence[Candidate]:
         """Rank by what has been read, and by what members said about the topic."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import msgspec
@@ -38,13 +39,22 @@ KINDS = {
     "question.answered": OutcomeKind.ANSWERED,
 }
 SOLVING = ("question.solved", "question.answer_marked")
-OTHER = ("message.posted", "question.asked", "question.thanked", "member.erased")
-
-Heard: TypeAlias = Turn | Outcome | int  # a number: a member to forget
+RELINKED = ("member.linked", "member.unlinked")
+OTHER = ("message.posted", "question.asked", "question.thanked", "member.erased", *RELINKED)
 Row: TypeAlias = sa.Row[Any]
 _MESSAGE = (  # as ``MessageRef`` writes it
     activity.c.platform + ":" + activity.c.workspace + ":" + activity.c.place + "/" + activity.c.subject
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """Two members have become one, or one two: the log tells the past otherwise than it was read."""
+
+    gone: int | None  # who is nobody any more
+
+
+Heard: TypeAlias = Turn | Outcome | Relinked | int  # a number: a member to forget
 
 
 class TurnReader:
@@ -60,6 +70,7 @@ class TurnReader:
         self._unplaced: dict[int, None] = {}  # questions of a form whose card does not stand in its channel yet
         self._past: array[int] | None = None  # what there was at the start, by time; empty where ids tell that, too
         self._past_read = 0
+        self._there = 0  # the newest fact when reading began: up to it, everything is read as it stands now
         self._heard_of: set[int] = set()
 
     async def _gone(self, conn: AsyncConnection) -> list[int]:
@@ -73,6 +84,7 @@ class TurnReader:
         """Return the next portion, and whether there is more."""
         if self._past is None:
             self._past = await self._by_time(conn)
+            self._there = await self.newest(conn)
         past = self._past[self._past_read : self._past_read + limit]
         heard = await self._placed(conn)
         if past:
@@ -147,6 +159,9 @@ class TurnReader:
         elif row.kind == "question.asked":
             if question := asked.get(int(row.subject)):
                 yield from self._opening(question)
+        elif row.kind in RELINKED:
+            if row.id > self._there:
+                yield Relinked(data.get("gone"))
         elif row.kind in KINDS:
             if row.known is not None and self._is_news(row):
                 yield _outcome(KINDS[row.kind], row, row.known, at, data)
