@@ -19,7 +19,8 @@ from chat.events import (
     MenuUsed,
     OptionTyped,
 )
-from community.permissions import RULES, Role, Rule, everybody, may
+from community.permissions import RULES
+from community.roles import Role, Rule, everybody, may
 from handlers.context import Context
 from handlers.fallback import explain_unknown
 from handlers.membership.lobby import take_aside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from community.config import CommunitySettings
 from community.members import Account, Member
-from community.permissions import Role, with_included
+from community.roles import Role, with_included
 from handlers.context import Context
 from handlers.readers import is_moderator, settings_of
 

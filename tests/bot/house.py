@@ -21,7 +21,7 @@ from chat.ids import MessageRef, Place, PlaceInfo, Platform, UserRef, Workspace
 from chat.port import Capabilities
 from chat.text import rich
 from community.config import CommunitySettings, WorkspaceSettings
-from community.permissions import everybody
+from community.roles import everybody
 from handlers.context import Context
 from handlers.gate import key_of
 from handlers.routes import Feature, Routes, on

@@ -96,7 +96,7 @@ class Hall:
                 channels=Channels(**ASKING),
                 moderator_badges=("keepers",),
                 organiser_badges=("planners",),
-                owners=("Uowner",) if home is SLACK else (),
+                moderators=("Uboss",) if home is SLACK else (),
             )
             for home in (SLACK, DISCORD, ELSEWHERE)
         ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from community.permissions import INCLUDES, RULES, Role, Rule, Whose, may, members, moderators, with_included
+from community.permissions import RULES
+from community.roles import INCLUDES, Role, Rule, Whose, may, members, moderators, with_included
 from handlers import FEATURES
 from handlers.gate import key_of
 
