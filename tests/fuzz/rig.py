@@ -219,6 +219,8 @@ def _logs(logged: Counter[str], errors: list[str]) -> Iterator[None]:
             if name == "inbox.not_stored" and isinstance(error, TimeoutError):
                 logged["not stored"] += int(event["events"])
                 raise structlog.DropEvent  # the machine is slow: nothing was acknowledged, and whoever clicked was told
+            if name == "catch_up.failed" and "TimeoutError" in str(event.get("error")):
+                raise structlog.DropEvent  # the same; it is tried again
             errors.append(f"{name} {error!r:.300} at {where} {event.get('key', '')} {event.get('reason', '')}")
         raise structlog.DropEvent
 

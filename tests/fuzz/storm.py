@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from chat.slack.inbound import _READERS
 from sandbox.cast import DISCORD_SPACE, SLACK_SPACE
 from storage.activity import ActivityStore
 from tests.fuzz.hostile import Json, Mutator
@@ -51,8 +52,9 @@ class Storm:
         }
 
     def _slack(self, *, events: bool) -> list[Json]:
-        seeds = self._rig.seeds.slack
-        return [payload for payload in seeds if ("event" in payload) is events]
+        seeds = [payload for payload in self._rig.seeds.slack if ("event" in payload) is events]
+        heard = [seed for seed in seeds if events and (seed["event"] or {}).get("type") in _READERS]
+        return seeds + heard * 4  # most of what the platform knows is nothing that the bot listens to
 
     def _discord(self, *, clicks: bool) -> list[Json]:
         seeds = self._rig.seeds.discord
@@ -130,7 +132,9 @@ class Storm:
         return payload
 
     def _filled(self, view: Json, action: str) -> Json:
-        state = ((view.get("state") or {}).get("values")) or {}
+        held = view.get("state")
+        state = held.get("values") if isinstance(held, dict) else None
+        state = state if isinstance(state, dict) else {}
         values = {
             key: {name: element | ({"value": self._mutator.text()} if "value" in element else {})}
             for key, elements in state.items()
