@@ -14,6 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
+from bot.nameless import without_name
 from bot.suggesting import Suggesting
 from bot.tracing import new_incident, remember
 from bot.waiting import Waiting, is_interaction
@@ -122,6 +123,9 @@ class Inbox:
             return self._known()
         except TypeError as error:
             raise NotStoredError(type(error).__name__) from None
+        event = await without_name(self._db, community, event)
+        if self._closed:  # while its language was looked up
+            raise NotStoredError("stopping")
         arriving = _Arriving(event, community, asyncio.get_running_loop().create_future())
         self._arriving.append(arriving)
         self._wake.set()

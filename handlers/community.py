@@ -11,6 +11,7 @@ from chat.commands import Localised, SubCommand
 from chat.events import CommandUsed
 from chat.text import Bold, RichText, join, rich
 from community.activation import Cohort, cohorts
+from community.conduct import CaseState
 from community.onboarding import Stage, Stages
 from community.quiet_days import is_resting
 from community.zones import zone_or
@@ -61,6 +62,7 @@ async def show_status(ctx: Context, event: CommandUsed) -> Answer:
         t.line("Waiting for a reply"): len(waiting),
         t.line("of these, for too long"): late,
         t.line("Introductions waiting for the rules"): await ctx.db.profiles.count_waiting(),
+        t.line("Reports that wait for somebody"): await _reports(ctx, who.member.id),
         t.line("Posts on their way"): outbox.get("queued", 0) + outbox.get("claimed", 0),
         t.line("Posts that did not arrive"): outbox.get("dead", 0),
     }
@@ -76,6 +78,11 @@ async def show_status(ctx: Context, event: CommandUsed) -> Answer:
     else:
         parts.append(Text(t("Nobody has joined in the last weeks, so there is no activation to show.")))
     return Say(Card(parts=tuple(parts)))
+
+
+async def _reports(ctx: Context, moderator: int) -> int:
+    """Count the reports that nobody looks after, without those about whoever asks."""
+    return await ctx.db.cases.count(states=(CaseState.OPEN,), without=moderator)
 
 
 def _stages_text(newcomers: Mapping[int, Stages], t: Translator) -> RichText:

@@ -22,7 +22,7 @@ from chat.card import (
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.ids import Place, Workspace
 from chat.text import RichText, join
-from community.conduct import Case, CaseState, NoteKind, Report, Vote, tally
+from community.conduct import Case, CaseState, NoteKind, Report, tally
 from community.words import tame
 from handlers.conduct.words import OUTCOMES, REASONS, STATES, is_team, moderators_places, name_for, since
 from handlers.context import Context
@@ -193,10 +193,9 @@ async def _votes(ctx: Context, case: Case, home: Workspace, t: Translator) -> li
         t("{who}: {outcome}", who=await name_for(ctx, m, home, t), outcome=t.line(OUTCOMES[v.outcome]))
         for m, v in votes.items()
     ]
-    head = t(
-        "{n} have to agree. So far:" if len(tally(votes)) == 1 else "{n} have to agree, and do not yet:",
-        n=ctx.config.conduct.quorum,
-    )
+    n = ctx.config.conduct.quorum
+    one = len(tally(votes)) == 1
+    head = t("{n} have to agree. So far:", n=n) if one else t("{n} have to agree, and do not yet:", n=n)
     return [Text(join("\n", [head, *lines]))]
 
 
@@ -221,7 +220,3 @@ def buttons_of(case: Case, t: Translator, *, details: bool) -> list[Part]:
     )
     return [Buttons((*first, *ends)), Buttons((*more, *look))]
 
-
-def vote_line(vote: Vote, t: Translator) -> RichText:
-    """Return one outcome in words."""
-    return t(OUTCOMES[vote.outcome])

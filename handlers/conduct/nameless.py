@@ -7,12 +7,15 @@ reaches the inbox: there is no row, not even for a moment, and no copy in a log,
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 
-from chat.events import ActionPressed, CommandUsed, Event, FormSubmitted, Interaction, MenuUsed
+from chat.events import ActionPressed, CommandUsed, FormSubmitted, Interaction, MenuUsed
 from chat.ids import UserRef
 from handlers.readers import read_user
 
+E = TypeVar("E")
 MENU = "report_message"
 SUB = "report"
 SEND = "conduct_send"  # the form in which a report is written
@@ -21,7 +24,7 @@ CODE_FORM = "conduct_said"
 NAMELESS = "nameless"  # the choice in the form; also stands where an account's id was
 
 
-def take_name(event: Event) -> Event:
+def take_name(event: E) -> E:
     """Return what is stored and handled of an event: without who it was, where that has to do with a report.
 
     Whoever means to report their own message or themselves keeps the name, and is told so; that is no report.
