@@ -23,6 +23,7 @@ from handlers import (
     onboarding,
     peaks,
     previews,
+    pulse,
     questions,
     reports,
     rota,
@@ -41,6 +42,8 @@ from handlers.kind_words.desk import WORDS
 from handlers.meetups.command import MEETUP
 from handlers.peaks.nominate import NOMINATE
 from handlers.peaks.pins import PINS
+from handlers.pulse.answering import PULSE as MY_PULSE
+from handlers.pulse.desk import PULSE
 from handlers.questions.ask import ASK
 from handlers.questions.desk import QUESTIONS
 from handlers.questions.find import FIND, FIND_SUB
@@ -58,7 +61,7 @@ COMMANDS = (
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
-        subs=(HELP, FIND_SUB, MINE, NOMINATE, REPORT_TO_MODERATORS, me.ME, linking.LINK),
+        subs=(HELP, FIND_SUB, MINE, NOMINATE, MY_PULSE, REPORT_TO_MODERATORS, me.ME, linking.LINK),
     ),
     Command(
         name="community",
@@ -78,6 +81,7 @@ COMMANDS = (
             PINS,
             rota.WELCOMERS,
             WORDS,
+            PULSE,
             quiet.QUIET,
             settings.SETTINGS,
             AUDIT,
@@ -111,6 +115,7 @@ _FEATURES: tuple[Feature, ...] = (
     *conduct.FEATURES,
     settings.FEATURE,
     *kind_words.FEATURES,
+    *pulse.FEATURES,
     quiet.FEATURE,
     drafts.FEATURE,
     direct.FEATURE,

@@ -37,6 +37,7 @@ from storage.peers import PeerStore
 from storage.people import PeopleStore
 from storage.pins import PinStore
 from storage.profiles import ProfileStore
+from storage.pulses import PulseStore
 from storage.questions import QuestionStore
 from storage.resting import Resting
 from storage.settings import SettingStore
@@ -83,6 +84,7 @@ class Unit:
         self.audit = AuditStore(conn, community)
         self.kind_words = KindWordStore(conn, community)
         self.resting = Resting(conn, community)
+        self.pulses = PulseStore(conn, community)
         self.cases = CaseStore(conn, community)
         self.applications = ApplicationStore(conn, community)
         self.links = LinkStore(conn, community)
