@@ -32,6 +32,7 @@ from community.config import CommunitySettings
 from community.schedule import ONE
 from handlers import FEATURES
 from handlers.figures.folding import FOLD
+from handlers.membership.standing import SETTLE
 from handlers.routes import Feature, Routes
 from jobs.backup import BackupKeeper
 from jobs.catch_up import CatchUp
@@ -158,10 +159,11 @@ class Process:
         log.info("ready", seconds=round((datetime.now(UTC) - self._started).total_seconds(), 2))
 
     async def _fold_what_is_new(self) -> None:
-        """Let figures be counted now: the file may name another time zone, or this release count otherwise."""
+        """Let figures be counted and seats be offered now: the file may name another time zone, or another cap."""
         async with self.db.writing() as conn:
             for community in self.communities:
                 await TimerStore(conn, community).set(FOLD, ONE, self.clock.now())
+                await TimerStore(conn, community).set(SETTLE, ONE, self.clock.now())
 
     async def stop(self) -> None:
         """Take nothing more, finish what was accepted, let go."""

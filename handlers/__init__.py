@@ -19,6 +19,7 @@ from handlers import (
     kind_words,
     me,
     meetups,
+    membership,
     nudge,
     onboarding,
     peaks,
@@ -80,6 +81,7 @@ COMMANDS = (
             THANKS_DESK,
             PINS,
             rota.WELCOMERS,
+            membership.WAITLIST,
             WORDS,
             PULSE,
             quiet.QUIET,
@@ -94,6 +96,7 @@ COMMANDS = (
 _FEATURES: tuple[Feature, ...] = (
     activity.FEATURE,
     onboarding.FEATURE,
+    *membership.FEATURES,
     waiting.FEATURE,
     *questions.FEATURES,
     *meetups.FEATURES,

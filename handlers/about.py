@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
 from chat.events import ActionPressed, FormSubmitted
+from community.membership_form import about_of
 from community.onboarding import Stage
 from community.profile import About, check_about
 from handlers.context import Context
@@ -22,9 +25,12 @@ async def open_about(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     if not who.owns(event):
         return not_yours(who.t)
-    return OpenForm(
-        about_form(who, ctx.config, await ctx.db.profiles.told(who.member.id), introductions_channel(ctx, who))
-    )
+    told = await ctx.db.profiles.told(who.member.id)
+    if not told.filled:  # what they wrote when they applied need not be typed again
+        one = await ctx.db.applications.of(who.member.id)
+        if one is not None and one.answers is not None:
+            told = replace(told, about=about_of(one.answers))
+    return OpenForm(about_form(who, ctx.config, told, introductions_channel(ctx, who)))
 
 
 async def take_about(ctx: Context, event: FormSubmitted) -> Answer:

@@ -12,14 +12,21 @@ APPLICATIONS = Held(
         "入会の申し込み（回答・順番・結果）です。",
     ),
     people={"member_id": Goes.ROW, "decided_by": Goes.EMPTY},
-    words={"answers": "member_id"},
+    words={"answers": "member_id", "reason": "decided_by"},
     texts={"account": Ids.ACCOUNT},
-    plain="id community state rank came_at applied_at offered_at claim_until lapsed decided_at reason rests_until",
+    plain="id community state rank came_at applied_at offered_at claim_until lapsed decided_at rests_until",
     mine=("member_id",),
     hidden=("decided_by",),
-    windows=(
-        Window(since="decided_at", setting="applications_days", where={"state": ("declined", "withdrawn", "withdrew")}),
+    windows=(  # the row itself says that somebody has no seat: without it they would be a member
+        Window(
+            since="decided_at",
+            setting="applications_days",
+            then=Then.EMPTIED,
+            columns=("answers", "reason"),
+            where={"state": ("seated", "declined", "withdrawn", "closed")},
+        ),
     ),
+    kept=Said("How you stand: as long as you are here.", "入会の状況は、在籍している間残します。"),
 )
 LINK_CODES = Held(
     table=belonging.link_codes,

@@ -22,6 +22,7 @@ from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import done_card
 from handlers.context import Context
 from handlers.figures.folding import FOLD
+from handlers.membership.standing import SETTLE
 from handlers.knob_words import shown
 from handlers.readers import Reader, note, zone_of
 from handlers.roles import roles_of
@@ -213,6 +214,8 @@ def without(ctx: Context, overrides: Mapping[str, Override], key: str) -> Commun
 async def _look_again(ctx: Context, knob: Knob) -> None:
     if knob.name == "time_zone":  # the weeks begin at another hour: their figures are made anew, before anybody asks
         await ctx.db.timers.set(FOLD, ONE, ctx.now)
+    elif knob.name == "membership_cap":  # the seats are offered, with the settings as they are then
+        await ctx.db.timers.set(SETTLE, ONE, ctx.now)
 
 
 async def _write_down(ctx: Context, who: Reader, event: Using, deed: Deed) -> int | None:

@@ -47,7 +47,7 @@ from storage.unit import Unit
 SLACK = Workspace(Platform.SLACK, "T1")
 DISCORD = Workspace(Platform.DISCORD, "900")
 START = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)  # Friday, ten in the morning in Tokyo
-CHANNELS = ("general", "introductions", "moderators", "python", "questions", "product", "forum", "meetups")
+CHANNELS = ("general", "introductions", "moderators", "python", "questions", "product", "forum", "meetups", "lobby")
 ABLE = {
     Platform.SLACK: Capabilities(
         inline_form_errors=True,

@@ -1,0 +1,128 @@
+"""Reaches who waits, in private: one way after the other until one gets through, and never before all eyes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from chat.card import Accent, Card, Footnote, Text, Title
+from chat.effects import DirectMessage, Effect, OpenThread, Post, ShowHome
+from chat.ids import Place, Workspace
+from chat.text import Code
+from community.membership_values import Application, Standing
+from community.onboarding import Rung
+from community.signals import EffectSettled
+from handlers.context import Context
+from handlers.dead_letters import REASON, bring_to_moderators
+from handlers.membership.cards import home_card, notice_card, place_card
+from handlers.membership.looking import Placed, placed
+from handlers.readers import Reader, account_in, as_reader, settings_of
+from locales import translator
+
+KEY = "lobby"  # what the keys of these effects begin with
+
+
+class Notice(StrEnum):
+    """What somebody who waits is told without having asked."""
+
+    LOBBY = "lobby"  # the community is full
+    OFFERED = "offered"
+    REMIND = "remind"
+    LAPSED = "lapsed"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    RESTORED = "restored"
+
+
+_STILL = {  # a notice whose time is over is not sent again by another way
+    Notice.LOBBY: {Standing.WAITING},
+    Notice.OFFERED: {Standing.OFFERED},
+    Notice.REMIND: {Standing.OFFERED},
+    Notice.LAPSED: {Standing.APPLIED},
+    Notice.CLOSED: {Standing.CLOSED},
+    Notice.DECLINED: {Standing.DECLINED},
+    Notice.RESTORED: {Standing.APPLIED, Standing.WAITING},
+}
+
+
+def lobby_of(ctx: Context, workspace: Workspace) -> Place | None:
+    """Return the channel where those wait who have no seat, where the bot can see it."""
+    settings = settings_of(ctx.config, workspace)
+    return ctx.channel(workspace, settings.channels.lobby) if settings else None
+
+
+def rungs(ctx: Context, workspace: Workspace, notice: Notice) -> tuple[Rung, ...]:
+    """Return the ways to reach somebody who waits. What has a deadline goes where it stays: ephemeral words do not."""
+    able = ctx.chat.capabilities(workspace)
+    near: tuple[Rung, ...] = ()
+    if lobby_of(ctx, workspace) is not None:
+        near = (Rung.PRIVATE_POST,) if able.private_posts else (Rung.PRIVATE_THREAD,) if able.private_threads else ()
+    ways = (*near, Rung.DIRECT) if notice is Notice.LOBBY else (Rung.DIRECT, *near)
+    return (*ways, Rung.HOME) if able.home_tab else ways
+
+
+async def send_notice(ctx: Context, application: Application, notice: Notice) -> None:
+    """Tell somebody who waits, by the first way there is."""
+    who = await waiting_reader(ctx, application)
+    if who is None:
+        return
+    ways = rungs(ctx, application.account.home, notice)
+    stamp = int(ctx.now.timestamp())
+    await _send(ctx, who, application, notice, rung=ways[0], stamp=stamp)
+
+
+async def waiting_reader(ctx: Context, application: Application) -> Reader | None:
+    """Return who waits, as the reader of what goes to the account with which they came; none: they left."""
+    member = await ctx.db.people.by_id(application.member)
+    account = account_in(member, application.account.home) if member else None
+    return as_reader(member, account, ctx.config) if member and account else None
+
+
+async def _send(ctx: Context, who: Reader, application: Application, notice: Notice, *, rung: Rung, stamp: int) -> None:
+    seen = await placed(ctx, application)
+    effect = _effect(ctx, who, seen, notice, rung)
+    if effect is not None:
+        key = f"{KEY}:{application.id}:{notice}:{stamp}:{rung}"
+        ctx.db.outbox.add(effect, key=key, report=True)
+
+
+def _effect(ctx: Context, who: Reader, seen: Placed, notice: Notice, rung: Rung) -> Effect | None:
+    user, lobby = who.account.user, lobby_of(ctx, who.account.user.home)
+    card = notice_card(ctx, who, seen, notice.value)
+    match rung:
+        case Rung.DIRECT:
+            return DirectMessage(user, card)
+        case Rung.HOME:
+            return ShowHome(user, home_card(who, place_card(ctx, who, seen)))
+        case Rung.PRIVATE_POST if lobby:
+            return Post(lobby, card, only_for=user)
+        case Rung.PRIVATE_THREAD if lobby:
+            return OpenThread(lobby, who.t.line("Your place in line"), card, private_for=(user,))
+    return None
+
+
+async def note_notice(ctx: Context, event: EffectSettled) -> None:
+    """Go on to the next way where one did not get through; at the end, tell the moderators."""
+    if event.ok:
+        return
+    _, number, notice_name, stamp, rung_name = event.effect_key.split(":")
+    application, notice, rung = await ctx.db.applications.by_id(int(number)), Notice(notice_name), Rung(rung_name)
+    if application is None or application.standing not in _STILL[notice]:
+        return
+    who = await waiting_reader(ctx, application)
+    if who is None:
+        return
+    ways = rungs(ctx, application.account.home, notice)
+    following = ways[ways.index(rung) + 1 :] if rung in ways else ()
+    if following:
+        await _send(ctx, who, application, notice, rung=following[0], stamp=int(stamp))
+        return
+    t = translator(ctx.config.language)
+    card = Card(
+        parts=(
+            Title(t.line("Somebody who waits could not be reached")),
+            Text(t("I could not write to {who}, who waits for a seat. Please tell them yourself.", who=who.mention)),
+            Footnote(t("The chat said: {reason}", reason=Code(event.reason[:REASON] or "?"))),
+        ),
+        accent=Accent.ALERT,
+    )
+    bring_to_moderators(ctx, card, key=f"{KEY}:{application.id}", near=application.account.home)

@@ -1,0 +1,123 @@
+"""What time brings to the line: offers that lapse, the one reminder, rests that end, and a look at the free seats."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chat.card import Accent, Card, Footnote, Text, Title
+from chat.effects import SetBadge
+from chat.events import MemberChanged, MemberJoined, MemberLeft
+from chat.text import Code
+from community.config import CommunitySettings
+from community.membership_commands import Admit, Settle
+from community.membership_values import Standing
+from community.quiet_hours import is_quiet
+from community.schedule import Standing as Recurring
+from community.signals import EffectSettled, TimerDue
+from community.waking import NIGHT, next_waking
+from handlers.context import Context
+from handlers.dead_letters import REASON, bring_to_moderators
+from handlers.membership.notices import KEY, Notice, note_notice, send_notice
+from handlers.membership.steps import BADGE, DOOR, LAPSE, REMIND, REST, carry_out
+from handlers.readers import account_of, is_staff, quiet_hours_of, settings_of, zone_of
+from handlers.routes import Feature, due, on, settled
+from locales import msg, translator
+
+SETTLE = "membership.settle"
+LOOK = timedelta(hours=6)  # a start, a changed cap, a leave and the end of an offer look at once; this finds the rest
+
+
+def next_look(_settings: CommunitySettings, now: datetime) -> datetime:
+    """Return when to look again whether there are free seats."""
+    seconds = int(LOOK.total_seconds())
+    return datetime.fromtimestamp((int(now.timestamp()) // seconds + 1) * seconds, tz=now.tzinfo)
+
+
+async def look(ctx: Context, _event: TimerDue) -> None:
+    """Let offers lapse whose time is over, and offer the seats that are free."""
+    if await ctx.db.applications.open():
+        await carry_out(ctx, Settle())
+
+
+async def remind(ctx: Context, event: TimerDue) -> None:
+    """Remind of an offer, once, while its reader is awake."""
+    one = await ctx.db.applications.by_id(int(event.subject))
+    if one is None or one.standing is not Standing.OFFERED or not one.claim_until or one.claim_until <= ctx.now:
+        return
+    member = await ctx.db.people.by_id(one.member)
+    account = account_of(member, one.account)
+    if member is None or account is None:
+        return
+    quiet, zone = quiet_hours_of(member) or NIGHT, zone_of(member, account, ctx.config)
+    if is_quiet(quiet, ctx.now, zone):  # the bot was away at its hour
+        if later := next_waking(ctx.now, quiet, zone, one.claim_until):
+            await ctx.db.timers.set(REMIND, one.id, later)
+        return
+    await send_notice(ctx, one, Notice.REMIND)
+
+
+async def note_leave(ctx: Context, event: MemberLeft) -> None:
+    """Offer the seat of a member who left."""
+    member = await ctx.db.people.by_user(event.user)
+    if member is not None and member.left_at is not None and ctx.config.membership.cap:
+        await carry_out(ctx, Settle())
+
+
+async def note_rights(ctx: Context, event: MemberChanged) -> None:
+    """Let somebody in who waited and is of the team now."""
+    member = await ctx.db.people.by_user(event.member.user)
+    if member is not None and await ctx.db.applications.is_waiting(member.id) and is_staff(member, ctx.config):
+        await carry_out(ctx, Admit(member.id, None, over=True))
+
+
+async def give_badge(ctx: Context, event: MemberJoined) -> None:
+    """Give the badge of members to a newcomer who found a free seat."""
+    settings = settings_of(ctx.config, event.workspace)
+    if settings and settings.member_badge and not event.member.is_bot:
+        effect = SetBadge(event.member.user, settings.member_badge)
+        ctx.db.outbox.add(effect, key=f"{BADGE}:in:{event.key}", report=True)
+
+
+async def note_door(ctx: Context, event: EffectSettled) -> None:
+    """Tell the moderators, once a day for each kind of door, where the bot may not open or close it."""
+    if event.ok:
+        return
+    kind = ":".join(event.effect_key.split(":")[:2])
+    t = translator(ctx.config.language)
+    card = Card(
+        parts=(
+            Title(t.line("A door of the community did not move")),
+            Text(t(_DOORS.get(kind, _DOORS[f"{BADGE}:in"]))),
+            Text(t("Please do it by hand, and see that I may do it the next time: {doctor} checks the roles and "
+                   "channels of the waiting list.", doctor=Code("tsudoi doctor"))),
+            Footnote(t("The chat said: {reason}", reason=Code(event.reason[:REASON] or "?"))),
+        ),
+        accent=Accent.ALERT,
+    )  # fmt: skip
+    bring_to_moderators(ctx, card, key=f"{kind}:{ctx.now:%Y-%m-%d}")
+
+
+_DOORS = {
+    f"{BADGE}:in": msg("I could not give somebody the role of members, though they have a seat."),
+    f"{BADGE}:out": msg("I could not take the role of the lobby from somebody who has a seat now."),
+    f"{BADGE}:wait": msg("I could not give somebody the role of the lobby, so they may see nothing yet."),
+    f"{BADGE}:back": msg("I could not take the role of members from somebody who waits."),
+    f"{DOOR}:lobby": msg("I could not invite somebody who waits to the lobby."),
+    f"{DOOR}:welcome": msg("I could not invite a new member to the landing channel."),
+}
+FEATURE = Feature(
+    "membership",
+    routes=(
+        due(SETTLE, look),
+        due(LAPSE, look),
+        due(REST, look),
+        due(REMIND, remind),
+        on(MemberLeft, note_leave),
+        on(MemberChanged, note_rights),
+        on(MemberJoined, give_badge),
+        settled(KEY, note_notice),
+        settled(BADGE, note_door),
+        settled(DOOR, note_door),
+    ),
+    standing=(Recurring(SETTLE, next_look),),
+)

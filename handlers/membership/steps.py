@@ -1,0 +1,108 @@
+"""Carries out what was decided about the line: the store, the timers, who hears of it, and who comes in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chat.effects import Invite, SetBadge, ShowHome
+from community.membership import decide, remind_at
+from community.membership_commands import Command, Settle
+from community.membership_decisions import Decision, Tell
+from community.membership_values import Application, Rhythm, Standing
+from community.onboarding import Stage
+from handlers import onboarding
+from handlers.context import Context
+from handlers.membership.cards import home_card, place_card
+from handlers.membership.desk_card import draw_desk_card
+from handlers.membership.looking import load_roll, placed
+from handlers.membership.notices import Notice, send_notice, waiting_reader
+from handlers.onboarding import Arrival
+from handlers.readers import account_in, account_to_reach, quiet_hours_of, settings_of, zone_of
+
+LAPSE, REMIND, REST = "membership.lapse", "membership.remind", "membership.rest"  # timers, of an application
+DOORS_OPEN = timedelta(seconds=3)  # a badge and a channel come first: a greeting behind a closed door reaches nobody
+BADGE, DOOR = "seat_badge", "seat_door"  # what the keys of these effects begin with
+_NOTICES = {
+    Tell.OFFERED: Notice.OFFERED,
+    Tell.LAPSED: Notice.LAPSED,
+    Tell.CLOSED: Notice.CLOSED,
+    Tell.DECLINED: Notice.DECLINED,
+    Tell.RESTORED: Notice.RESTORED,
+}
+
+
+async def carry_out(ctx: Context, command: Command) -> Decision:
+    """Decide about a command, and let everything follow that follows from it."""
+    about = None if isinstance(command, Settle) else command.member
+    decision = decide(await load_roll(ctx, about=about), command, ctx.now)
+    await ctx.db.applications.save(decision.changed)
+    for one in decision.changed:
+        await _follow(ctx, one, decision.tells.get(one.member))
+    return decision
+
+
+async def _follow(ctx: Context, one: Application, tell: Tell | None) -> None:
+    await _set_timers(ctx, one)
+    if tell is Tell.SEATED:
+        await _seat(ctx, one)
+    elif tell in _NOTICES:
+        await send_notice(ctx, one, _NOTICES[tell])
+    await draw_desk_card(ctx, one)
+    if one.standing is not Standing.SEATED:
+        await draw_home(ctx, one)
+
+
+async def _set_timers(ctx: Context, one: Application) -> None:
+    rests = one.rests_until if one.standing is Standing.APPLIED else None
+    if one.standing is not Standing.OFFERED or one.claim_until is None:
+        await ctx.db.timers.drop(LAPSE, one.id)
+        await ctx.db.timers.drop(REMIND, one.id)
+    elif await ctx.db.timers.due_at(LAPSE, one.id) != one.claim_until:
+        await ctx.db.timers.set(LAPSE, one.id, one.claim_until)
+        member = await ctx.db.people.by_id(one.member)
+        account = account_to_reach(member) if member else None
+        if member and account:
+            rhythm = Rhythm(quiet_hours_of(member), zone_of(member, account, ctx.config))
+            if (at := remind_at(one, rhythm, ctx.now)) is not None:
+                await ctx.db.timers.set(REMIND, one.id, at)
+    if rests is None:
+        await ctx.db.timers.drop(REST, one.id)
+    else:
+        await ctx.db.timers.set(REST, one.id, rests)
+
+
+async def draw_home(ctx: Context, one: Application) -> None:
+    """Let the home tab of somebody who waits say how they stand, where there is one."""
+    who = await waiting_reader(ctx, one)
+    if who is not None and ctx.chat.capabilities(one.account.home).home_tab:
+        card = home_card(who, place_card(ctx, who, await placed(ctx, one)))
+        ctx.db.outbox.put(ShowHome(who.account.user, card))
+
+
+# ---- coming in
+
+
+async def _seat(ctx: Context, one: Application) -> None:
+    """Open the doors to somebody who has a seat from now on, and welcome them as if they had come just now."""
+    member = await ctx.db.people.by_id(one.member)
+    account = (account_in(member, one.account.home) or account_to_reach(member)) if member else None
+    if member is None or account is None:
+        return
+    stamp = f"{one.id}:{int(ctx.now.timestamp())}"
+    for each in member.accounts:
+        settings = settings_of(ctx.config, each.user.home)
+        if each.left_at is not None or settings is None:
+            continue
+        key = f"{each.user.platform}:{each.user.id}:{stamp}"
+        if settings.member_badge:
+            ctx.db.outbox.add(SetBadge(each.user, settings.member_badge), key=f"{BADGE}:in:{key}", report=True)
+        if settings.lobby_badge:
+            gone = SetBadge(each.user, settings.lobby_badge, on=False)
+            ctx.db.outbox.add(gone, key=f"{BADGE}:out:{key}", report=True)
+        landing = ctx.channel(each.user.home, settings.channels.welcome)
+        if landing and settings.channels.lobby and ctx.chat.capabilities(each.user.home).private_posts:
+            ctx.db.outbox.add(Invite(each.user, landing), key=f"{DOOR}:welcome:{key}", report=True)
+    back = Stage.JOINED in await ctx.db.onboarding.stages(member.id)
+    came = await ctx.db.onboarding.newcomer(member.id)
+    arrival = Arrival(f"seat:{stamp}", ctx.now, ctx.now, came.referrer, came.via, ctx.now + DOORS_OPEN)
+    await onboarding.receive(ctx, member, account, arrival, returning=back)
