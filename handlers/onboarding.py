@@ -29,8 +29,8 @@ async def welcome(ctx: Context, event: MemberJoined) -> None:
     if not account.is_bot:
         referrer = await ctx.db.people.by_user(event.referrer) if event.referrer else None
         since = min(event.at, event.member.joined_at or event.at)
-        arrival = _Arrival(event.key, event.at, since, referrer.id if referrer else None, event.via)
-        await _receive(ctx, joined.member, account, arrival, returning=joined.is_back)
+        arrival = Arrival(event.key, event.at, since, referrer.id if referrer else None, event.via)
+        await receive(ctx, joined.member, account, arrival, returning=joined.is_back)
 
 
 async def welcome_from_channel(ctx: Context, event: ChannelEntered) -> None:
@@ -42,12 +42,12 @@ async def welcome_from_channel(ctx: Context, event: ChannelEntered) -> None:
         return
     account = next(a for a in member.accounts if a.user == event.user)
     referrer = await ctx.db.people.by_user(event.inviter) if event.inviter else None
-    arrival = _Arrival(event.key, event.at, event.at, referrer.id if referrer else None, None)
-    await _receive(ctx, member, account, arrival, returning=False)
+    arrival = Arrival(event.key, event.at, event.at, referrer.id if referrer else None, None)
+    await receive(ctx, member, account, arrival, returning=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
+class Arrival:
     """One join: the event that told of it, when it was, and who brought them."""
 
     key: str
@@ -55,9 +55,11 @@ class _Arrival:
     since: datetime  # the platform may know of an earlier day
     referrer: int | None
     via: str | None
+    ready_at: datetime | None = None  # before, a greeting would come too early: the doors are being opened
 
 
-async def _receive(ctx: Context, member: Member, account: Account, arrival: _Arrival, *, returning: bool) -> None:
+async def receive(ctx: Context, member: Member, account: Account, arrival: Arrival, *, returning: bool) -> None:
+    """Take in somebody who has a seat from now on: the facts, the stages, the greeting, the nudge."""
     first = await ctx.db.onboarding.reach(member.id, Stage.JOINED, arrival.since)
     if first:
         await ctx.db.onboarding.record_newcomer(member.id, referrer=arrival.referrer, via=arrival.via)
@@ -81,7 +83,7 @@ async def _receive(ctx: Context, member: Member, account: Account, arrival: _Arr
     rung = next_rung(_rungs(ctx, account.user.home), None)
     if rung is None:
         return
-    due = await _due(ctx, rung)
+    due = max(await _due(ctx, rung), arrival.ready_at or ctx.now)
     greeting_id = await ctx.db.onboarding.open_greeting(
         member.id, account.user, greeting, join_key=arrival.key, rung=rung, due_at=due
     )

@@ -22,8 +22,8 @@ from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import done_card
 from handlers.context import Context
 from handlers.figures.folding import FOLD
-from handlers.membership.standing import SETTLE
 from handlers.knob_words import shown
+from handlers.membership.standing import SETTLE
 from handlers.readers import Reader, note, zone_of
 from handlers.roles import roles_of
 from handlers.routes import CannotUndoError

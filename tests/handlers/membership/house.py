@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from chat.answers import Answer
 from chat.card import Card
 from chat.effects import DirectMessage, Effect, Invite, OpenThread, Post, RedrawPost, SetBadge
+from chat.form import Values
 from chat.ids import UserRef, Workspace
 from community.config import Channels, WorkspaceSettings
 from community.membership_settings import MembershipSettings
@@ -21,7 +22,7 @@ from tests.handlers.stage import ASKING, DISCORD, SLACK, Stage, card_of, form_of
 
 Make: TypeAlias = Callable[..., Awaitable[Stage]]  # the fixture `build`
 BADGES: dict[str, Any] = {"member_badge": "members", "lobby_badge": "lobby", "moderators": ("Umoe",)}
-ANSWERS = {"purpose": "To learn with others", "share": "I can *host* meetups", "give": ("ops",)}
+ANSWERS: Values = {"purpose": "To learn with others", "share": "I can *host* meetups", "give": ("ops",)}
 
 
 async def capped(make: Make, *, cap: int = 2, language: str = "en", **rules: Any) -> Stage:  # noqa: ANN401 - settings
@@ -55,7 +56,7 @@ async def applies(stage: Stage, name: str, workspace: Workspace = SLACK, locale:
     return user
 
 
-async def send_form(stage: Stage, user: UserRef, **more: Any) -> Answer:  # noqa: ANN401 - a form's values
+async def send_form(stage: Stage, user: UserRef, **more: str) -> Answer:
     """Let somebody send the application form."""
     member = await stage.member(user)
     form = form_of(await stage.acts(user, f"lobby_apply:{member}"))

@@ -10,7 +10,7 @@ from chat.answers import Invalid
 from chat.effects import DirectMessage, OpenThread, Post, ShowHome
 from chat.events import ChannelEntered, HomeOpened, MemberChanged, Reacted
 from chat.ids import Place, Profile, UserRef, Workspace
-from community.membership_values import Standing
+from community.membership_values import Application, Standing
 from community.onboarding import Stage as Step
 from tests.handlers.membership.house import (
     Make,
@@ -34,7 +34,8 @@ BOTH = pytest.mark.parametrize("workspace", [SLACK, DISCORD], ids=["slack", "dis
 async def standing(stage: Stage, user: UserRef) -> Standing:
     member = await stage.member(user)
     one = await stage.look(lambda unit: unit.applications.of(member))
-    return one.standing  # type: ignore[attr-defined]
+    assert isinstance(one, Application)
+    return one.standing
 
 
 @BOTH
