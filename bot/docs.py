@@ -1,11 +1,11 @@
-"""Writes the pages that are made from the code, ``docs/commands.md`` and ``docs/kpi.md``: ``make docs``."""
+"""Writes the pages that are made from the code (commands, KPIs, permissions): ``make docs``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot import docs_kpi
+from bot import docs_kpi, docs_permissions
 from chat.commands import Command, CommandOption, Localised, Menu
 from handlers import FEATURES
 from handlers.routes import Feature
@@ -56,3 +56,4 @@ def _label(menu: Menu) -> str:
 if __name__ == "__main__":
     PAGE.write_text(commands_page(FEATURES), encoding="utf-8")
     docs_kpi.PAGE.write_text(docs_kpi.kpi_page(), encoding="utf-8")
+    docs_permissions.PAGE.write_text(docs_permissions.permissions_page(FEATURES), encoding="utf-8")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot import docs_kpi
+from bot import docs_kpi, docs_permissions
 from bot.cli import app
 from bot.docs import PAGE, commands_page
+from bot.docs_permissions import permissions_page
 from handlers import COMMANDS, FEATURES
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +79,10 @@ def test_every_command_of_the_command_line_is_explained() -> None:
 def test_the_list_of_commands_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == commands_page(FEATURES), "run `make docs`"
     assert all(f"`/{command.name}" in PAGE.read_text(encoding="utf-8") for command in COMMANDS)
+
+
+def test_the_table_of_permissions_is_up_to_date() -> None:
+    assert docs_permissions.PAGE.read_text(encoding="utf-8") == permissions_page(FEATURES), "run `make docs`"
 
 
 def test_both_readmes_have_the_same_sections_and_commands() -> None:
