@@ -146,7 +146,10 @@ def check_names(section: Section, topics: tuple[TopicSettings, ...], survey: Sur
     """Compare the names in the settings with what the bot sees."""
     kind = "slack" if isinstance(section, SlackSection) else "discord"
     channels = section.channels
-    named = [(f"{kind}.channels.{key}", getattr(channels, key)) for key in ("welcome", "introductions", "moderators")]
+    named = [
+        (f"{kind}.channels.{key}", getattr(channels, key))
+        for key in ("welcome", "introductions", "moderators", "lobby")
+    ]
     named += [(f"{kind}.channels.questions", name) for name in channels.questions]
     named += [(f"{kind}.channels.languages", name) for name in channels.languages]
     if kind == "slack":
@@ -158,6 +161,17 @@ def check_names(section: Section, topics: tuple[TopicSettings, ...], survey: Sur
         if language not in CHANNEL_LANGUAGES:
             yield found("channel_language", ok=False, key=f"{kind}.channels.languages.{name}", value=language)
     yield from _badges(section, kind, topics, survey)
+
+
+def check_lobby(section: Section, cap: int) -> Iterator[Finding]:
+    """Say where a cap is set and newcomers would have nowhere to wait, or nothing to tell them apart by."""
+    if not cap:
+        return
+    kind = "slack" if isinstance(section, SlackSection) else "discord"
+    if not section.channels.lobby:
+        yield found("lobby_missing", ok=False, key=f"{kind}.channels.lobby")
+    if kind == "discord" and not section.member_badge:
+        yield found("lobby_open", ok=False, key=f"{kind}.member_badge")
 
 
 def _channel(key: str, name: str, survey: Survey, bot: str) -> Finding:
@@ -182,7 +196,11 @@ def _channel(key: str, name: str, survey: Survey, bot: str) -> Finding:
 def _badges(section: Section, kind: str, topics: tuple[TopicSettings, ...], survey: Survey) -> Iterator[Finding]:
     field = "slack_group" if kind == "slack" else "discord_role"
     given = [(f"community.topics.{topic.id}.{field}", getattr(topic, field)) for topic in topics]
-    asked = [(f"{kind}.moderator_badges", badge) for badge in section.moderator_badges]
+    given += [(f"{kind}.{key}", getattr(section, key)) for key in ("member_badge", "lobby_badge")]
+    asked = [
+        (f"{kind}.{key}", badge) for key in ("moderator_badges", "organiser_badges") for badge in getattr(section, key)
+    ]
+    asked.append((f"{kind}.duty_badge", section.duty_badge))
     known = {name.casefold() for name in survey.badges}
     beyond = {name.casefold() for name in survey.out_of_reach}
     for key, badge in (*given, *asked):

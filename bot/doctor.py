@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters import apologise, slack_adapter
-from bot.checks import Section, check_machine, check_names, check_settings, check_store, check_tokens, found
+from bot.checks import (
+    Section,
+    check_lobby,
+    check_machine,
+    check_names,
+    check_settings,
+    check_store,
+    check_tokens,
+    found,
+)
 from bot.clock import SystemClock
 from bot.config import Config, SlackSection, load_config
 from bot.install import discord_settings
@@ -67,7 +76,8 @@ async def _platform(config: Config, section: Section) -> list[Finding]:
     tokens = list(check_tokens(section))
     if not all(finding.ok for finding in tokens):
         return tokens
-    topics: tuple[TopicSettings, ...] = next(c.topics for c in config.community if c.id == section.community)
+    community = next(c for c in config.community if c.id == section.community)
+    topics: tuple[TopicSettings, ...] = community.topics
     if isinstance(section, SlackSection):
         slack = slack_adapter(section, SystemClock().now)
         try:
@@ -79,7 +89,7 @@ async def _platform(config: Config, section: Section) -> list[Finding]:
         settings = discord_settings(section)
         told = fold(await DiscordAdapter(settings, apologise=apologise).examine())
         names = await _names(section, topics, told, discord_survey(settings, section.server))
-    return [*tokens, *told, *names]
+    return [*tokens, *told, *names, *check_lobby(section, community.membership.cap)]
 
 
 async def _names(

@@ -126,6 +126,14 @@ SAYINGS: dict[str, Saying] = {
         bad=msg("{key}: the bot may not give the role “{name}”, which stands above its own."),
         mend=msg("In the server's list of roles, move the bot's role above “{name}”."),
     ),
+    "lobby_missing": Saying(
+        bad=msg("{key}: there is a cap on members, but no channel where newcomers can wait."),
+        mend=msg("Make a channel for the lobby and name it here; docs/membership.md says how."),
+    ),
+    "lobby_open": Saying(
+        bad=msg("{key}: there is a cap on members, but no role tells who has a seat, so newcomers see everything."),
+        mend=msg("Make a role that may see the channels, and name it here; docs/membership.md says how."),
+    ),
     "survey": Saying(
         bad=msg("The channels could not be listed ({problem})."),
         mend=msg("Mend what is said above, then look again."),

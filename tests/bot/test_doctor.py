@@ -140,6 +140,27 @@ async def test_roles_of_topics_must_exist_and_stand_below_the_bots(here: Install
     assert [finding.code for finding in wrong] == ["badge_out_of_reach"]
 
 
+async def test_a_cap_asks_for_a_place_to_wait_and_for_roles_that_can_be_given(here: Installation) -> None:
+    here.change('name = "Harbour"\n', 'name = "Harbour"\nmembership = { cap = 50 }\n')
+    wrong = await here.wrong()
+    assert [(finding.code, finding.values["key"]) for finding in wrong] == [
+        ("lobby_missing", "slack.channels.lobby"),
+        ("lobby_missing", "discord.channels.lobby"),
+        ("lobby_open", "discord.member_badge"),
+    ]
+    assert "docs/membership.md" in say_mend(JA, wrong[0])
+    for platform in ("slack", "discord"):
+        roles = '\nmember_badge = "inside"\nlobby_badge = "outside"'
+        here.change(f"[[{platform}]]\n", f'[[{platform}]]\nchannels = {{ lobby = "general" }}{roles}\n')
+    assert [finding.code for finding in await here.wrong()] == ["badge_missing"] * 4
+    for space, position in ((here.sandbox.workspace, 1), (here.sandbox.server, 9)):
+        for n, name in enumerate(("inside", "outside")):
+            here.sandbox.world.add_role(Role(f"9{n}{space.id[1:]}", space.id, name, position=position + n))
+    wrong = await here.wrong()
+    assert [finding.code for finding in wrong] == ["badge_out_of_reach"] * 2
+    assert {finding.values["name"] for finding in wrong} == {"inside", "outside"}
+
+
 # ---- tokens and files
 
 
