@@ -120,7 +120,9 @@ def best(column: str, order: Collection[str], then: str) -> Join:
 
 def newcomer(one: Row, other: Row) -> Joined:
     """Join how somebody came: what is known of either; a "no" to the nudge holds, and one nudge is enough."""
-    told = _first(one, other, lambda row: (row["referrer"] is None, row["via"] is None, *_order(row)))
+    told = _first(
+        one, other, lambda row: (row["referrer"] is None, row["via"] is None, row["referrer"] or 0, row["via"] or "")
+    )
     nudged = [row["nudged_at"] for row in (one, other) if row["nudged_at"] is not None]
     return {
         **told,
@@ -160,7 +162,7 @@ def topic(one: Row, other: Row) -> Joined:
 def welcomer(one: Row, other: Row) -> Joined:
     """Join a place on the rota: who said no, says no; the smaller number a week."""
     order = ("declined", "active", "invited")
-    state = min((one["state"], other["state"]), key=order.index)
+    state = min(one["state"], other["state"], key=lambda state: order.index(state) if state in order else len(order))
     return {**one, "state": state, "cap": min(one["cap"], other["cap"]), "since": min(one["since"], other["since"])}
 
 

@@ -20,7 +20,7 @@ from storage.codec import dump
 from storage.tables import accounts, settings
 from storage.tables_meetups import answers, feeds, reminders, reports, surveyed, wishes
 from storage.tables_membership import applications, merges
-from storage.tables_moderation import audit, case_notes, case_votes, kind_words, pulse_answered
+from storage.tables_moderation import audit, case_notes, case_votes, kind_words, pulse_answered, report_starts
 from storage.tables_moderation import cases as conduct_cases
 from storage.tables_moderation import reports as conduct_reports
 from storage.tables_onboarding import asks, cases, greetings, member_topics, newcomers, profiles, stages, welcomers
@@ -96,6 +96,8 @@ MOVES = (
     Moves(conduct_cases, "claimed_by"),
     Moves(conduct_cases, "closed_by"),
     Moves(conduct_reports, "member_id"),
+    Moves(conduct_reports, "quoted_of"),
+    Moves(report_starts, "member_id"),
     Moves(case_notes, "author"),
     Moves(case_votes, "member_id", ("case_id",), linking.latest("at")),
     Moves(kind_words, "by"),

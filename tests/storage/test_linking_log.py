@@ -76,7 +76,7 @@ async def the_log_says_the_same(database: Database) -> None:
     assert anew["activity_rollup"]
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13])
+@pytest.mark.parametrize("seed", [11, 12])
 async def test_figures_of_a_merged_log_are_those_of_the_log_counted_anew(database: Database, seed: int) -> None:
     dice, life = Random(seed), Life(seed)  # noqa: S311 - a history, no secret
     await people(database)
@@ -103,7 +103,7 @@ async def test_figures_of_a_merged_log_are_those_of_the_log_counted_anew(databas
             assert same(found[name, period], by_hand), f"{name} {period}: {found[name, period]}, by hand {by_hand}"
 
 
-@pytest.mark.parametrize("seed", [21, 22])
+@pytest.mark.parametrize("seed", [21])
 async def test_figures_of_who_is_two_again_are_those_of_the_log_counted_anew(database: Database, seed: int) -> None:
     life = Life(seed)
     await people(database)
