@@ -2,7 +2,7 @@
 
 An exception's text may quote anything: a message, a name, what a database was given. So of an exception only its kind
 is logged, and where it came from. Keys of events and effects may hold a member's id: they are hashed, so that lines
-about the same thing still show the same word; ``tsudoi incident`` finds what they stand for.
+about the same thing still show the same word.
 """
 
 from __future__ import annotations
