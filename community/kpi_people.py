@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from community.kpi_terms import NOTHING, Figure
 from community.kpi_values import Figures, Spans, count, ratio, share
 from community.measures import Measure
 from community.periods import Period, PeriodSpan
+from community.talk_share import SPEAKERS_LEAST, share_of_talk
 
 AFTER = {  # how many periods after joining one month and three months are
     "retention_1": {PeriodSpan.MONTH: 1, PeriodSpan.WEEK: 4},
     "retention_3": {PeriodSpan.MONTH: 3, PeriodSpan.WEEK: 12},
 }
 MONTH = 4  # weeks
+TALK_SHARE = "talk_share"
 _COUNTED = {
     "joins": Measure.JOINED,
     "leavers": Measure.LEFT,
@@ -71,8 +73,13 @@ class PeopleFigures:
         names: Mapping[tuple[Period, Measure], frozenset[int]],
         spans: Spans,
         begun: date | None = None,
+        posts: Mapping[Period, Sequence[int]] | None = None,
     ) -> None:
-        """``begun``: the first week of which anything is known; the weeks before are no zeros."""
+        """``begun``: the first week of which anything is known; the weeks before are no zeros.
+
+        ``posts``: how much each person wrote, without who they are.
+        """
+        self._posts = posts or {}
         self._counts = counts
         self._names = names
         self._spans = spans
@@ -90,9 +97,12 @@ class PeopleFigures:
         if name == "speaker_share":
             return share(self._people(period, Measure.POSTS), self._people(period, Measure.ACTIVE))
         if name in ("member_posts", "member_share"):
-            posts = self._times(period, Measure.POSTS)
-            theirs = posts - self._times(period, Measure.STAFF_POSTS)
-            return count(theirs) if name == "member_posts" else ratio(theirs, posts)
+            written = self._times(period, Measure.POSTS)
+            theirs = written - self._times(period, Measure.STAFF_POSTS)
+            return count(theirs) if name == "member_posts" else ratio(theirs, written)
+        if name == TALK_SHARE:
+            posts = self._posts.get(period, ())
+            return Figure(share_of_talk(posts), len(posts)) if len(posts) >= SPEAKERS_LEAST else NOTHING
         return self._of_names(name, period) if self._spans.is_over(period) else NOTHING
 
     def _of_names(self, name: str, period: Period) -> Figure:

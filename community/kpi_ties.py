@@ -40,6 +40,21 @@ ENGAGEMENT = (
         closed_only=True,
     ),
     Kpi(
+        id="talk_share",
+        letter=Letter.ENGAGEMENT,
+        name=msg("Messages from the busiest tenth"),
+        sentence=msg("How much of all that is written comes from the busiest tenth: whether others get a word in."),
+        formula=msg(
+            "Messages of the busiest tenth of the people who wrote in the period, of all messages; of a tenth that is"
+            " no whole number, the last person counts in part. Told from 20 people on, and nobody is named."
+            " Source: the Lorenz curve (1905)."
+        ),
+        unit=Unit.RATIO,
+        better=Better.NEITHER,
+        source=Source.PEOPLE,
+        stakeholders=frozenset(),
+    ),
+    Kpi(
         id="retention_1",
         letter=Letter.ENGAGEMENT,
         name=msg("New members still active after one month"),

@@ -16,7 +16,7 @@ from community import kpi_meetups, kpi_others, kpi_questions
 from community.kpi import KPI_OF, Kpi, Source
 from community.kpi_meetups import MeetupFigures
 from community.kpi_others import ArrivalFigures, idea_figures
-from community.kpi_people import PeopleFigures, counts_needed, names_needed
+from community.kpi_people import TALK_SHARE, PeopleFigures, counts_needed, names_needed
 from community.kpi_questions import QuestionFigures
 from community.kpi_values import Figures, Noted, Row, Spans, only
 from community.measures import Measure
@@ -47,8 +47,16 @@ _NAMES = """
     WHERE community = {{community}} AND span = {{span}} AND start {{among}} AND measure = {{measure}} {platform}
     GROUP BY start
 """
-_AS_ONE = {"sqlite": "json_group_array(actor)", "postgresql": "array_agg(actor)"}  # a quarter of what rows cost
+_POSTS = """
+    SELECT start, {posts} FROM (
+        SELECT start, SUM(n) AS n FROM activity_rollup
+        WHERE community = {{community}} AND span = {{span}} AND start {{among}} AND measure = 'posts' {platform}
+        GROUP BY start, actor
+    ) AS each_person GROUP BY start
+"""
+_AS_ONE = {"sqlite": "json_group_array({})", "postgresql": "array_agg({})"}  # a quarter of what rows cost
 _read_names = msgspec.json.Decoder(frozenset[int]).decode
+_read_posts = msgspec.json.Decoder(list[int]).decode
 
 
 class FigureStore:
@@ -126,7 +134,8 @@ class FigureStore:
             counts |= {(days[str(start)], Measure(measure)): (people, n) for start, measure, people, n in rows}
         names: dict[tuple[Period, Measure], frozenset[int]] = {}
         of_platform = "AND platform = {platform}" if platform else ""
-        query = _NAMES.format(names=_AS_ONE[self._conn.dialect.name], platform=of_platform)
+        as_one = _AS_ONE[self._conn.dialect.name]
+        query = _NAMES.format(names=as_one.format("actor"), platform=of_platform)
         needed = names_needed(ids, spans.periods)
         for measure in sorted({measure for _, measure in needed}):
             for span, days in _by_span(period for period, one in needed if one is measure):
@@ -134,7 +143,12 @@ class FigureStore:
                 rows = await self._rows(query, values | given, self._listed(days))
                 for start, who in rows:
                     names[days[str(start)], measure] = _read_names(who) if isinstance(who, str) else frozenset(who)
-        return PeopleFigures(counts, names, spans, await self.begun(PeriodSpan.WEEK)).figures(ids)
+        posts: dict[Period, list[int]] = {}
+        query = _POSTS.format(posts=as_one.format("n"), platform=of_platform)
+        for span, days in _by_span(spans.periods) if TALK_SHARE in ids else ():
+            for start, each in await self._rows(query, {**values, "span": span.value}, self._listed(days)):
+                posts[days[str(start)]] = _read_posts(each) if isinstance(each, str) else [int(n) for n in each]
+        return PeopleFigures(counts, names, spans, await self.begun(PeriodSpan.WEEK), posts).figures(ids)
 
     async def _questions(self, facts: list[Row], spans: Spans, platform: str | None) -> Figures:
         begun = {subject for _, _, kind, _, _, subject, _ in facts if kind == kpi_questions.ASKED}

@@ -8,7 +8,9 @@ from datetime import datetime
 from chat.effects import Post
 from chat.ids import Place
 from community.config import CommunitySettings
-from community.kpi import Period, PeriodSpan, Stakeholder
+from community.kpi import Direction, Period, PeriodSpan, Stakeholder
+from community.kpi_people import TALK_SHARE
+from community.quiet_hours import later_by_day
 from community.schedule import Standing, next_monthly, next_weekly
 from community.signals import TimerDue
 from community.zones import zone_or
@@ -25,6 +27,8 @@ from locales import Translator, translator
 from storage.activity import Fact
 
 WEEKLY, MONTHLY = "reports.weekly", "reports.monthly"
+LATE = "late"  # one that would come at night waits for the morning, beside the next one
+CHANGED = (Direction.UP, Direction.DOWN)  # the share of talk is told each week only where it has
 
 
 async def post_weekly(ctx: Context, event: TimerDue) -> None:
@@ -35,13 +39,18 @@ async def post_weekly(ctx: Context, event: TimerDue) -> None:
     if not await caught_up(ctx):
         await ctx.db.timers.set(WEEKLY, event.subject, ctx.now)
         return
-    week = Period.latest(PeriodSpan.WEEK, ctx.now, zone_or(None, ctx.config.time_zone))
+    zone = zone_or(None, ctx.config.time_zone)
+    if later := later_by_day(event.at, ctx.now, zone):
+        await ctx.db.timers.set(WEEKLY, LATE, later)
+        return
+    week = Period.latest(PeriodSpan.WEEK, ctx.now, zone)
     places = report_places(ctx)
     if not places:
         return
     told = await told_of(ctx, week)
     if not any(figure.n for figure, _ in told.values()):
         return
+    told = {kpi: each for kpi, each in told.items() if kpi.id != TALK_SHARE or each[1].direction in CHANGED}
     for place in places:
         for n, t in enumerate(_spoken(ctx, place)):
             key = f"kpi_report:{week}:{place.home}"
@@ -55,6 +64,9 @@ async def post_monthly(ctx: Context, event: TimerDue) -> None:
         await ctx.db.timers.set(MONTHLY, event.subject, ctx.now)
         return
     zone = zone_or(None, ctx.config.time_zone)
+    if later := later_by_day(event.at, ctx.now, zone):
+        await ctx.db.timers.set(MONTHLY, LATE, later)
+        return
     month = Period.latest(PeriodSpan.MONTH, ctx.now, zone)
     places = report_places(ctx)
     for stakeholder in ctx.config.reports.readers if places else ():

@@ -55,6 +55,20 @@ def _actors(facts: Sequence[Fact]) -> set[int]:
     return {fact.actor for fact in facts if fact.actor is not None}
 
 
+def _talk_share(history: History) -> Result:
+    each: dict[int | None, int] = {}
+    for fact in _posts(history):
+        if fact.actor is not None:
+            each[fact.actor] = each.get(fact.actor, 0) + 1
+    if len(each) < 20:
+        return Result(None, 0)
+    left, theirs = len(each) / 10, 0.0
+    for written in sorted(each.values(), reverse=True):
+        theirs += written * min(1.0, max(0.0, left))
+        left -= 1
+    return Result(theirs / sum(each.values()), len(each))
+
+
 def _retention(months: int, weeks: int) -> Callable[[History], Result]:
     def compute(history: History) -> Result:
         if not history.is_over:
@@ -230,6 +244,7 @@ BY_HAND: dict[str, Callable[[History], Result]] = {
     ),
     "leavers": lambda h: count(len(_actors(h.inside("member.left")))),
     "member_posts": lambda h: count(len(_members_posts(h))),
+    "talk_share": _talk_share,
     "member_share": lambda h: share(len(_members_posts(h)), len(_posts(h))),
     "speakers": lambda h: count(len(_actors(_posts(h)))),
     "speaker_share": lambda h: share(len(_actors(_posts(h))), len(_active(h))),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.effects import DirectMessage, Post
+from chat.form import Values
 from chat.ids import UserRef
 from community.conduct_settings import ConductSettings
 from handlers import FEATURES
@@ -20,7 +21,7 @@ from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_o
 
 DAY = timedelta(days=1)
 ASKING = datetime(2026, 12, 20, 1, tzinfo=UTC)
-GOOD = {"safe": "5", "heard": "4", "belonging": "2"}
+GOOD: Values = {"safe": "5", "heard": "4", "belonging": "2"}
 
 
 async def community(stage: Stage, n: int, **conduct: object) -> list[UserRef]:
