@@ -86,6 +86,8 @@ def populate(world: World, platforms: dict[SpaceKind, Platform], until: datetime
 def _make_moderator(world: World, space: Space, account: Account) -> None:
     for channel in PRIVATE:
         world.join_channel(space.id, channel, account.user_id)
+    if not any(other.is_owner for other in space.accounts.values()):  # who was there first founded it
+        world.change_account(space.id, account.user_id, is_owner=True)
     if space.kind is SpaceKind.SLACK:
         world.change_account(space.id, account.user_id, is_admin=True)
         return

@@ -63,6 +63,7 @@ class Account:
     joined_at: datetime
     is_bot: bool = False
     is_admin: bool = False
+    is_owner: bool = False  # of the workspace or server
     roles: set[str] = field(default_factory=set)  # ids of Discord roles or Slack user groups
     left_at: datetime | None = None
     invited_by: str | None = None

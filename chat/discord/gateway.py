@@ -31,7 +31,11 @@ OURS: Final = frozenset(
     }
 )  # fmt: skip
 # Read by discord.py for its cache, then by us.
-SHARED: Final = frozenset({"READY", "GUILD_CREATE", "GUILD_MEMBER_UPDATE", "THREAD_DELETE", "THREAD_MEMBERS_UPDATE"})
+SHARED: Final = frozenset(
+    {
+        "READY", "GUILD_CREATE", "GUILD_UPDATE", "GUILD_MEMBER_UPDATE", "THREAD_DELETE", "THREAD_MEMBERS_UPDATE",
+    }
+)  # fmt: skip
 # A failure here leaves no connection worth keeping: let discord.py's task end, the watchdog makes a new one.
 _VITAL: Final = frozenset({"READY", "RESUMED"})
 _SILENT: Final = frozenset({"socket_raw_receive", "socket_raw_send", "socket_event_type"})

@@ -66,6 +66,7 @@ class Listening:
         self._referrals = referrals
         self._clock = clock
         self._awaited: set[str] = set()
+        self._owners: dict[str, str] = {}  # by server
         self._homes: OrderedDict[str, str] = OrderedDict()  # servers by user, for direct messages
         self._reactions: OrderedDict[tuple[str, str, str], bool] = OrderedDict()
         self.arrived = asyncio.Event()
@@ -74,6 +75,7 @@ class Listening:
         self._readers: dict[str, Callable[[Json, str], None]] = {
             "READY": self._ready,
             "GUILD_CREATE": self._guild,
+            "GUILD_UPDATE": self._server_changed,
             "MESSAGE_CREATE": self._message,
             "MESSAGE_UPDATE": self._edit,
             "MESSAGE_DELETE": self._deletion,
@@ -113,6 +115,7 @@ class Listening:
     def _guild(self, data: Json, _serial: str) -> None:
         if data["id"] not in self._servers:
             return
+        self._owners[data["id"]] = str(data.get("owner_id"))
         if data["id"] in self._awaited:
             self._awaited.discard(data["id"])
         else:  # the bot was invited just now, or the server is back after an outage
@@ -120,6 +123,12 @@ class Listening:
             self._house.server_came(data["id"])
         if not self._awaited:
             self.arrived.set()
+
+    def _server_changed(self, data: Json, _serial: str) -> None:
+        owner = str(data.get("owner_id"))
+        if data["id"] in self._servers and self._owners.get(data["id"], owner) != owner:
+            self._owners[data["id"]] = owner
+            self._house.missed()  # no member's own payload tells it: the list of members is read again
 
     # ---- messages
 

@@ -39,6 +39,7 @@ def show_account(account: Account) -> Json:
         "person": account.person,
         "is_bot": account.is_bot,
         "is_admin": account.is_admin,
+        "is_owner": account.is_owner,
         "roles": sorted(account.roles),
         "joined_at": _iso(account.joined_at),
         "left_at": _iso(account.left_at),

@@ -49,11 +49,10 @@ def build_server(
 
 
 def owner_of(space: Space) -> str:
-    """Return the user id of a server's owner: the first administrator who joined, else the bot's absent founder."""
-    for account in space.accounts.values():
-        if account.is_admin and not account.is_bot:
-            return account.user_id
-    return space.id
+    """Return the user id of a server's owner: who was made it, else its first administrator, else its founder."""
+    here = [account for account in space.accounts.values() if not account.is_bot and account.left_at is None]
+    named = next((a for a in here if a.is_owner), None) or next((a for a in here if a.is_admin), None)
+    return named.user_id if named else space.id
 
 
 def moderator_role(space: Space) -> Role:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.discord import messages, payloads
-from sandbox.discord.build import BOT_ID
+from sandbox.discord.build import BOT_ID, owner_of
 from sandbox.discord.gateway import DM_MESSAGES, DM_REACTIONS, EVENTS, GUILDS, MEMBERS, MESSAGES, REACTIONS
 from sandbox.discord.hub import Hub
 from sandbox.discord.permissions import Permission
@@ -20,11 +20,12 @@ class Teller:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self._roles = {r for s in hub.servers() for r in s.roles}
+        self._owners = {s.id: owner_of(s) for s in hub.servers()}
         self._events = {e for s in hub.servers() for e in s.events}
         self._by_kind: dict[str, Callable[[Space, Happening], None]] = {
             "joined": self._joined,
             "left": self._left,
-            "account_changed": self._member_changed,
+            "account_changed": self._account_changed,
             "role_given": self._member_changed,
             "role_taken": self._member_changed,
             "role_changed": self._role_changed,
@@ -67,6 +68,12 @@ class Teller:
         if isinstance(happening.subject, Account):
             data = {"guild_id": space.id, "user": payloads.user(happening.subject)}
             self.hub.emit("GUILD_MEMBER_REMOVE", data, MEMBERS, space)
+
+    def _account_changed(self, space: Space, happening: Happening) -> None:
+        if self._owners.get(space.id) != (owner := owner_of(space)):
+            self._owners[space.id] = owner
+            self.hub.emit("GUILD_UPDATE", payloads.guild(space), GUILDS, space)
+        self._member_changed(space, happening)
 
     def _member_changed(self, space: Space, happening: Happening) -> None:
         account = space.accounts.get(happening.user or "")

@@ -76,7 +76,7 @@ def base(space: Space, account: Account) -> int:
     for role in account.roles:
         if role in space.roles:
             bits |= space.roles[role].permissions
-    if account.is_admin:
+    if account.is_admin or account.is_owner:
         bits |= int(P.ADMINISTRATOR)
     return ALL if bits & P.ADMINISTRATOR else bits
 

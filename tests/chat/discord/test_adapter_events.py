@@ -156,6 +156,18 @@ async def test_edits_deletions_and_reactions_come_in(stage: Stage) -> None:
     assert (taken.emoji, taken.on) == ("🎉", False)
 
 
+async def test_a_server_has_one_owner_and_a_new_one_is_learnt_with_the_one_before(stage: Stage) -> None:
+    ken, rei = stage.join("ken", "健"), stage.join("rei", "玲")
+    await stage.inbox.got(MemberJoined, 2)
+    gap = stage.adapter.gap()
+    stage.world.change_account(stage.space.id, ken.user_id, is_owner=True)
+    changed = await stage.inbox.got(MemberChanged)
+    assert (changed.member.user, changed.member.is_owner, changed.member.is_admin) == (stage.user(ken), True, True)
+    assert stage.adapter.gap() > gap, "who was owner before is told by no event: the list of members is read again"
+    profiles = {profile.user: profile async for profile in stage.adapter.members(stage.user(ken).home)}
+    assert (profiles[stage.user(ken)].is_owner, profiles[stage.user(rei)].is_owner) == (True, False)
+
+
 async def test_members_come_change_and_go(stage: Stage) -> None:
     ken = stage.join("ken", "健")
     joined = await stage.inbox.got(MemberJoined)

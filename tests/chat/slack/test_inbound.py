@@ -17,6 +17,7 @@ from chat.events import (
     Event,
     FormSubmitted,
     HomeOpened,
+    MemberChanged,
     MemberJoined,
     MemberLeft,
     MenuUsed,
@@ -230,6 +231,21 @@ def test_a_post_of_our_own_that_somebody_takes_away_is_told() -> None:
 
 def wrapped(**event: object) -> Event | None:
     return read_event({"event": event, "event_id": "Ev9", "event_time": 1700000000}, ME)
+
+
+@pytest.mark.parametrize(
+    ("told", "is_admin", "is_owner"),
+    [
+        ({}, False, False),
+        ({"is_admin": True, "is_owner": False, "is_primary_owner": False}, True, False),
+        ({"is_admin": True, "is_owner": True, "is_primary_owner": False}, True, True),
+        ({"is_admin": False, "is_owner": False, "is_primary_owner": True}, True, True),
+    ],
+)
+def test_admins_and_owners(told: dict[str, bool], *, is_admin: bool, is_owner: bool) -> None:
+    changed = wrapped(type="user_change", user={"id": "U1", "name": "mika", **told})
+    assert isinstance(changed, MemberChanged)
+    assert (changed.member.is_admin, changed.member.is_owner) == (is_admin, is_owner)
 
 
 def test_members_and_channels() -> None:

@@ -105,6 +105,16 @@ async def test_edits_deletions_reactions_and_comings_and_goings() -> None:
         assert any(e.member.locale == "en-US" for e in s.process.of(MemberChanged))
 
 
+async def test_an_owner_is_an_admin_too_and_may_be_neither_again() -> None:
+    async with stage() as s:
+        mika = s.setup.join()
+        for is_owner in (True, False):
+            s.setup.world.change_account(SPACE, mika.user_id, is_owner=is_owner)
+        await until(lambda: len(s.process.of(MemberChanged)) > 1)
+        told = [(e.member.is_owner, e.member.is_admin) for e in s.process.of(MemberChanged)]
+        assert told == [(True, True), (False, False)]
+
+
 async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again() -> None:
     async with stage(quick) as s:
         mika = s.setup.join()
