@@ -18,6 +18,7 @@ import typer
 from bot.config import Config, LogSection, load_config
 from bot.importing.commands import import_app
 from bot.logs import set_up
+from bot.privacy_commands import export, forget
 from chat.port import ChatError
 from community.config import ConfigError
 from storage.engine import Database, StoreError
@@ -166,6 +167,10 @@ def restore(
             sure=lambda: yes or typer.confirm("Replace the store with it?"),
         )
     )
+
+
+app.command()(forget)
+app.command()(export)
 
 
 @app.command()

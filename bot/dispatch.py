@@ -33,6 +33,7 @@ from handlers.context import Context, Directory
 from handlers.drafts import keep_draft
 from handlers.fallback import apology
 from handlers.peers import NoPeers, Peers
+from handlers.privacy.admitting import people_in
 from handlers.routes import Routes
 from locales import translator
 from storage import inbox
@@ -245,6 +246,7 @@ class Dispatcher:
             for community in sorted({item.community for item in items}):
                 units[community] = unit = Unit(conn, community, items[0].received_at)
                 await unit.people.preload(u for i in items if i.community == community for u in _users(i))
+                await unit.erased.among(u for i in items if i.community == community for u in people_in(i.arrival))
             answers, done = await self._run_items(units, items)
             for unit in units.values():
                 await unit.flush()

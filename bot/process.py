@@ -18,9 +18,9 @@ from bot.clock import Clock, FollowingClock, SystemClock
 from bot.config import Config, community_settings
 from bot.directory import KnownPlaces
 from bot.dispatch import RETRY_S, Dispatcher
+from bot.files import Files
 from bot.inbox import Inbox
 from bot.metrics import Metrics
-from bot.report_files import Workshop
 from bot.routing import Routing
 from bot.suggesting import Suggesting
 from bot.tracing import new_incident
@@ -97,6 +97,7 @@ class Process:
         """Open the store, connect, replay what a crash left, begin to work."""
         await self.db.occupy(self.config.instance)
         await upgrade(self.db)
+        await self.db.tidy()
         if isinstance(self.clock, FollowingClock):
             await self.clock.start()
         await self._fit()
@@ -129,7 +130,7 @@ class Process:
             self.directory.adapters,
             owner=self.config.instance,
             on_signal=self._signal,
-            make_file=Workshop().make,
+            make_file=Files(self.db, self.clock).make,
             observe=self.metrics.called,
         )
         self.ticker = Ticker(

@@ -36,6 +36,16 @@ RULES: Mapping[str, Rule] = {
     # Arriving: what a member tells of themselves
     "command tsudoi me": members(Whose.SELF),
     "press me": members(Whose.OWN),
+    # What is kept about somebody: theirs to see, to take along and to erase, whether they have a seat or not
+    "command tsudoi privacy": everybody(Whose.SELF),
+    "press privacy": everybody(Whose.OWN),
+    "press privacy_choices": everybody(Whose.OWN),
+    "press privacy_set": everybody(Whose.OWN),
+    "press privacy_file": everybody(Whose.OWN),
+    "press privacy_ask": everybody(Whose.OWN),
+    "press privacy_sure": everybody(Whose.OWN),
+    "form privacy_sure": everybody(Whose.OWN),
+    "press begin_anew": everybody(Whose.SELF),
     # One member with two accounts; the code proves whose the other is
     "command tsudoi link": everybody(Whose.SELF),
     "press link_do": members(Whose.SELF),

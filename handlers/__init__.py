@@ -15,8 +15,8 @@ from handlers import (
     figures,
     introductions,
     joining,
-    linking,
     kind_words,
+    linking,
     me,
     meetups,
     membership,
@@ -43,6 +43,8 @@ from handlers.kind_words.desk import WORDS
 from handlers.meetups.command import MEETUP
 from handlers.peaks.nominate import NOMINATE
 from handlers.peaks.pins import PINS
+from handlers.privacy.card import PRIVACY
+from handlers.privacy.feature import FEATURE as PRIVACY_FEATURE
 from handlers.pulse.answering import PULSE as MY_PULSE
 from handlers.pulse.desk import PULSE
 from handlers.questions.ask import ASK
@@ -62,7 +64,7 @@ COMMANDS = (
     Command(
         name="tsudoi",
         description=Localised(en="Help, and what I know about you", ja="使いかたと、あなたの登録内容"),
-        subs=(HELP, FIND_SUB, MINE, NOMINATE, MY_PULSE, REPORT_TO_MODERATORS, me.ME, linking.LINK),
+        subs=(HELP, FIND_SUB, MINE, NOMINATE, MY_PULSE, REPORT_TO_MODERATORS, me.ME, PRIVACY, linking.LINK),
     ),
     Command(
         name="community",
@@ -111,6 +113,7 @@ _FEATURES: tuple[Feature, ...] = (
     welcomers.FEATURE,
     rota.FEATURE,
     me.FEATURE,
+    PRIVACY_FEATURE,
     linking.FEATURE,
     community.FEATURE,
     *figures.FEATURES,

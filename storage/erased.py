@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.ids import UserRef
+from chat.ids import UserRef, Workspace
 from storage.sql import insert_new
 from storage.tables_membership import erased, salts
 
 KEY_BYTES = 32
+AT_ONCE = 500  # accounts looked for in one statement
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -68,9 +69,17 @@ class ErasedStore:
         """Say whether an account was erased and has not begun anew."""
         return bool(await self.among([account]))
 
+    async def among_ids(self, home: Workspace, users: Sequence[str]) -> set[str]:
+        """Return which of a workspace's accounts, however many, were erased."""
+        found: set[str] = set()
+        for start in range(0, len(users), AT_ONCE):
+            some = [UserRef(home.platform, home.id, user) for user in users[start : start + AT_ONCE]]
+            found |= {user.id for user in await self._find(some)}
+        return found
+
     async def add(self, accounts: Collection[UserRef], at: datetime) -> None:
         """Mark accounts as erased."""
-        key = await self._key() or await self._made()
+        key = await self.key()
         rows = [{"community": self._community, "mark": mark_of(key, account), "at": at} for account in accounts]
         if rows:
             await self._conn.execute(insert_new(self._conn, erased), rows)
@@ -116,7 +125,10 @@ class ErasedStore:
         found: str | None = (await self._conn.execute(query)).scalar_one_or_none()
         return found
 
-    async def _made(self) -> str:
+    async def key(self) -> str:
+        """Return the key of the marks, made by chance where there is none yet."""
+        if known := await self._key():
+            return known
         new = secrets.token_hex(KEY_BYTES)
         await self._conn.execute(insert_new(self._conn, salts).values(community=self._community, value=new))
         made = await self._key()

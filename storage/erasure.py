@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Platform, UserRef
+from chat.redaction import Person
 from storage.held import Goes, Held, Ids
 from storage.held_everything import HELD
 from storage.held_ids import FACT_DATA, FACT_SUBJECTS, TIMER_DATA, TIMER_SUBJECTS
@@ -24,7 +26,8 @@ from storage.meetup_erasure import MeetupErasure
 from storage.outbox_erasure import OutboxErasure
 from storage.sql import Row
 from storage.tables import accounts, activity, drafts, inbox, members, timers
-from storage.tables_figures import steps
+from storage.tables_figures import rollup, steps
+from storage.tables_moderation import cases, reports
 
 NUMBER_BITS = 52  # exact in JSON and in a float; two of a million erased ones meet once in four thousand communities
 AT_ONCE = 500
@@ -47,8 +50,9 @@ class ErasureStore:
 
     async def erase(self, member: int, users: Collection[UserRef], number: int) -> None:
         """Take a member and their accounts out of all tables."""
+        await self._let_open_cases_stand(member)
         await self.number_facts(member, number)
-        await self._forget_events(users)
+        await self._forget_events(member, users)
         await self._drop_timers(member)
         await self.meetups.number_ledgers(member, number)
         await self._delete(drafts, drafts.c.user.in_([str(user) for user in users]))
@@ -59,6 +63,16 @@ class ErasureStore:
                 if goes is Goes.ROW and one.table is not members:
                     await self._delete(one.table, one.table.c[column] == member)
         await self._delete(members, members.c.id == member)
+
+    async def erase_here(self, member: int, names: Collection[str]) -> int:
+        """Take a member out of the store alone, where nobody is to hear of it: of a restored copy, for example."""
+        users = await self.users_of(member)
+        person = Person(frozenset(users), member, tuple(names), tuple(await self.words_of(member)))
+        await self.meetups.leave(member)
+        await self.outbox.take_out(person)
+        number = new_number()
+        await self.erase(member, users, number)
+        return number
 
     async def words_of(self, member: int) -> list[str]:
         """Return all that a member wrote, wherever it is kept: it is to be taken out where it is quoted, too."""
@@ -82,20 +96,25 @@ class ErasureStore:
 
     # ---- the log
 
-    async def number_facts(self, member: int, number: int) -> None:
-        """Put a number in a member's place in the whole log, and take the keys that led to them out of it."""
-        here = activity.c.community == self._community
-        for table in (activity, steps):
-            await self._in_data(table, member, number)
-        subjects = sa.or_(*(activity.c.kind.startswith(kind, autoescape=True) for kind in FACT_SUBJECTS))
-        for written, instead in ((str(member), str(number)), (f"member:{member}", f"member:{number}")):
-            about = sa.and_(here, activity.c.subject == written, subjects)
-            await self._conn.execute(sa.update(activity).where(about).values(subject=instead, key=self._any_key()))
-            same = sa.or_(*(steps.c.kind.startswith(kind, autoescape=True) for kind in FACT_SUBJECTS))
-            copied = sa.and_(steps.c.community == self._community, steps.c.subject == written, same)
-            await self._conn.execute(sa.update(steps).where(copied).values(subject=instead))
-        theirs = sa.and_(here, activity.c.actor == member)
-        await self._conn.execute(sa.update(activity).where(theirs).values(actor=number, key=self._any_key()))
+    async def number_facts(self, member: int, number: int, *, before: datetime | None = None) -> None:
+        """Put a number in a member's place in the log, and take the keys that led to them out of it."""
+        for log, old in ((activity, _before(activity, before)), (steps, _before(steps, before))):
+            await self._in_data(log, member, number, old)
+            keyed: dict[str, Any] = {"key": self._any_key()} if log is activity else {}
+            here = sa.and_(log.c.community == self._community, old)
+            subjects = sa.or_(*(log.c.kind.startswith(kind, autoescape=True) for kind in FACT_SUBJECTS))
+            for written, instead in ((str(member), str(number)), (f"member:{member}", f"member:{number}")):
+                about = sa.and_(here, log.c.subject == written, subjects)
+                await self._conn.execute(sa.update(log).where(about).values(subject=instead, **keyed))
+            theirs = sa.and_(here, log.c.actor == member)
+            await self._conn.execute(sa.update(log).where(theirs).values(actor=number, **keyed))
+        if before is None:
+            rolled: sa.ColumnElement[bool] = sa.true()
+        else:  # a week or month is counted anew from the log as a whole, so it changes as a whole
+            week = sa.and_(rollup.c.span == "w", rollup.c.start <= before.date() - timedelta(days=7))
+            rolled = sa.or_(week, sa.and_(rollup.c.span != "w", rollup.c.start < before.date()))
+        theirs = sa.and_(rollup.c.community == self._community, rollup.c.actor == member, rolled)
+        await self._conn.execute(sa.update(rollup).where(theirs).values(actor=number))
 
     def _any_key(self) -> sa.ColumnElement[str]:
         """Return a key by chance: the old one names accounts and messages, and nothing comes again under it."""
@@ -103,12 +122,14 @@ class ErasureStore:
             return sa.literal("erased:") + sa.func.lower(sa.func.hex(sa.func.randomblob(16)))
         return sa.literal("erased:") + sa.cast(sa.func.gen_random_uuid(), sa.String)
 
-    async def _in_data(self, table: sa.Table, member: int, number: int) -> None:
+    async def _in_data(self, table: sa.Table, member: int, number: int, old: sa.ColumnElement[bool]) -> None:
         """Put the number in a member's place where facts name them beside their actor."""
         key = table.c.id if table is activity else table.c.fact
         for kind, fields in FACT_DATA.items():
             named = sa.or_(*(table.c.data.contains(f'"{name}":{member}', autoescape=True) for name in fields))
-            which = sa.and_(table.c.community == self._community, table.c.kind.startswith(kind, autoescape=True), named)
+            which = sa.and_(
+                old, table.c.community == self._community, table.c.kind.startswith(kind, autoescape=True), named
+            )
             rows = (await self._conn.execute(sa.select(key.label("which"), table.c.data).where(which))).all()
             changed: list[Row] = []
             for row in rows:
@@ -123,10 +144,21 @@ class ErasureStore:
                 statement = sa.update(table).where(key == sa.bindparam("which_row")).values(values)
                 await self._conn.execute(statement, changed)
 
+    async def _let_open_cases_stand(self, member: int) -> None:
+        """Keep what open cases quote of a member, without saying whose it is: the safety of others needs it.
+
+        It goes when the case is closed: see ``storage/keeping.py``. GDPR, article 17(3)(e).
+        """
+        still = sa.select(cases.c.id).where(cases.c.community == self._community, cases.c.closed_at.is_(None))
+        quoted = sa.and_(reports.c.community == self._community, reports.c.quoted_of == member)
+        await self._conn.execute(sa.update(reports).where(quoted, reports.c.case_id.in_(still)).values(quoted_of=None))
+
     # ---- what waits
 
-    async def _forget_events(self, users: Collection[UserRef]) -> None:
+    async def _forget_events(self, member: int, users: Collection[UserRef]) -> None:
         """Forget what is kept of events of these accounts: those that failed or wait, and keys that name them."""
+        rung = [inbox.c.key.contains(f":{kind}:{member}:", autoescape=True) for kind in TIMER_SUBJECTS]
+        await self._delete(inbox, sa.or_(*rung))
         named = [
             sa.or_(
                 inbox.c.key.contains(user.id, autoescape=True),
@@ -178,6 +210,13 @@ class ErasureStore:
 
     async def _delete(self, table: sa.Table, which: sa.ColumnElement[bool]) -> None:
         await self._conn.execute(sa.delete(table).where(table.c.community == self._community, which))
+
+
+def _before(log: sa.Table, before: datetime | None) -> sa.ColumnElement[bool]:
+    """Return a condition for what is older; the copy of the log has seconds since 1970."""
+    if before is None:
+        return sa.true()
+    return log.c.at < (before if log is activity else before.timestamp())
 
 
 _WHO = ("user", "author", "member")  # the fields of events by which an account does something

@@ -24,7 +24,7 @@ FACT_DATA: dict[str, tuple[str, ...]] = {
 }
 
 # Timers whose subject is a member, and those that name one in their data. By kind.
-TIMER_SUBJECTS = ("onboarding.nudge", "introductions.retry", "digest_personal_one")
+TIMER_SUBJECTS = ("onboarding.nudge", "introductions.retry", "digest_personal_one", "privacy.forget")
 TIMER_DATA: dict[str, tuple[str, ...]] = {"topic.refused": ("member",)}
 
 # Keys of the outbox with a member in them that is not the one it is sent to, or not only: which parts, counted from 0.
@@ -38,6 +38,8 @@ OUTBOX_KEYS: dict[str, tuple[int, ...]] = {
     "meetup_report": (2,),
     "meetup_pair": (2, 3),
     "remove:meetup_report": (3,),
+    "privacy_file": (1,),
+    "privacy_file_sent": (1,),
     "report_file": (4,),
     "topic": (1,),
 }

@@ -28,7 +28,10 @@ QUESTIONS = Held(
     plain="id community anonymous via state topic level language asked_at search round first_reply_at solved_at answer"
     " closed_at close_reason merged_into escalated_at handed_over_at product_reply_at",
     mine=("asker",),
-    windows=(Window(since="closed_at", setting="questions_days", where={"state": ("closed", "solved")}),),
+    windows=(
+        Window(since="closed_at", setting="questions_days", where={"state": ("closed",)}),
+        Window(since="solved_at", setting="questions_days", where={"state": ("solved",)}),
+    ),
     stays=Said(
         "That there was a question stays, without its words and without you; what others answered stays theirs.",
         "質問があったことだけが、文章もお名前もなしに残ります。ほかの人の回答は、その人のものとして残ります。",

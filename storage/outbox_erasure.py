@@ -81,6 +81,10 @@ class OutboxErasure:
                 drawn.add(effect.target.key if isinstance(effect.target, PostedAs) else str(effect.target))
         return sorted(drawn & redrawn.cards.keys())
 
+    async def drop(self, key: str) -> None:
+        """Forget a row altogether, key and all."""
+        await self._conn.execute(sa.delete(outbox).where(outbox.c.community == self._community, outbox.c.key == key))
+
     async def _rows(self, person: Person) -> list[sa.Row[Any]]:
         """Return the rows in which they may stand."""
         texts = {

@@ -19,10 +19,12 @@ from storage.drafts import DraftStore
 from storage.engine import TIDY
 from storage.erased import ErasedStore
 from storage.erasure import ErasureStore
+from storage.export import ExportStore
 from storage.feeds import FeedStore
 from storage.figures import FigureStore
 from storage.ideas import IdeaStore
 from storage.invitations import InvitationStore
+from storage.keeping import KeepingStore
 from storage.kind_words import KindWordStore
 from storage.knowledge import KnowledgeStore
 from storage.linking import LinkStore
@@ -61,6 +63,8 @@ class Unit:
         self.drafts = DraftStore(conn, community)
         self.erased = ErasedStore(conn, community)
         self.erasure = ErasureStore(conn, community)
+        self.export = ExportStore(conn, community)
+        self.keeping = KeepingStore(conn, community)
         self.onboarding = OnboardingStore(conn, community, self.people)
         self.profiles = ProfileStore(conn, community)
         self.welcomers = WelcomerStore(conn, community)

@@ -36,6 +36,7 @@ from community.schedule import ONE
 from handlers.figures.folding import FOLD
 from storage import progress as cursors
 from storage.engine import Database, is_stores_fault
+from storage.erased import ErasedStore
 from storage.imports import ImportStore, Known, Newcomer, Progress
 from storage.knowledge import Conversation, KnowledgeStore
 from storage.questions import QuestionStore, texts_of
@@ -144,6 +145,9 @@ class Importer:
             listed = await cursors.newest_cursor(conn, home) is not None
         told = self._export.people
         new = [user for user in dict.fromkeys([*told, *survey.seen]) if user not in self._people]
+        async with self._db.reading() as conn:  # who asked to be forgotten is nobody here: what they did is passed over
+            erased = await ErasedStore(conn, self._plan.community).among_ids(home, new)
+        new = [user for user in new if user not in erased]
         rows = [self._newcomer(user, told.get(user), listed=listed) for user in new]
         for start in range(0, len(rows), PEOPLE):
             some = rows[start : start + PEOPLE]

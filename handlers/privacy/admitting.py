@@ -22,7 +22,8 @@ from chat.events import (
     MessagePosted,
     Reacted,
 )
-from chat.ids import UserRef
+from chat.ids import Profile, UserRef
+from chat.text import Code
 from handlers.context import Context
 from storage.codec import Arrival
 
@@ -83,6 +84,11 @@ def _without(arrival: Arrival, gone: Iterable[UserRef]) -> Arrival:
 
 def begin_card(ctx: Context) -> Say:
     """Ask kindly whether somebody wants to begin anew."""
+    return Say(forgotten_card(ctx))
+
+
+def forgotten_card(ctx: Context) -> Card:
+    """Return what somebody sees who was erased: that they are, and the way back."""
     t = ctx.t
     parts = (
         Title(t.line("You asked me to forget you")),
@@ -90,13 +96,16 @@ def begin_card(ctx: Context) -> Say:
         Buttons((Button(BEGIN, t.line("Begin anew"), Style.PRIMARY),)),
         Footnote(t("If you do nothing, everything stays as it is.")),
     )
-    return Say(Card(parts=parts, accent=Accent.WARM))
+    return Card(parts=parts, accent=Accent.WARM)
 
 
 async def begin_anew(ctx: Context, event: ActionPressed) -> Answer:
-    """Take the mark away; from now on they are a member like any other."""
+    """Take the mark away, and let them arrive like anybody who joins: greeted, or waiting for a seat."""
     t = ctx.t
     if await ctx.db.erased.remove([event.user]):
-        await ctx.db.people.ensure(event.user, event.user_name, ctx.now)
-    said = t("Welcome back! From now on I know you again. {command} shows what I keep.", command="`/tsudoi privacy`")
+        profile = Profile(user=event.user, name=event.user_name or event.user.id, locale=event.locale)
+        joined = MemberJoined(key=f"anew:{event.key}", at=ctx.now, workspace=event.workspace, member=profile)
+        await ctx.db.arrive(joined)
+    command = Code("/tsudoi privacy")
+    said = t("Welcome back! From now on I know you again. {command} shows what I keep.", command=command)
     return Say(Card(parts=(Text(said),), accent=Accent.GOOD))

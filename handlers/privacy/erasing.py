@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 
-from chat.effects import MarkThread, PostedAs, RedrawPost, Remove
+from chat.effects import MarkThread, PostedAs, RedrawPost, Remove, ShowHome
 from chat.redaction import Person
 from community.members import Member
 from community.recognition import State
@@ -15,6 +16,7 @@ from handlers.meetups.forgetting import forget_member as forget_in_meetups
 from handlers.peaks.steps import places_of, take_down
 from handlers.peaks.steps import post_key as moment_key
 from handlers.peaks.wording import moment_card
+from handlers.privacy.admitting import forgotten_card
 from handlers.questions import ideas, leaving
 from handlers.thanks.steps import post_key, private_key
 from handlers.waiting import withdraw
@@ -22,6 +24,7 @@ from storage.activity import Fact
 from storage.erasure import new_number
 
 ERASED = "member.erased"
+HOME = "forgotten"  # the effect that blanks a home tab; its row goes as soon as it is sent
 
 
 async def erase(ctx: Context, member: Member, *, key: str, marked: bool = True) -> int:
@@ -42,6 +45,10 @@ async def erase(ctx: Context, member: Member, *, key: str, marked: bool = True) 
     if marked:
         await ctx.db.erased.add(users, ctx.now)
     ctx.db.people.forget(member.id)
+    for account in member.accounts:
+        if account.left_at is None and ctx.chat.capabilities(account.user.home).home_tab:
+            blank = ShowHome(account.user, forgotten_card(ctx))
+            ctx.db.outbox.add(blank, key=f"{HOME}:{secrets.token_hex(8)}", report=True)
     ctx.db.activity.record(Fact(ERASED, ctx.now, number), key=f"{ERASED}:{number}")
     ctx.db.tidy_up()
     return number

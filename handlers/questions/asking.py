@@ -42,10 +42,15 @@ async def switch_on(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     if not who.owns(event):
         return not_yours(who.t)
-    await ctx.db.invitations.opt_in(who.member.id, ROUTING)
-    ctx.db.activity.record(Fact("routing.opted_in", ctx.now, who.member.id), key=f"routing.opted_in:{event.key}")
-    await refresh_home(ctx, await load_known(ctx, who))
+    await opt_in(ctx, who, event.key)
     return await _me(ctx, who)
+
+
+async def opt_in(ctx: Context, who: Reader, key: str) -> None:
+    """Ask a member questions again."""
+    await ctx.db.invitations.opt_in(who.member.id, ROUTING)
+    ctx.db.activity.record(Fact("routing.opted_in", ctx.now, who.member.id), key=f"routing.opted_in:{key}")
+    await refresh_home(ctx, await load_known(ctx, who))
 
 
 async def _me(ctx: Context, who: Reader) -> Answer:
