@@ -12,7 +12,8 @@ from chat.effects import DirectMessage, Post
 from chat.text import BadgeMention
 from community.conduct import CaseState
 from community.conduct_settings import ConductSettings
-from handlers.conduct.alarm import FEATURE, REMIND
+from community.quiet_days import NOT_PROMPTS, PROMPTS
+from handlers.conduct.alarm import ALARM, FEATURE, REMIND
 from tests.handlers.conduct.reporting import FILLED, NAMED, URGENT, people, reports, the_case
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 
@@ -152,7 +153,5 @@ async def test_without_a_channel_each_moderator_is_told(stage: Stage) -> None:
 
 
 def test_the_reminder_is_the_prompt() -> None:
-    from community.quiet_days import NOT_PROMPTS, PROMPTS  # noqa: PLC0415 - of this test alone
-
     assert REMIND in PROMPTS
-    assert "conduct.alarm" in NOT_PROMPTS
+    assert ALARM in NOT_PROMPTS

@@ -10,6 +10,7 @@ import pytest
 from chat.answers import OpenForm, Say
 from chat.card import Quote
 from chat.effects import DirectMessage, Post, RedrawPost
+from chat.events import MessageDeleted, MessageEdited
 from chat.ids import MessageRef, Place, UserRef, Workspace
 from community.conduct import CaseState, Reason
 from community.conduct_settings import ConductSettings
@@ -195,8 +196,6 @@ async def test_many_reports_are_all_kept_but_call_nobody_any_more(stage: Stage) 
 
 
 async def test_a_message_that_is_changed_or_taken_away_keeps_what_it_said(stage: Stage) -> None:
-    from chat.events import MessageDeleted, MessageEdited  # noqa: PLC0415 - of this test alone
-
     _, _, emi, bad = await people(stage)
     form, message = await opens(stage, emi, bad)
     await stage.sends(emi, form, NAMED)
