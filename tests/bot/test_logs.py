@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot.config import LogSection
-from bot.logs import set_up
+from bot.logs import fingerprint, frames, set_up
 
 SECRETS = (
     "xoxb-123-456-abcDEF",
@@ -62,3 +62,47 @@ def test_discord_py_is_not_heard_on_voice_but_on_all_else(capsys: pytest.Capture
     logging.getLogger("discord.client").warning("%s is not installed, voice will NOT be supported", "PyNaCl")
     logging.getLogger("discord.client").warning("something else")
     assert capsys.readouterr().err == "discord.client something else\n"
+
+
+@pytest.mark.usefixtures("logs")
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_exception_is_quoted_but_where_it_came_from_is_said(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(LogSection(format=form))  # type: ignore[arg-type]
+    words = "the lantern behind the harbour"
+    try:
+        try:
+            int(words)
+        except ValueError as error:
+            raise LookupError(words) from error
+    except LookupError as error:
+        structlog.get_logger().exception("failed", error=error)
+        logging.getLogger("library").exception("failed with %s", error)  # noqa: TRY401 - as libraries do
+        logging.getLogger("asyncio").warning("Task exception was never retrieved\nfuture: <Task exception=%r>", error)
+    written = capsys.readouterr().err
+    assert words not in written
+    assert written.count("builtins.ValueError") == 2, "the cause as well, in both"
+    assert "test_logs.py" in written
+    assert "Task exception was never retrieved" in written
+
+
+def test_a_group_of_exceptions_says_each_once() -> None:
+    one = ValueError("x")
+    said = frames(ExceptionGroup("words", [one, TypeError("y")]))
+    assert [line for line in said.splitlines() if not line.startswith(" ")] == [
+        "builtins.ExceptionGroup", "builtins.ValueError", "builtins.TypeError",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("logs")
+def test_keys_are_hashed_and_still_tell_things_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(LogSection(format="json"))
+    log = structlog.get_logger()
+    log.info("a", key="greet:slack:T1:U0AKI")
+    log.info("b", key="greet:slack:T1:U0AKI", lane="slack:T1:U0AKI")
+    log.info("c", key=fingerprint("greet:slack:T1:U0AKI"))
+    log.info("d", key="greet:slack:T1:U0BENI")
+    written = capsys.readouterr().err
+    assert "U0" not in written
+    keys = [json.loads(line)["key"] for line in written.splitlines()]
+    assert keys[0] == keys[1] == keys[2] != keys[3]
+    assert keys[0].startswith("greet~")
