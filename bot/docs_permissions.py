@@ -168,7 +168,7 @@ def _names(features: Iterable[Feature]) -> dict[str, str]:
             ]
             typed |= {f"command {name}": Both(words.en, words.ja) for name, words in said}
         typed |= {f"menu {menu.name}": Both(menu.label.en, menu.label.ja) for menu in feature.menus}
-        found |= {key: "" for route in feature.routes if (key := key_of(route)) in RULES and key != "home"}
+        found |= {key: "" for route in feature.routes if (key := key_of(route)) and key in RULES and key != "home"}
     labels = _labels()
     ja = translator("ja")
     for key in found:

@@ -100,7 +100,7 @@ async def test_who_said_yes_to_the_rota_is_a_welcomer(stage: Stage, state: str, 
 async def test_who_waits_for_a_seat_is_no_member_but_who_runs_the_place_never_waits(
     stage: Stage, told: dict[str, object], state: str, expected: set[Role]
 ) -> None:
-    user = await stage.joins("aki", **told)
+    user = await stage.joins("aki", SLACK, **told)
 
     async def ask(ctx: Context) -> frozenset[Role]:
         member = await _of(ctx, user)
