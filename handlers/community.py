@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from chat.answers import Answer, Say
-from chat.card import Accent, Card, Field, Fields, Footnote, Part, Text, Title
+from chat.card import Card, Field, Fields, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import CommandUsed
 from chat.text import Bold, RichText, join, rich
@@ -17,7 +17,7 @@ from community.quiet_days import is_resting
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.quiet.words import quiet_said
-from handlers.readers import Reader, is_moderator, note, reader
+from handlers.readers import reader
 from handlers.routes import Feature, command
 from locales import Translator, msg
 
@@ -37,19 +37,9 @@ STAGE_NAMES = {
 }
 
 
-async def moderator(ctx: Context, event: CommandUsed) -> Reader | Say:
-    """Return who typed, where they moderate; else the kind word for somebody who does not."""
-    who = await reader(ctx, event)
-    if is_moderator(who.account, ctx.config):
-        return who
-    return note(who.t("This command is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
-
-
 async def show_status(ctx: Context, event: CommandUsed) -> Answer:
     """Show how the community stands."""
-    who = await moderator(ctx, event)
-    if isinstance(who, Say):
-        return who
+    who = await reader(ctx, event)
     t = who.t
     newcomers = await ctx.db.onboarding.stages_since(ctx.now - timedelta(weeks=WEEKS + 1))
     this_week = sum(ctx.now - stages[Stage.JOINED] < timedelta(days=7) for stages in newcomers.values())
