@@ -73,7 +73,7 @@ JA = Words(
     beginner="Python: 入門",
     help="お手伝いできること",
     agreed="同意済み",
-    refused="このコマンドは運営メンバー用です。",
+    refused="これは運営メンバー用です。",
 )
 EN = Words(
     person="emma",
@@ -276,6 +276,7 @@ async def test_nobody_is_left_alone(platform: str, tmp_path: Path) -> None:
     async with visit(tmp_path, platform, "makoto", "ja") as visitor:
         await see_members_read(visitor)
         await visitor.write("/community welcomers add:@田中 美咲")
+        await visitor.press("実行する")
         await expect(visitor.said("田中 美咲：お返事待ち、この7日間 0/3 回")).to_be_visible()
         await visitor.picture("asked")
         await visitor.become("misaki")
