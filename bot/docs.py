@@ -1,11 +1,11 @@
-"""Writes the pages that are made from the code (commands, KPIs, permissions): ``make docs``."""
+"""Writes the pages that are made from the code (commands, KPIs, permissions, privacy): ``make docs``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot import docs_kpi, docs_permissions
+from bot import docs_kpi, docs_moderation, docs_permissions, docs_privacy
 from chat.commands import Command, CommandOption, Localised, Menu
 from handlers import FEATURES
 from handlers.routes import Feature
@@ -57,3 +57,5 @@ if __name__ == "__main__":
     PAGE.write_text(commands_page(FEATURES), encoding="utf-8")
     docs_kpi.PAGE.write_text(docs_kpi.kpi_page(), encoding="utf-8")
     docs_permissions.PAGE.write_text(docs_permissions.permissions_page(FEATURES), encoding="utf-8")
+    docs_privacy.PAGE.write_text(docs_privacy.privacy_page(), encoding="utf-8")
+    docs_moderation.write(FEATURES)

@@ -18,6 +18,7 @@ from handlers.onboarding_cards import mention_card, welcome_card, welcome_title
 from handlers.readers import Reader, account_in, as_reader, settings_of
 from handlers.routes import Feature, on, settled
 from handlers.waiting import withdraw
+from storage import held_people
 from storage.activity import Fact, Value
 from storage.onboarding import OpenGreeting
 
@@ -199,6 +200,7 @@ async def farewell(ctx: Context, event: MemberLeft) -> None:
 
 FEATURE = Feature(
     "onboarding",
+    stores=held_people.ARRIVING,
     routes=(
         on(MemberJoined, welcome),
         on(ChannelEntered, welcome_from_channel),

@@ -31,6 +31,7 @@ from handlers.routes import Feature, due, press, settled
 from handlers.waiting import REPLY, SILENCE, ask_key, close_case
 from handlers.welcomer_cards import alone_card, ask_card, closed_card
 from locales import translator
+from storage import held_people
 from storage.activity import Fact
 from storage.welcomers import AskedWelcomer, WaitingCase
 
@@ -239,6 +240,7 @@ def _patience(ctx: Context) -> timedelta:
 
 FEATURE = Feature(
     "welcomers",
+    stores=held_people.WELCOMING,
     routes=(
         due(REPLY, seek_welcomer),
         due(SILENCE, note_silence),

@@ -30,7 +30,7 @@ from storage.tables_figures import rollup, steps
 from storage.tables_moderation import cases, reports
 
 NUMBER_BITS = 52  # exact in JSON and in a float; two of a million erased ones meet once in four thousand communities
-AT_ONCE = 500
+BLURRED = ("message.", "reaction.", "channel.")  # facts whose exact time is counted nowhere
 
 
 def new_number() -> int:
@@ -52,6 +52,7 @@ class ErasureStore:
         """Take a member and their accounts out of all tables."""
         await self._let_open_cases_stand(member)
         await self.number_facts(member, number)
+        await self._blur(number)
         await self._forget_events(member, users)
         await self._drop_timers(member)
         await self.meetups.number_ledgers(member, number)
@@ -115,6 +116,20 @@ class ErasureStore:
             rolled = sa.or_(week, sa.and_(rollup.c.span != "w", rollup.c.start < before.date()))
         theirs = sa.and_(rollup.c.community == self._community, rollup.c.actor == member, rolled)
         await self._conn.execute(sa.update(rollup).where(theirs).values(actor=number))
+
+    async def _blur(self, number: int) -> None:
+        """Let what somebody said and where they reacted be known to the hour, and not by the message.
+
+        A message's id or exact time leads to it on its platform, and there its writer's name stands.
+        """
+        said = sa.or_(*(activity.c.kind.startswith(kind, autoescape=True) for kind in BLURRED))
+        theirs = sa.and_(activity.c.community == self._community, activity.c.actor == number, said)
+        hour: sa.ColumnElement[Any] = (
+            sa.func.strftime("%Y-%m-%d %H:00:00.000000", activity.c.at, type_=sa.String)
+            if self._conn.dialect.name == "sqlite"
+            else sa.func.date_trunc("hour", activity.c.at, "UTC", type_=activity.c.at.type)
+        )
+        await self._conn.execute(sa.update(activity).where(theirs).values(subject=None, at=hour))
 
     def _any_key(self) -> sa.ColumnElement[str]:
         """Return a key by chance: the old one names accounts and messages, and nothing comes again under it."""

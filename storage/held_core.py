@@ -135,7 +135,7 @@ STEPS = Held(
     table=tables_figures.steps,
     why=Said(
         "The same log once more, as far as it is about questions, meetups and arrivals.",
-        "同じ記録のうち、質問・イベント・参加に関するものの写しです。",
+        "同じ記録のうち、質問・ミートアップ・参加に関するものの写しです。",
     ),
     people={"actor": Goes.NUMBER},
     texts={"subject": Ids.SUBJECT, "data": Ids.DATA},

@@ -24,7 +24,10 @@ FACT_DATA: dict[str, tuple[str, ...]] = {
 }
 
 # Timers whose subject is a member, and those that name one in their data. By kind.
-TIMER_SUBJECTS = ("onboarding.nudge", "introductions.retry", "digest_personal_one", "privacy.forget")
+TIMER_SUBJECTS = (
+    *("onboarding.nudge", "introductions.retry", "digest_personal_one", "privacy.forget", "pulse.one"),
+    *("vanishing.kind_words.day", "vanishing.kind_words.0", "vanishing.kind_words.1", "vanishing.kind_words.2"),
+)
 TIMER_DATA: dict[str, tuple[str, ...]] = {"topic.refused": ("member",)}
 
 # Keys of the outbox with a member in them that is not the one it is sent to, or not only: which parts, counted from 0.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from storage import tables_meetups as meeting
 from storage.held import Goes, Held, Ids, Said, Window
 
-_WITH_MEETUP = Said("As long as the meetup's record.", "そのイベントの記録が残っている間。")
+_WITH_MEETUP = Said("As long as the meetup's record.", "そのミートアップの記録が残っている間。")
 
 SERIES = Held(
     table=meeting.series,
-    why=Said("Meetups that repeat, and who runs them.", "くり返すイベントと、その主催者です。"),
+    why=Said("Meetups that repeat, and who runs them.", "くり返すミートアップと、その主催者です。"),
     texts={"meetup": Ids.MEETUP},
     plain="id community rule seats planned_until ended",
     kept=_WITH_MEETUP,
@@ -17,21 +17,21 @@ SERIES = Held(
 MEETUPS = Held(
     table=meeting.meetups,
     why=Said(
-        "Meetups: what, when, where, who organises and speaks.", "イベントの内容・日時・場所・主催者・登壇者です。"
+        "Meetups: what, when, where, who organises and speaks.", "ミートアップの内容・日時・場所・主催者・登壇者です。"
     ),
     texts={"meetup": Ids.MEETUP, "ledger": Ids.LEDGER},
     plain="id community series_id slot state starts_at ends_at home made_at",
     kept=Said("As long as the community: its history.", "コミュニティの歩みとして、コミュニティがある限り。"),
     stays=Said(
         "The meetup stays, with the title and description you gave it; your name goes.",
-        "イベントは、題名と説明もそのままに残ります。お名前は消えます。",
+        "ミートアップは、題名と説明もそのままに残ります。お名前は消えます。",
     ),
 )
 SEATS = Held(
     table=meeting.seats,
     why=Said(
         "Which meetups you come to, your seat, your place in line, and whether you were there.",
-        "参加するイベント、席、順番待ち、出欠の記録です。",
+        "参加するミートアップ、席、順番待ち、出欠の記録です。",
     ),
     people={"member_id": Goes.ROW},
     texts={"entry": Ids.ENTRY},
@@ -42,7 +42,7 @@ SEATS = Held(
 )
 STANDS = Held(
     table=meeting.stands,
-    why=Said("Where a meetup is announced.", "イベントを案内した場所です。"),
+    why=Said("Where a meetup is announced.", "ミートアップを案内した場所です。"),
     texts={"root": Ids.MESSAGE, "thread": Ids.MESSAGE},
     plain="community meetup_id workspace place event",
     kept=_WITH_MEETUP,
@@ -55,7 +55,7 @@ MEETUP_QUESTIONS = Held(
 )
 ANSWERS = Held(
     table=meeting.answers,
-    why=Said("What you answered to the organisers before a meetup.", "イベント前に主催者へ答えたことです。"),
+    why=Said("What you answered to the organisers before a meetup.", "ミートアップ前に主催者へ答えたことです。"),
     people={"member_id": Goes.ROW},
     words={"text": "member_id"},
     plain="community meetup_id number at",
@@ -63,7 +63,7 @@ ANSWERS = Held(
 )
 REMINDERS = Held(
     table=meeting.reminders,
-    why=Said("When you want to be reminded of a meetup.", "イベントのお知らせの受け取りかたです。"),
+    why=Said("When you want to be reminded of a meetup.", "ミートアップのお知らせの受け取りかたです。"),
     people={"member_id": Goes.ROW},
     plain="community meetup_id choices",
     kept=_WITH_MEETUP,
@@ -80,7 +80,7 @@ SURVEYED = Held(
 )
 SURVEY = Held(
     table=meeting.survey,
-    why=Said("How a meetup was, said without names.", "イベントの感想です。お名前は記録していません。"),
+    why=Said("How a meetup was, said without names.", "ミートアップの感想です。お名前は記録していません。"),
     plain="id community meetup_id recommends satisfied words",
     kept=Said("It names nobody, and nobody can tell whose it is.", "だれのものか、だれにもわからないため。"),
     stays=Said(
@@ -101,7 +101,7 @@ WISHES = Held(
 )
 REPORTS = Held(
     table=meeting.reports,
-    why=Said("Your report on what you learned at a meetup.", "イベントで学んだことの報告です。"),
+    why=Said("Your report on what you learned at a meetup.", "ミートアップで学んだことの報告です。"),
     people={"member_id": Goes.ROW},
     words={"learned": "member_id", "next": "member_id"},
     plain="community meetup_id at",

@@ -75,4 +75,6 @@ SALTS = Held(
     kept=Said("As long as the community.", "コミュニティがある限り。"),
 )
 
-HELD = (APPLICATIONS, LINK_CODES, MERGES, ERASED, SALTS)
+JOINING = (APPLICATIONS,)
+LINKING = (LINK_CODES, MERGES)
+HELD = (*JOINING, *LINKING, ERASED, SALTS)

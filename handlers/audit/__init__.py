@@ -8,6 +8,7 @@ from handlers.audit.record import AUDIT, REFUSED, Record
 from handlers.audit.undoing import UNDO, UNDONE, done_card, undo_button, undoing
 from handlers.routes import Completes, Feature, Undo, command, complete, press
 from locales import msg
+from storage import held_moderation
 
 OWN = {
     UNDONE: msg("{who} undid `{before}` ({subject})."),
@@ -39,6 +40,7 @@ def audit_feature(features: Iterable[Feature]) -> Feature:
     record = Record(deeds, undoes)
     return Feature(
         "audit",
+        stores=held_moderation.AUDITING,
         routes=(
             command("community", AUDIT.name, record.show),
             press("audit_page", record.turn),

@@ -20,6 +20,7 @@ from handlers.meetups.people_typed import UnknownPeopleError, read_people
 from handlers.readers import Reader, arguments, note, read_user, reader
 from handlers.routes import Feature, command, form, menu
 from locales import Translator
+from storage import held_moderation
 from storage.cases import Start, new_code, read_code
 
 REPORT = SubCommand(
@@ -305,6 +306,7 @@ def dashed(code: str) -> str:
 
 FEATURE = Feature(
     "conduct.report",
+    stores=held_moderation.CASES_HELD,
     routes=(
         command("tsudoi", SUB, report, opens_form=True),
         menu(MENU, report_message, opens_form=True),

@@ -22,6 +22,7 @@ from handlers.public import shortened
 from handlers.readers import Reader, arguments, not_yours, reader
 from handlers.routes import Feature, command, press
 from locales import Translator
+from storage import held_people
 from storage.activity import Fact
 from storage.choices import DIGEST, OFF, ON, PERSONAL_DIGEST
 
@@ -161,6 +162,7 @@ def _line(ctx: Context, t: Translator, found: Match, question: Question) -> Rich
 
 FEATURE = Feature(
     "digest.mine",
+    stores=held_people.DIGESTING,
     routes=(
         command("tsudoi", MINE.name, show),
         press("digest_mine", open_from_digest),

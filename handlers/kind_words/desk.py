@@ -20,6 +20,7 @@ from handlers.previews import preview_card
 from handlers.readers import Reader, arguments, note, number, reader
 from handlers.routes import Feature, command, form, press
 from locales import Translator, msg
+from storage import held_moderation
 from storage.audit import Deed
 
 PAGE = 20  # words on one card
@@ -86,7 +87,7 @@ async def look_at(ctx: Context, event: FormSubmitted) -> Answer:
     draft = await ctx.db.drafts.keep(event.user, shown, ctx.now)
     would = t(
         "Who writes {word} ({language}) would be given a hint: in private, once a day and three times a week at most.",
-        word=Bold(f"“{word}”"),
+        word=Bold(t.line("“{item}”", item=word)),
         language=t.line(NAMES[language]),
     )
     follows = (
@@ -147,7 +148,7 @@ async def _change(
 ) -> Card:
     """Change the word at a ``spot``: a language, and a word as it is compared. ``said`` is a message about {word}."""
     language, word = spot
-    told = who.t(said, word=Bold(f"“{word}”"))
+    told = who.t(said, word=Bold(who.t.line("“{item}”", item=word)))
     before = (await ctx.db.kind_words.changes(language)).get(word)
     if before == change:
         return done_card(who, told, None)
@@ -292,6 +293,7 @@ def _typed(value: object) -> str:
 
 FEATURE = Feature(
     "kind_words.desk",
+    stores=held_moderation.WORDS_HELD,
     routes=(
         command("community", WORDS.name, show),
         press("kw_page", turn),

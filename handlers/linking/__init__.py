@@ -15,6 +15,7 @@ from handlers.linking.doing import account_that, link, take_back, unlink
 from handlers.readers import Reader, account_to_reach, arguments, as_reader, not_yours, note, number, reader, refused
 from handlers.routes import Feature, command, press
 from locales import msg
+from storage import held_membership
 from storage.activity import Fact
 from storage.audit import Deed
 from storage.linking import MISTYPED
@@ -174,6 +175,7 @@ async def undo(ctx: Context, event: ActionPressed) -> Answer:
 
 FEATURE = Feature(
     "linking",
+    stores=held_membership.LINKING,
     routes=(
         command("tsudoi", "link", show_link),
         press("link_do", confirm),

@@ -21,6 +21,7 @@ from handlers.meetups.steps import CLOCK, REDRAW, act, card_key, redraw, thread_
 from handlers.public import channel_translator, shortened
 from handlers.readers import number, was_last
 from handlers.routes import Feature, due, on, settled
+from storage import held_meetups
 from storage.meetups import StoredMeetup
 
 
@@ -94,6 +95,7 @@ async def note_departure(ctx: Context, event: MemberLeft) -> None:
 
 FEATURE = Feature(
     "meetups.standing",
+    stores=held_meetups.HELD,
     routes=(
         settled("meetup", note_posted),
         due(CLOCK, ring),

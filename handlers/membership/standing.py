@@ -22,6 +22,7 @@ from handlers.membership.steps import BADGE, DOOR, LAPSE, REMIND, REST, carry_ou
 from handlers.readers import account_of, is_staff, quiet_hours_of, settings_of, zone_of
 from handlers.routes import Feature, due, on, settled
 from locales import msg, translator
+from storage import held_membership
 
 SETTLE = "membership.settle"
 LOOK = timedelta(hours=6)  # a start, a changed cap, a leave and the end of an offer look at once; this finds the rest
@@ -107,6 +108,7 @@ _DOORS = {
 }
 FEATURE = Feature(
     "membership",
+    stores=held_membership.JOINING,
     routes=(
         due(SETTLE, look),
         due(LAPSE, look),

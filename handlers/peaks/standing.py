@@ -18,6 +18,7 @@ from handlers.peaks.finding import find_moments
 from handlers.peaks.review import ask_moderators
 from handlers.peaks.steps import keep, may_be_told, move, tell
 from handlers.routes import Feature, due
+from storage import held_people
 from storage.activity import Fact
 
 PEAKS = "peaks"
@@ -86,4 +87,6 @@ async def _ask_some(ctx: Context) -> None:
         await ask(ctx, moment)
 
 
-FEATURE = Feature("peaks", routes=(due(PEAKS, look),), standing=(Standing(PEAKS, next_look),))
+FEATURE = Feature(
+    "peaks", stores=held_people.RECOGNISING, routes=(due(PEAKS, look),), standing=(Standing(PEAKS, next_look),)
+)

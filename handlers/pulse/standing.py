@@ -15,6 +15,7 @@ from handlers.readers import account_to_reach, as_reader, quiet_hours_of, zone_o
 from handlers.reports.standing import report_places
 from handlers.routes import Feature, due
 from locales import translator
+from storage import held_moderation
 from storage.choices import SURVEY
 
 ROUND, ONE, CLOSE = "pulse", "pulse.one", "pulse.close"
@@ -75,6 +76,7 @@ async def close(ctx: Context, event: TimerDue) -> None:
 
 FEATURE = Feature(
     "pulse",
+    stores=held_moderation.PULSE_HELD,
     routes=(due(ROUND, begin), due(ONE, ask), due(CLOSE, close)),
     standing=(Standing(ROUND, next_round),),
 )

@@ -22,6 +22,7 @@ from handlers.quiet.pause import rests
 from handlers.readers import Reader, as_reader
 from handlers.routes import Feature, on
 from locales import translator
+from storage import held_questions
 
 TOO_OLD = timedelta(hours=3)  # found while catching up: an offer now would be odd
 
@@ -112,4 +113,4 @@ def _question_of(who: Reader, event: MessagePosted, found: Recognition) -> Quest
     )
 
 
-FEATURE = Feature("questions.channel", routes=(on(MessagePosted, notice),))
+FEATURE = Feature("questions.channel", stores=held_questions.HELD, routes=(on(MessagePosted, notice),))

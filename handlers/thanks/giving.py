@@ -28,6 +28,7 @@ from handlers.thanks.steps import (
 )
 from handlers.thanks.words import explanation, receipt, refusal_text, thanks_form
 from locales import msg
+from storage import held_people
 from storage.activity import Fact
 from storage.choices import OFF, ON, THANKS_HINTS, THANKS_OPENLY
 
@@ -212,6 +213,7 @@ async def choose(ctx: Context, event: ActionPressed) -> Answer:
 
 FEATURE = Feature(
     "thanks.giving",
+    stores=held_people.THANKING,
     routes=(
         command("thanks", "", thank, opens_form=True),
         menu("say_thanks", use_menu, opens_form=True),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot import docs_kpi, docs_permissions
+from bot import docs_kpi, docs_permissions, docs_privacy
 from bot.cli import app
 from bot.docs import PAGE, commands_page
 from bot.docs_permissions import permissions_page
@@ -114,3 +114,7 @@ def test_the_systemd_unit_and_the_image_start_what_there_is() -> None:
 
 def test_the_page_on_kpis_is_made_from_the_kpis() -> None:
     assert docs_kpi.PAGE.read_text(encoding="utf-8") == docs_kpi.kpi_page(), "run `make docs`"
+
+
+def test_the_page_on_privacy_is_made_from_what_the_tables_declare() -> None:
+    assert docs_privacy.PAGE.read_text(encoding="utf-8") == docs_privacy.privacy_page(), "run `make docs`"
