@@ -51,7 +51,8 @@ class BotProcess:
         self._environment = os.environ | sandbox_tokens(sandbox)
         self._config = folder / "config.toml"
         self._config.write_text(write_toml(tables), encoding="utf-8")
-        self._log = folder / "bot.log"
+        kept = os.environ.get("TSUDOI_BOT_LOGS")  # where a test run reads the logs of all its bots
+        self._log = Path(kept) / f"bot-{self._port}.log" if kept else folder / "bot.log"
         self._process: asyncio.subprocess.Process | None = None
         self.kills = 0
 

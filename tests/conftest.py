@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from storage.engine import Database
-from storage.migrate import upgrade
 from tests.postgres import PostgresMissingError, postgres_cluster, postgres_database
+from tests.stores import TEMPLATE, new_sqlite
+from tests.stores import postgres_template as make_postgres_template
 
 with warnings.catch_warnings():
     # discord.py imports audioop for voice; Python 3.13 drops it, and discord.py then brings its own
@@ -20,6 +21,11 @@ with warnings.catch_warnings():
     import discord  # noqa: F401 - imported for its effect
 
 _names = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the logs of all tests be read for tokens and members' words."""
+    config.pluginmanager.import_plugin("tests.leaks")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,13 +58,28 @@ def postgres_url(postgres: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """Make a database with the newest schema, once; give its name."""
+    make_postgres_template(postgres)
+    return TEMPLATE
+
+
+@pytest.fixture
+def postgres_store(postgres: str, postgres_template: str) -> Iterator[str]:
+    """Give the URL of a database of this test's own, with the newest schema and nothing in it."""
+    with postgres_database(postgres, f"tsudoi_{next(_names)}", postgres_template) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Give an empty store with the newest schema, once on each database."""
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("postgres_store")
+    else:
+        new_sqlite(url)
     db = Database(url)
-    await upgrade(db)
     yield db
     await db.close()

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from bot.logs import PROCESSORS
+
 
 @pytest.fixture(autouse=True)
 def plain_logs() -> Iterator[None]:
     before = structlog.get_config()
-    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+    structlog.configure(processors=[*PROCESSORS, structlog.processors.KeyValueRenderer()])
     yield
     structlog.configure(**before)
