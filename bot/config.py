@@ -23,6 +23,7 @@ from community.config import (
     QuestionSettings,
     TopicSettings,
     WorkspaceSettings,
+    check_locked,
 )
 from community.digest_settings import DigestSettings
 from community.membership_settings import MembershipSettings
@@ -128,6 +129,15 @@ class CommunitySection(_Strict, frozen=True, kw_only=True):
     conduct: ConductSettings = ConductSettings()
     privacy: PrivacySettings = PrivacySettings()
     locked: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse to lock what there is not.
+
+        Raises:
+            ConfigError: names it.
+
+        """
+        check_locked(self.locked)
 
 
 class SlackSection(_Strict, frozen=True, kw_only=True):

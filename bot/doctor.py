@@ -25,6 +25,7 @@ from bot.checks import (
 from bot.clock import SystemClock
 from bot.config import Config, SlackSection, load_config
 from bot.install import discord_settings
+from bot.overruled import check_locked
 from bot.sayings import say_mend, say_what
 from chat.discord import DiscordAdapter
 from chat.discord.doctor import survey as discord_survey
@@ -54,7 +55,7 @@ async def examine(path: Path) -> list[Part]:
     machine = (*check_machine(), found("config", path=str(path)), *check_settings(config, path))
     parts = [
         Part(msg("This machine"), machine),
-        Part(msg("Database"), tuple(await check_store(config.store))),
+        Part(msg("Database"), (*await check_store(config.store), *await check_locked(config))),
     ]
     sections: tuple[Section, ...] = (*config.slack, *config.discord)
     for section in sections:

@@ -46,6 +46,7 @@ SAYINGS: dict[str, Saying] = {
         mend=msg("Add a `[[slack]]` or `[[discord]]` table; config.example.toml shows both."),
     ),
     "community": Saying(good=msg("{name}: {language}, {zone}, where it is {time} now")),
+    "overruled": Saying(good=msg("Set in the chat, but `locked` in the file overrules it: {names}")),
     "clock_follow": Saying(
         good=msg("The clock follows the sandbox at {url}."),
         bad=msg("The clock follows a sandbox ({url}), but the bot is connected to the real platform."),

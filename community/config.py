@@ -219,11 +219,21 @@ class CommunitySettings(msgspec.Struct, frozen=True, kw_only=True):
         ids = [topic.id for topic in self.topics]
         if len(ids) > TOPICS_MOST or len(set(ids)) != len(ids):
             raise ConfigError(f"topics: at most {TOPICS_MOST}, each id once; these are {len(ids)}: {', '.join(ids)}")
-        if unknown := [name for name in self.locked if name not in lockable()]:
-            raise ConfigError(
-                f"locked: there is no setting {', '.join(repr(name[:60]) for name in unknown)}; name a table like "
-                "digest, a setting like digest.time, or one of a workspace like channels.digest"
-            )
+        check_locked(self.locked)
+
+
+def check_locked(names: tuple[str, ...]) -> None:
+    """Refuse to lock what there is not.
+
+    Raises:
+        ConfigError: names it.
+
+    """
+    if unknown := [name for name in names if name not in lockable()]:
+        raise ConfigError(
+            f"locked: there is no setting {', '.join(repr(name[:60]) for name in unknown)}; name a table like "
+            "digest, a setting like digest.time, or one of a workspace like channels.digest"
+        )
 
 
 @functools.cache

@@ -93,6 +93,7 @@ RULES: Mapping[str, Rule] = {
     "press rota_yes": members(Whose.OWN),
     "press rota_no": members(Whose.OWN),
     "command community welcomers": moderators(),
+    "press rota_do": moderators(),
     # Questions
     "command ask": members(),
     "form ask": members(Whose.ASKER),

@@ -12,6 +12,7 @@ from chat.form import Form, Paragraph
 from chat.ids import Place
 from chat.text import Code, RichText, join
 from community.digest_week import Week, is_wanted, name_of_slot, zone_of_digest
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.digest.cards import digest_card, opening_of
 from handlers.digest.effect import effect_of_newest, effect_text
@@ -19,11 +20,13 @@ from handlers.digest.gather import gather
 from handlers.digest.posting import digest_places, post, running
 from handlers.public import languages_of
 from handlers.readers import Reader, arguments, note, number, reader
-from handlers.routes import Feature, command, form, press
-from locales import translator
+from handlers.routes import CannotUndoError, Feature, command, form, press
+from locales import msg, translator
 from storage.activity import Fact
+from storage.audit import StoredDeed
 from storage.digests import StoredDigest
 
+SKIPPED, RESUMED, EDITED, POSTED = "digest.skipped", "digest.resumed", "digest.edited", "digest.posted_early"
 A_WEEK = timedelta(weeks=1)
 WORDS = 500  # characters of opening words; the digest is what people came for
 DIGEST = SubCommand(
@@ -52,9 +55,9 @@ async def use(ctx: Context, event: CommandUsed) -> Answer:
         case "edit":
             return OpenForm(_form(ctx, who, await ctx.db.digests.get(week.name)))
         case "skip":
-            return await _skip(ctx, who, week, event.key, skipped=True)
-        case "post":
-            return await _post_now(ctx, who, week)
+            return await _skip(ctx, who, week, event, skipped=True)
+        case "post":  # what it would post is seen first; the button beneath posts it
+            return Say(await _preview(ctx, who, week, _nearest(ctx, who)))
     choices = RichText((Code("/community digest preview | edit | skip | post"),))
     return note(who.t("You can type: {choices}", choices=choices), Accent.WARM)
 
@@ -76,13 +79,17 @@ async def edit(ctx: Context, event: FormSubmitted) -> Answer:
     """Store the opening words, and show how it looks with them."""
     who = await reader(ctx, event)
     week = await running(ctx)
-    stands = await ctx.db.digests.take(week.name)
-    if arguments(event)[:1] != [week.name] or stands.told_until is not None:
+    stands = await ctx.db.digests.take(week.name) if arguments(event)[:1] == [week.name] else None
+    if stands is None or stands.told_until is not None:
         return note(who.t("That week's digest is posted already; these words would come too late."), Accent.WARM)
     typed = str(event.values.get("words", "")).strip()[:WORDS]
     usual = opening_of([translator(language) for language in _languages(ctx)])
-    await ctx.db.digests.set_opening(week.name, "" if typed == usual else typed, who.member.id)
-    _audit(ctx, who, "edited", week, event.key)
+    words = "" if typed == usual else typed
+    if words != stands.opening:
+        await ctx.db.digests.set_opening(week.name, words, who.member.id)
+        _log(ctx, who, "edited", week, event.key)
+        about = f"digest:{week.name}"
+        await write_down(ctx, who, event, EDITED, about, before=stands.opening or "", after=words)
     return Say(await _preview(ctx, who, week, _nearest(ctx, who)))
 
 
@@ -91,23 +98,25 @@ async def press_skip(ctx: Context, event: ActionPressed) -> Answer:
     who = await reader(ctx, event)
     week = await running(ctx)
     asked, skipped = (*arguments(event), "", "")[:2]
-    return await _skip(ctx, who, week, event.key, skipped=skipped == "on") if asked == week.name else _gone(who)
+    return await _skip(ctx, who, week, event, skipped=skipped == "on") if asked == week.name else _gone(who)
 
 
 async def press_post(ctx: Context, event: ActionPressed) -> Answer:
     """Post the week's digest now."""
     who = await reader(ctx, event)
     week = await running(ctx)
-    return await _post_now(ctx, who, week) if arguments(event)[:1] == [week.name] else _gone(who)
+    return await _post_now(ctx, who, week, event) if arguments(event)[:1] == [week.name] else _gone(who)
 
 
-async def _skip(ctx: Context, who: Reader, week: Week, key: str, *, skipped: bool) -> Answer:
+async def _skip(ctx: Context, who: Reader, week: Week, event: ActionPressed | CommandUsed, *, skipped: bool) -> Answer:
     t = who.t
     stands = await ctx.db.digests.take(week.name)
     if stands.told_until is not None:
         return note(t("This week's digest is posted already."), Accent.WARM)
-    await ctx.db.digests.set_skipped(week.name, who.member.id, skipped=skipped)
-    _audit(ctx, who, "skipped" if skipped else "resumed", week, key)
+    if stands.skipped is not skipped:
+        await ctx.db.digests.set_skipped(week.name, who.member.id, skipped=skipped)
+        _log(ctx, who, "skipped" if skipped else "resumed", week, event.key)
+        await write_down(ctx, who, event, SKIPPED if skipped else RESUMED, f"digest:{week.name}")
     slot = t.moment(week.slot, zone=zone_of_digest(ctx.config))
     if skipped:
         said = t("This week's digest is skipped: nothing is posted on {slot}.", slot=slot)
@@ -118,7 +127,7 @@ async def _skip(ctx: Context, who: Reader, week: Week, key: str, *, skipped: boo
     return Redraw(Card(parts=(Text(said), Buttons((button,))), accent=Accent.GOOD))
 
 
-async def _post_now(ctx: Context, who: Reader, week: Week) -> Answer:
+async def _post_now(ctx: Context, who: Reader, week: Week, event: ActionPressed) -> Answer:
     t = who.t
     stands = await ctx.db.digests.take(week.name)
     if stands.told_until is not None:
@@ -128,6 +137,7 @@ async def _post_now(ctx: Context, who: Reader, week: Week) -> Answer:
     if not await post(ctx, await gather(ctx, week), stands, by=who.member.id):
         return note(t("There is nothing to say yet, so nothing was posted."), Accent.WARM)
     await ctx.db.digests.close(week.name, week.until)
+    await write_down(ctx, who, event, POSTED, f"digest:{week.name}")
     return note(t("Posted. The next digest tells what happens from now on."), Accent.GOOD)
 
 
@@ -225,9 +235,40 @@ def _gone(who: Reader) -> Say:
     )
 
 
-def _audit(ctx: Context, who: Reader, what: str, week: Week, key: str) -> None:
+def _log(ctx: Context, who: Reader, what: str, week: Week, key: str) -> None:
     fact = Fact(f"digest.{what}", ctx.now, who.member.id, subject=week.name)
     ctx.db.activity.record(fact, key=f"digest.{what}:{key}")
+
+
+async def undo_skip(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
+    """Let a week be posted again that was skipped, or the other way round."""
+    week, skipped = await _week_of(ctx, who, deed), deed.what.deed == SKIPPED
+    stands = await ctx.db.digests.take(week.name)
+    if stands.skipped is not skipped:
+        raise CannotUndoError(who.t("That was changed again since, so nothing was changed now."))
+    await ctx.db.digests.set_skipped(week.name, who.member.id, skipped=not skipped)
+    slot = who.t.moment(week.slot, zone=zone_of_digest(ctx.config))
+    if skipped:
+        return who.t("The digest comes on {slot}.", slot=slot)
+    return who.t("This week's digest is skipped: nothing is posted on {slot}.", slot=slot)
+
+
+async def undo_edit(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
+    """Bring the opening words of before back, where they were not written anew since."""
+    week = await _week_of(ctx, who, deed)
+    stands = await ctx.db.digests.take(week.name)
+    if (stands.opening or "") != (deed.what.after or ""):
+        raise CannotUndoError(who.t("That was changed again since, so nothing was changed now."))
+    await ctx.db.digests.set_opening(week.name, deed.what.before or "", who.member.id)
+    return who.t("The digest begins as before again.")
+
+
+async def _week_of(ctx: Context, who: Reader, deed: StoredDeed) -> Week:
+    week = await running(ctx)
+    stands = await ctx.db.digests.get(week.name)
+    if deed.what.subject != f"digest:{week.name}" or stands.told_until is not None:
+        raise CannotUndoError(who.t("That week's digest is over, so nothing can be undone any more."))
+    return week
 
 
 FEATURE = Feature(
@@ -240,4 +281,11 @@ FEATURE = Feature(
         press("digest_skip", press_skip),
         press("digest_post", press_post),
     ),
+    deeds={
+        SKIPPED: msg("{who} skipped the week's digest ({subject})."),
+        RESUMED: msg("{who} took back that the week's digest is skipped ({subject})."),
+        EDITED: msg("{who} changed the opening words of the digest ({subject})."),
+        POSTED: msg("{who} posted the digest ahead of its time ({subject})."),
+    },
+    undoes={SKIPPED: undo_skip, RESUMED: undo_skip, EDITED: undo_edit},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from community.meetups import MeetupState
 from community.seat_commands import Close, Correct
 from community.seat_values import CAME, Entry, Ledger, Mark
 from community.words import display_name
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.meetups.drawn import drawn, ticked_then
 from handlers.meetups.finding import WHICH, by_id, gone, matching
@@ -26,6 +28,7 @@ from handlers.routes import Feature, command, press
 from locales import msg
 from storage.meetups import StoredMeetup
 
+CORRECTED, CLOSED = "meetup.attendance", "meetup.attendance_settled"
 PAGE = OPTIONS
 LOOKED_BACK = timedelta(days=30)  # corrections come within days
 AHEAD = timedelta(days=1)  # who opens the desk at noon means this evening's
@@ -95,6 +98,7 @@ async def _bring(ctx: Context, who: Reader, stored: StoredMeetup, named: str, ev
         return gone(who.t)
     if decision.refusal:
         return await why_not(ctx, who, decision.state, decision.refusal)
+    await _write_down(ctx, who, event, stored, {member.id: Mark.ATTENDED})
     name = display_name(member.name, who.t.line("a member"))
     return note(who.t("Noted: {name} was there.", name=Bold(name)), Accent.GOOD)
 
@@ -158,6 +162,7 @@ async def close_now(ctx: Context, event: ActionPressed) -> Answer:
         return gone(who.t)
     if decision.refusal:
         return note(who.t("Attendance can be settled once the meetup has begun."), Accent.WARM)
+    await write_down(ctx, who, event, CLOSED, f"meetup:{stored.id}")
     return Redraw(await _card(ctx, who, stored, 0))
 
 
@@ -175,7 +180,24 @@ async def _correct(
         return gone(who.t)
     if decision.refusal:
         return await why_not(ctx, who, decision.state, decision.refusal)
+    await _write_down(ctx, who, event, stored, marks)
     return Redraw(await _card(ctx, who, stored, _page(event), said))
+
+
+async def _write_down(
+    ctx: Context,
+    who: Reader,
+    event: ActionPressed | CommandUsed,
+    stored: StoredMeetup,
+    marks: Mapping[int, Mark | None],
+) -> None:
+    """Write down what was noted: of one by name, of several by their number."""
+    if not marks:
+        return
+    one = next(iter(marks)) if len(marks) == 1 else None
+    after = ", ".join(sorted({mark.value if mark else "-" for mark in marks.values()}))
+    said = f"{after} x{len(marks)}" if one is None else after
+    await write_down(ctx, who, event, CORRECTED, f"meetup:{stored.id}", member=one, after=said)
 
 
 async def _asked(ctx: Context, event: ActionPressed) -> tuple[Reader, StoredMeetup | Say]:
@@ -272,4 +294,8 @@ FEATURE = Feature(
         press("att_all", mark_all),
         press("att_close", close_now),
     ),
+    deeds={
+        CORRECTED: msg("{who} noted who was there ({after}): {subject}"),
+        CLOSED: msg("{who} settled the attendance: {subject}"),
+    },
 )

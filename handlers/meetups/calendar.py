@@ -13,11 +13,14 @@ from community.calendars import event_file
 from community.meetup_calendar import calendar_entry
 from community.meetups import MeetupState
 from community.signals import EffectSettled
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
+from handlers.previews import preview_card
 from handlers.public import channel_translator
-from handlers.readers import Reader, is_moderator, note, number, reader, was_last, zone_of
+from handlers.readers import Reader, arguments, is_moderator, note, number, reader, was_last, zone_of
 from handlers.routes import Feature, command, on, press, settled
+from locales import msg
 from storage.meetups import Stand, StoredMeetup
 
 CALENDAR = SubCommand(
@@ -156,7 +159,13 @@ async def revoke_all(ctx: Context, event: ActionPressed) -> Answer:
     """Let no address of the community open anything any more; for moderators."""
     who = await reader(ctx, event)
     t = who.t
+    if arguments(event)[:1] != ["go"]:
+        would = t.n("{n} address would show nothing any more, for good.",
+                    "{n} addresses would show nothing any more, for good.", await ctx.db.feeds.count())  # fmt: skip
+        return Say(preview_card(t, would, do="feed_all_off:go", label=t.line("Revoke all addresses"), danger=True))
     n = await ctx.db.feeds.revoke_all()
+    if n:
+        await write_down(ctx, who, event, REVOKED, "calendars", after=str(n))
     said = t.n(
         "{n} address shows nothing any more. Whoever wants one types {command}.",
         "{n} addresses show nothing any more. Whoever wants one types {command}.",
@@ -173,6 +182,7 @@ async def note_departure(ctx: Context, event: MemberLeft) -> None:
         await ctx.db.feeds.revoke(member.id)
 
 
+REVOKED = "calendars.revoked"
 _TYPED = Code("/meetup calendar")
 FEATURE = Feature(
     "meetups.calendar",
@@ -184,4 +194,5 @@ FEATURE = Feature(
         press("feed_all_off", revoke_all),
         on(MemberLeft, note_departure),
     ),
+    deeds={REVOKED: msg("{who} revoked all addresses of calendars: {after}")},
 )

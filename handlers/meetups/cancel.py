@@ -11,6 +11,7 @@ from community.meetups import DESCRIPTION, MeetupError, MeetupState
 from community.seat_desk import involved
 from community.series import SeriesError, is_date
 from community.words import tame
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.meetups.held import Held, ended, held
 from handlers.meetups.plan_cards import plan_card
@@ -18,8 +19,10 @@ from handlers.meetups.plan_forms import wrong_errors
 from handlers.meetups.series_steps import call_off, end_from, leave_out, slot_day
 from handlers.readers import note
 from handlers.routes import Feature, form, press
+from locales import msg
 from storage.meetup_series import StoredSeries
 
+CANCELLED = "meetup.cancelled"
 ONE, ALL = "one", "all"
 
 
@@ -83,6 +86,7 @@ async def submit(ctx: Context, event: FormSubmitted) -> Answer:
         return Invalid(
             wrong_errors(error.wrong, found.who, ("reason",)), (await _form(ctx, found)).filled(event.values)
         )
+    await write_down(ctx, found.who, event, CANCELLED, f"meetup:{found.stored.id}")
     stands = await ctx.db.meetups.get(found.stored.id)
     if stands is None:
         return note(said)
@@ -104,5 +108,7 @@ async def _series(ctx: Context, found: Held) -> StoredSeries | None:
 
 
 FEATURE = Feature(
-    "meetups.cancel", routes=(press("plan_cancel", open_form, opens_form=True), form("plan_cancel", submit))
+    "meetups.cancel",
+    routes=(press("plan_cancel", open_form, opens_form=True), form("plan_cancel", submit)),
+    deeds={CANCELLED: msg("{who} called a meetup off: {subject}")},
 )

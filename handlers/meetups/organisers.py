@@ -16,6 +16,7 @@ from chat.limits import TITLE
 from community.meetups import FARTHEST, LONGEST, MeetupState
 from community.meetups_people import hand_over, organiser_left
 from community.series_text import describe
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.meetups.cards import when_text
 from handlers.meetups.held import EDIT_TYPED, Held, ended, gone, held
@@ -28,7 +29,7 @@ from handlers.public import channel_translator, shortened
 from handlers.readers import arguments as words_of
 from handlers.readers import note, number, reader, settings_of, was_last
 from handlers.routes import Feature, form, on, press
-from locales import Translator
+from locales import Translator, msg
 from storage.meetups import StoredMeetup
 
 OPEN = (MeetupState.DRAFT.value, MeetupState.PLANNED.value)
@@ -74,6 +75,8 @@ async def submit(ctx: Context, event: FormSubmitted) -> Answer:
     if len(named) != 1:
         return Invalid({"to": t.line("One name, please.")}, blank.filled(event.values))
     after = await _give(ctx, found, named[0], event.key)
+    if after.stored.meetup != found.stored.meetup:
+        await write_down(ctx, found.who, event, HANDED_OVER, f"meetup:{after.stored.id}", member=named[0])
     return Say(await plan_card(ctx, after, said=t("It is handed over.")))
 
 
@@ -196,6 +199,8 @@ async def take_over(ctx: Context, event: ActionPressed) -> Answer:
     if found.meetup.organiser not in {None, who.member.id}:
         return note(t("Somebody runs it already. Thank you!"))
     after = await _give(ctx, found, who.member.id, event.key)
+    if after.stored.meetup != found.stored.meetup:
+        await write_down(ctx, who, event, HANDED_OVER, f"meetup:{after.stored.id}", member=who.member.id)
     await _take_series(ctx, after, event.key)
     return Say(await plan_card(ctx, after, said=t("You run it now. Thank you!")))
 
@@ -230,6 +235,7 @@ async def _chosen(ctx: Context, event: ActionPressed, meetup_id: int | None) -> 
     return found if isinstance(found, Say) else Redraw(await plan_card(ctx, found))
 
 
+HANDED_OVER = "meetup.handed_over"
 FEATURE = Feature(
     "meetups.organisers",
     routes=(
@@ -239,4 +245,5 @@ FEATURE = Feature(
         press("plan_open", look),
         on(MemberLeft, note_departure),
     ),
+    deeds={HANDED_OVER: msg("{who} handed a meetup over to {member}: {subject}")},
 )

@@ -14,9 +14,12 @@ from chat.text import Bold, Code, RichText, join, rich
 from community.members import Member
 from community.seat_commands import Command, Remove, Seat
 from community.seat_counts import standing
+from community.seat_outcomes import Refusal
 from community.seat_values import Answer as Said
 from community.seat_values import Ledger, SeatKind
+from community.seats import decide
 from community.words import display_name
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.meetups.cards import SEATS
 from handlers.meetups.files import PEOPLE, in_order, send
@@ -25,11 +28,14 @@ from handlers.meetups.held import may_run
 from handlers.meetups.my_seat import kind_options
 from handlers.meetups.refusals import refusal_text
 from handlers.meetups.steps import act
+from handlers.previews import preview_card
 from handlers.public import names_apart, shortened
 from handlers.readers import Reader, arguments, note, number, read_user, reader, refused
 from handlers.routes import Feature, command, press
+from locales import msg
 from storage.meetups import StoredMeetup
 
+SEATED, TAKEN_OFF = "meetup.seat_given", "meetup.taken_off"
 PAGE = 25  # names on one card: as many as a menu has options
 _WHOM = CommandOption(
     name="member", description=Localised(en="Whom", ja="対象のメンバー"), kind=OptionKind.MEMBER, required=True
@@ -83,8 +89,7 @@ async def seat(ctx: Context, event: CommandUsed) -> Answer:
     if member is None or kind is None:
         example = Code("/meetup seat @aki venue 12")
         return note(who.t("Please say who, and which kind of seat: {example}", example=example), Accent.WARM)
-    order = Seat(by=who.member.id, key=event.key, member=member.id, kind=kind)
-    return Say(await _ordered(ctx, who, stored, order, member))
+    return Say(await _would_seat(ctx, who, stored, member, kind, key=event.key))
 
 
 async def remove(ctx: Context, event: CommandUsed) -> Answer:
@@ -95,7 +100,7 @@ async def remove(ctx: Context, event: CommandUsed) -> Answer:
     member = await _named(ctx, event)
     if member is None:
         return note(who.t("Please say who: {example}", example=Code("/meetup remove @aki 12")), Accent.WARM)
-    return Say(await _ordered(ctx, who, stored, Remove(by=who.member.id, key=event.key, member=member.id), member))
+    return Say(await _would_remove(ctx, who, stored, member, event.key))
 
 
 async def _theirs(ctx: Context, event: CommandUsed, example: str = "") -> tuple[Reader, StoredMeetup | Say]:
@@ -166,11 +171,14 @@ async def give(ctx: Context, event: ActionPressed) -> Answer:
     if isinstance(stored, Say):
         return stored
     member = await ctx.db.people.by_id(number(arguments(event), 1) or 0)
-    kind = next((kind for kind in SeatKind if kind.value in event.values), None)
+    sure = arguments(event)[2:3]
+    kind = next((kind for kind in SeatKind if kind.value in (sure or event.values)), None)
     if member is None or kind is None:
         return gone(who.t)
+    if not sure:
+        return Redraw(await _would_seat(ctx, who, stored, member, kind, key=event.key))
     order = Seat(by=who.member.id, key=event.key, member=member.id, kind=kind)
-    return Redraw(await _ordered(ctx, who, stored, order, member))
+    return Redraw(await _ordered(ctx, who, stored, order, member, event))
 
 
 async def take_off(ctx: Context, event: ActionPressed) -> Answer:
@@ -181,19 +189,69 @@ async def take_off(ctx: Context, event: ActionPressed) -> Answer:
     member = await ctx.db.people.by_id(number(arguments(event), 1) or 0)
     if member is None:
         return gone(who.t)
+    if arguments(event)[2:3] != ["go"]:
+        return Redraw(await _would_remove(ctx, who, stored, member, event.key))
     order = Remove(by=who.member.id, key=event.key, member=member.id)
-    return Redraw(await _ordered(ctx, who, stored, order, member))
+    return Redraw(await _ordered(ctx, who, stored, order, member, event))
 
 
 # ---- cards
 
 
-async def _ordered(ctx: Context, who: Reader, stored: StoredMeetup, order: Command, member: Member) -> Card:
+async def _would_seat(
+    ctx: Context, who: Reader, stored: StoredMeetup, member: Member, kind: SeatKind, *, key: str
+) -> Card:
+    """Say what giving a seat would bring, before it is given."""
+    order = Seat(by=who.member.id, key=key, member=member.id, kind=kind)
+    if refusal := await _refusal(ctx, stored, order):
+        return await _one(ctx, who, stored, member, refusal_text(refusal, who.t))
+    t = who.t
+    would = t(
+        "{name} would get a seat of “{meetup}” ({kind}), past the line, and would be told in private.",
+        name=Bold(display_name(member.name, t.line("a member"))),
+        meetup=shortened(stored.meetup.plan.title, TITLE),
+        kind=t.line(SEATS[kind]),
+    )
+    return preview_card(t, would, do=f"people_seat:{stored.id}:{member.id}:{kind.value}")
+
+
+async def _refusal(ctx: Context, stored: StoredMeetup, order: Command) -> Refusal | None:
+    """Return why an order would be refused, without carrying it out."""
+    ledger = await ctx.db.meetups.ledger(stored.id)
+    return decide(ledger, order, ctx.now).refusal if ledger else None
+
+
+async def _would_remove(ctx: Context, who: Reader, stored: StoredMeetup, member: Member, key: str) -> Card:
+    """Say what taking somebody off the list would bring, and to how many, before it is done."""
+    if refusal := await _refusal(ctx, stored, Remove(by=who.member.id, key=key, member=member.id)):
+        return await _one(ctx, who, stored, member, refusal_text(refusal, who.t))
+    t, ledger = who.t, await ctx.db.meetups.ledger(stored.id)
+    would = t(
+        "{name} would be taken off the list of “{meetup}” and told in private.",
+        name=Bold(display_name(member.name, t.line("a member"))),
+        meetup=shortened(stored.meetup.plan.title, TITLE),
+    )
+    waiting = sum(entry.wait is not None for entry in ledger.entries.values()) if ledger else 0
+    follows = t.n(
+        "{n} person waits for a seat. This cannot be undone: who was taken off has to answer again.",
+        "{n} people wait for a seat. This cannot be undone: who was taken off has to answer again.",
+        waiting,
+    )
+    do = f"people_off:{stored.id}:{member.id}:go"
+    return preview_card(t, would, do=do, label=t.line("Take off the list"), follows=follows, danger=True)
+
+
+async def _ordered(  # noqa: PLR0917 - one order, all of it visible
+    ctx: Context, who: Reader, stored: StoredMeetup, order: Command, member: Member, event: ActionPressed
+) -> Card:
     decision = await act(ctx, stored, order)
     if decision is None:
         return gone(who.t).card
     if decision.refusal:
         return await _one(ctx, who, stored, member, refusal_text(decision.refusal, who.t))
+    deed = SEATED if isinstance(order, Seat) else TAKEN_OFF
+    after = order.kind.value if isinstance(order, Seat) else None
+    await write_down(ctx, who, event, deed, f"meetup:{stored.id}", member=member.id, after=after)
     return await _one(ctx, who, stored, member, who.t("Done. They are told in private."))
 
 
@@ -290,4 +348,8 @@ FEATURE = Feature(
         press("people_seat", give),
         press("people_off", take_off),
     ),
+    deeds={
+        SEATED: msg("{who} gave {member} a seat ({after}): {subject}"),
+        TAKEN_OFF: msg("{who} took {member} off the list: {subject}"),
+    },
 )

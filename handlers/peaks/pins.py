@@ -10,11 +10,13 @@ from chat.text import Bold, Mention, RichText, join, rich
 from community.first_pins import AGAIN_AFTER, LOOKS_BACK, TOPICS, Evidence, Said, Verdict, candidates, gather
 from community.members import Member
 from community.topics import only_known, topic_name
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.readers import Reader, account_at, arguments, is_staff, name_of, number, reader
-from handlers.routes import Feature, command, press
-from locales import Translator
+from handlers.routes import CannotUndoError, Feature, command, press
+from locales import Translator, msg
 from storage.activity import Fact
+from storage.audit import StoredDeed
 
 PINS = SubCommand(
     name="pins",
@@ -51,6 +53,7 @@ async def _say(ctx: Context, event: ActionPressed, verdict: Verdict | None) -> A
     member = await ctx.db.people.by_id(asked) if asked is not None else None
     if member is None:
         return Redraw(await _card(ctx, who))
+    before = (await ctx.db.pins.said()).get(member.id)
     if verdict is None:
         await ctx.db.pins.unsay(member.id)
     else:
@@ -58,6 +61,10 @@ async def _say(ctx: Context, event: ActionPressed, verdict: Verdict | None) -> A
     what = verdict.value if verdict else "undone"
     fact = Fact(f"pin.{what}", ctx.now, who.member.id, subject=f"member:{member.id}")
     ctx.db.activity.record(fact, key=f"pin.{what}:{event.key}")
+    held = before.verdict.value if before else None
+    if held != (verdict.value if verdict else None):
+        after = verdict.value if verdict else None
+        await write_down(ctx, who, event, SAID, "pins", member=member.id, before=held, after=after)
     return Redraw(await _card(ctx, who, (member, verdict) if verdict else None))
 
 
@@ -154,6 +161,20 @@ def _mention(member: Member, who: Reader, t: Translator) -> Mention:
     return Mention(account.user, name_of(account, t))
 
 
+async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
+    """Bring back what was said of somebody before, where nobody has said anything else since."""
+    what = deed.what
+    now = (await ctx.db.pins.said()).get(what.member_id) if what.member_id is not None else None
+    if what.member_id is None or (now.verdict.value if now else None) != what.after:
+        raise CannotUndoError(who.t("That was changed again since, so nothing was changed now."))
+    if what.before is None:
+        await ctx.db.pins.unsay(what.member_id)
+    else:
+        await ctx.db.pins.say(what.member_id, Said(Verdict(what.before), ctx.now, who.member.id))
+    return who.t("Done: it is as before.")
+
+
+SAID = "pin.said"
 FEATURE = Feature(
     "pins",
     routes=(
@@ -162,4 +183,6 @@ FEATURE = Feature(
         press("pin_later", press_later),
         press("pin_undo", press_undo),
     ),
+    deeds={SAID: msg("{who} noted who could organise something: {member} ({after}).")},
+    undoes={SAID: undo},
 )

@@ -7,17 +7,20 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Style, Text, Titl
 from chat.effects import Post
 from chat.events import ActionPressed
 from chat.ids import Place, Workspace
+from chat.text import RichText
 from community.recognition import Moment, State
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.peaks.steps import log, move
 from handlers.peaks.wording import moment_parts
 from handlers.public import languages_of
-from handlers.readers import arguments, number, reader, refused
-from handlers.routes import Feature, press
-from locales import translator
+from handlers.readers import Reader, arguments, number, reader, refused
+from handlers.routes import CannotUndoError, Feature, press
+from locales import msg, translator
+from storage.audit import StoredDeed
 
 
-async def ask_moderators(ctx: Context, moment: Moment, near: Workspace | None = None) -> None:
+async def ask_moderators(ctx: Context, moment: Moment, near: Workspace | None = None, *, again: int = 0) -> None:
     """Show a moment to the moderators, in the workspace ``near`` where there is a channel of theirs."""
     place = _where(ctx, near)
     if place is None:  # nobody can look at it: it goes by as one that nobody answered
@@ -37,7 +40,9 @@ async def ask_moderators(ctx: Context, moment: Moment, near: Workspace | None = 
         ),
         accent=Accent.CALM,
     )
-    ctx.db.outbox.add(Post(place, card), key=f"peak_review:{moment.id}")
+    ctx.db.outbox.add(
+        Post(place, card), key=f"peak_review:{moment.id}:{again}" if again else f"peak_review:{moment.id}"
+    )
 
 
 def _where(ctx: Context, near: Workspace | None) -> Place | None:
@@ -67,6 +72,8 @@ async def _settle(ctx: Context, event: ActionPressed, state: State) -> Answer:
     if done is None:
         return Redraw(Card(parts=(Text(who.t("This has been settled already.")),)))
     log(ctx, "approved" if state is State.APPROVED else "refused", done, who.member.id)
+    deed = APPROVED if state is State.APPROVED else DROPPED
+    await write_down(ctx, who, event, deed, f"moment:{done.id}", member=done.member)
     t = ctx.t
     place = event.place
     if place is not None:
@@ -82,4 +89,27 @@ async def _settle(ctx: Context, event: ActionPressed, state: State) -> Answer:
     return Redraw(Card(parts=(*said, Footnote(by)), accent=Accent.CALM))
 
 
-FEATURE = Feature("peaks.review", routes=(press("peak_post", approve), press("peak_drop", leave)))
+async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
+    """Let a moment wait for a decision again, where it has not been told since."""
+    moment_id = number(deed.what.subject.split(":"), 1)
+    moment = await ctx.db.peaks.get(moment_id) if moment_id is not None else None
+    stands = State.APPROVED if deed.what.deed == APPROVED else State.DROPPED
+    if moment is None or moment.state is not stands:
+        raise CannotUndoError(who.t("This moment was told since, or changed, so nothing was changed now."))
+    waiting = await move(ctx, moment, State.IN_REVIEW, ctx.now)
+    if waiting is None:
+        raise CannotUndoError(who.t("This moment was told since, or changed, so nothing was changed now."))
+    await ask_moderators(ctx, waiting, deed.what.workspace, again=deed.id)
+    return who.t("The moment waits for a decision again.")
+
+
+APPROVED, DROPPED = "peak.approved", "peak.dropped"
+FEATURE = Feature(
+    "peaks.review",
+    routes=(press("peak_post", approve), press("peak_drop", leave)),
+    deeds={
+        APPROVED: msg("{who} let a moment of {member} be told."),
+        DROPPED: msg("{who} decided not to tell a moment of {member}."),
+    },
+    undoes={APPROVED: undo, DROPPED: undo},
+)

@@ -14,6 +14,7 @@ from community.question_needs import Need, sorted_by_need
 from handlers.context import Context
 from handlers.public import mention_of, shortened
 from handlers.questions.cards import REASONS, state_text
+from handlers.questions.deeds import DEEDS, UNDOES
 from handlers.questions.escalation import EXCERPT, invited_text, moderator_buttons
 from handlers.questions.steps import shown_of, take_step
 from handlers.readers import Reader, arguments, note, number, reader, refused, settings_of
@@ -196,4 +197,6 @@ FEATURE = Feature(
         press("q_close", close_as),
         press("q_merge", merge_into),
     ),
+    deeds=DEEDS,
+    undoes=UNDOES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from chat.answers import Answer, Invalid, Nothing, OpenForm, Redraw, Say
@@ -17,13 +18,15 @@ from community.members import Member
 from community.questions import title_of
 from community.questions_text import language_of
 from community.words import tame
+from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.public import channel_translator, is_closed, mention_of, shortened
 from handlers.questions.places import just_deleted, may_write
 from handlers.readers import Reader, account_to_reach, arguments, as_reader, note, number, reader, refused
-from handlers.routes import Feature, command, form, menu, on, press
+from handlers.routes import CannotUndoError, Feature, command, form, menu, on, press
 from locales import Translator, msg
 from storage.activity import Fact
+from storage.audit import StoredDeed
 from storage.ideas import Idea, IdeaState
 
 AN_HOUR = 5  # ideas that one member may mark in an hour: each opens a thread that all see
@@ -176,6 +179,8 @@ async def decide(ctx: Context, event: FormSubmitted) -> Answer:
     if after is None:
         return _gone(who)
     await _show(ctx, after)
+    before, now = (json.dumps({"state": i.state.value, "note": i.note}, ensure_ascii=False) for i in (idea, after))
+    await write_down(ctx, who, event, DECIDED, f"idea:{idea.id}", before=before, after=now, reason=state.value)
     told = await _tell(ctx, after, event.key) if state is not idea.state else 0
     return note(t.n("Done. {n} person is told.", "Done. {n} people are told.", told), Accent.GOOD)
 
@@ -345,6 +350,21 @@ def log(  # noqa: PLR0917 - one fact, all of it visible
     ctx.db.activity.record(fact, key=f"idea.{kind}:{idea_id}:{key}")
 
 
+async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
+    """Let an idea stand as before, where nobody has decided anew since; who was told is not told again."""
+    idea_id = number(deed.what.subject.split(":"), 1)
+    idea = await ctx.db.ideas.get(idea_id) if idea_id is not None else None
+    before, after = json.loads(deed.what.before or "{}"), json.loads(deed.what.after or "{}")
+    if idea is None or {"state": idea.state.value, "note": idea.note} != after:
+        raise CannotUndoError(who.t("That was changed again since, so nothing was changed now."))
+    await ctx.db.ideas.decide(idea.id, IdeaState(before["state"]), before["note"], ctx.now)
+    if again := await ctx.db.ideas.get(idea.id):
+        await _show(ctx, again)
+    state = who.t.line(STATES[IdeaState(before["state"])])
+    return who.t("The idea stands as before: {state}. Those who were told are not told again.", state=state)
+
+
+DECIDED = "idea.decided"
 FEATURE = Feature(
     "questions.ideas",
     routes=(
@@ -358,4 +378,6 @@ FEATURE = Feature(
         on(MessageDeleted, note_deletion),
     ),
     menus=(MARK_IDEA,),
+    deeds={DECIDED: msg("{who} decided about an idea ({subject}): `{reason}`.")},
+    undoes={DECIDED: undo},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chat.answers import Answer, Invalid, OpenForm, Say
+from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, LinkButton, Part, Quote, Style, Text, Title
 from chat.effects import Post
 from chat.events import ActionPressed, FormSubmitted
@@ -15,11 +15,12 @@ from community.question_life import Question, QuestionMessage, QuestionState, ha
 from community.signals import EffectSettled
 from community.words import tame
 from handlers.context import Context
+from handlers.previews import preview_card
 from handlers.public import channel_translator, mention_of, shortened
 from handlers.questions.drafts import pressed_question
 from handlers.questions.relay import bring, nameless_asker
 from handlers.questions.steps import log, take_step
-from handlers.readers import Reader, is_moderator, note, number, reader, refused, settings_of
+from handlers.readers import Reader, arguments, is_moderator, note, number, reader, refused, settings_of
 from handlers.routes import Feature, form, press, settled
 
 ANSWER = 2500  # characters; the card must hold it
@@ -37,11 +38,17 @@ async def hand_to_product(ctx: Context, event: ActionPressed) -> Answer:
         said = t("There is no channel of the product team yet: set `product` under channels in the settings.")
         return note(said, Accent.WARM)
     change = hand_over(question, who.member.id, ctx.now)
+    if change is not None and arguments(event)[1:2] != ["go"]:
+        info = ctx.chat.place(place.home, place.channel)
+        would = t("The question would be posted in {channel}, where the product team reads and answers it.",
+                  channel=f"#{info.name}" if info else "…")  # fmt: skip
+        return Say(preview_card(t, would, do=f"q_handover:{question.id}:go"))
     if change is None:
         return note(t("It is with the product team already, or it has ended."), Accent.WARM)
     question = await take_step(ctx, change, key=event.key)
     ctx.db.outbox.add(Post(place, await _product_card(ctx, question, place)), key=f"handover:{question.id}")
-    return note(t("Done: the product team can read it now, and its answer comes back into the thread."), Accent.GOOD)
+    said = t("Done: the product team can read it now, and its answer comes back into the thread.")
+    return Redraw(note(said, Accent.GOOD).card)
 
 
 def product_place(ctx: Context, question: Question) -> Place | None:

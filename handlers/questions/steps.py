@@ -17,9 +17,11 @@ from handlers.questions.endings import tell_ending
 from handlers.questions.helpers import helper_told, was_staff
 from handlers.questions.withdraw import ESCALATE, IDLE, INVITE, note_invited_answer, stop_search
 from storage.activity import Fact, Value
+from storage.audit import Deed
 from storage.invitations import InvitationState
 from storage.questions import texts_of
 
+DEEDS = {"closed", "merged", "solved", "reopened", "handed_over"}  # their sentences are in ``handlers.questions.deeds``
 SOLVED_MARK, TAKEN_MARK = "✅", "👀"
 PROPOSED = "question.proposed"  # a timer that only stands there: its asker is not asked again before it is due
 
@@ -53,7 +55,20 @@ async def take_step(ctx: Context, change: Change, *, key: str) -> Question:
     await show(ctx, question)
     await _mark(ctx, question, change.kind)
     await tell_ending(ctx, change, key=key)
+    await _write_down(ctx, change, key)
     return question
+
+
+async def _write_down(ctx: Context, change: Change, key: str) -> None:
+    """Write down what a moderator does with the question of somebody else, whichever button it was."""
+    question, actor = change.question, change.actor
+    if change.kind not in DEEDS or actor in {None, question.asker}:
+        return
+    if actor is not None and await was_staff(ctx, actor):
+        reason = change.data.get("reason")
+        deed = Deed(f"question.{change.kind}", ctx.now, actor, f"question:{question.id}",
+                    reason=str(reason) if reason else None)  # fmt: skip
+        await ctx.db.audit.record(deed, key=f"{deed.deed}:{question.id}:{key}")
 
 
 async def answer_given(ctx: Context, question: Question, by: int, *, key: str) -> Question:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chat.answers import Answer, OpenForm, Say
+from chat.answers import Answer, OpenForm, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Option, Part, Select, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.effects import DirectMessage
@@ -19,13 +19,16 @@ from community.thanking import State, Thanked, Way
 from community.thanks_lists import HELPED_WITHIN, LATELY, CouldGive, Help, Open, Settled, could_give, unthanked
 from community.topics import Level
 from community.waking import next_waking
+from handlers.audit.deeds import write_down
 from handlers.context import Context
+from handlers.previews import preview_card
 from handlers.public import is_closed, mention_of, shortened
 from handlers.readers import (
     Reader,
     account_at,
     account_in,
     account_to_reach,
+    arguments,
     as_reader,
     name_of,
     note,
@@ -38,6 +41,7 @@ from handlers.routes import Feature, command, press
 from handlers.thanks.giving import SWITCHED_OFF
 from handlers.thanks.steps import keep, refusal_of
 from handlers.thanks.words import refusal_text, thanks_form
+from locales import msg
 from storage.activity import Fact
 from storage.invitations import ROUTING
 
@@ -45,6 +49,7 @@ THANKS_DESK = SubCommand(
     name="thanks",
     description=Localised(en="Who helped and was not thanked yet", ja="助けてくれたのに、まだお礼を受け取っていない人"),
 )
+HINTED = "thanks.hinted"
 SHOWN = 6  # of each list; what is settled makes room for the next
 EVIDENCE = 3  # questions named beside somebody
 TITLE = 60
@@ -204,7 +209,7 @@ async def tell_them(ctx: Context, event: ActionPressed) -> Answer:
     """Tell somebody, in private and once, that a question waits which they may know something about."""
     who = await reader(ctx, event)
     t = who.t
-    typed = "".join(event.values[:1]).split(":")
+    typed = arguments(event)[1:] or "".join(event.values[:1]).split(":")
     chosen = (number(typed, 0), number(typed, 1))
     found, questions = await _could_give(ctx, who)
     one = next((one for one in found if (one.member, one.waiting) == chosen), None)
@@ -215,13 +220,21 @@ async def tell_them(ctx: Context, event: ActionPressed) -> Answer:
         account = account_in(member, question.root.place.home) or account_to_reach(member)
     if one is None or member is None or question is None or question.root is None or account is None:
         return note(t("That has settled itself meanwhile."), Accent.GOOD)
+    if arguments(event)[:1] != ["go"]:
+        would = t(
+            "{name} would be told once, in private, that {question} waits, with your name and no obligation.",
+            name=_name(who, member), question=_linked(ctx, question, who),
+        )  # fmt: skip
+        return Say(preview_card(t, would, do=f"thanks_hint_give:go:{one.member}:{one.waiting}"))
     reads = as_reader(member, account, ctx.config)
     card = await _hint_card(ctx, reads, who, question)
     zone = zone_of(member, account, ctx.config)
     due = next_waking(ctx.now, quiet_hours_of(member), zone, ctx.now + SLEEPS_AT_MOST)
     effect = DirectMessage(account.user, card)
     ctx.db.outbox.add(effect, key=_hint_key(one.member, one.waiting), due=due, report=True)
-    return note(t("{name} hears of it in private, once, with no obligation.", name=_name(who, member)), Accent.GOOD)
+    await write_down(ctx, who, event, HINTED, f"question:{one.waiting}", member=member.id)
+    said = t("{name} hears of it in private, once, with no obligation.", name=_name(who, member))
+    return Redraw(note(said, Accent.GOOD).card)
 
 
 async def _hint_card(ctx: Context, reads: Reader, by: Reader, question: Question) -> Card:
@@ -279,4 +292,5 @@ FEATURE = Feature(
         press("thanks_them", thank_them, opens_form=True),
         press("thanks_hint_give", tell_them),
     ),
+    deeds={HINTED: msg("{who} told {member} in private that a question waits: {subject}")},
 )

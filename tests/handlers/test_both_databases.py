@@ -11,7 +11,8 @@ async def test_a_newcomers_whole_way_on_postgresql(postgres_url: str) -> None:
     stage = await Stage.build(postgres_url)
     try:
         boss, emi = await stage.joins("boss", is_admin=True), await stage.joins("emi")
-        await stage.types(boss, "community", "welcomers", add="@emi")
+        asked = await stage.types(boss, "community", "welcomers", add="@emi")
+        await stage.presses(boss, card_of(asked), "rota_do")
         (invitation,) = stage.took(DirectMessage)
         await stage.presses(emi, invitation.card, "rota_yes")
         aki = await stage.joins("aki")

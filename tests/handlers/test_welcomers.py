@@ -23,7 +23,8 @@ async def welcomer(stage: Stage, name: str, **told: object) -> UserRef:
     user = await stage.joins(name, **told)  # type: ignore[arg-type]
     boss = await stage.joins("boss", user.home, is_admin=True)
     stage.sent.clear()
-    await stage.types(boss, "community", "welcomers", add=f"<@{user.id}>")
+    asked = await stage.types(boss, "community", "welcomers", add=f"<@{user.id}>")
+    await stage.presses(boss, card_of(asked), "rota_do")
     (invitation,) = stage.took(DirectMessage)
     await stage.presses(user, invitation.card, "rota_yes")
     await stage.says(user, "I am around", mentions=(boss,))
@@ -157,7 +158,9 @@ async def test_who_speaks_the_newcomers_language_is_asked_first(stage: Stage) ->
 async def test_over_the_cap_the_moderators_hear_of_all_lonely_newcomers_at_once(stage: Stage) -> None:
     await welcomer(stage, "emi")
     boss = await stage.joins("boss", is_admin=True)
-    await stage.types(boss, "community", "welcomers", cap="1")
+    would = await stage.types(boss, "community", "welcomers", cap="1")
+    assert "changes it for 1 of them" in text_of(would)
+    await stage.presses(boss, card_of(would), "rota_do")
     for name in ("aki", "bob", "kei"):
         await introduced(stage, name)
     await stage.passes(DAY)
@@ -287,7 +290,10 @@ async def test_only_who_is_in_the_same_place_is_asked(stage: Stage) -> None:
 async def test_who_was_asked_to_join_the_rota_may_say_no(stage: Stage) -> None:
     boss, emi = await stage.joins("boss", is_admin=True), await stage.joins("emi")
     stage.sent.clear()
-    listed = await stage.types(boss, "community", "welcomers", add="@emi", cap="2")
+    would = await stage.types(boss, "community", "welcomers", add="@emi", cap="2")
+    assert "emi would get one message" in text_of(would)
+    assert stage.took(DirectMessage) == []
+    listed = await stage.presses(boss, card_of(would), "rota_do")
     assert "has been asked, asked 0 of 2" in text_of(listed)
     (invitation,) = stage.took(DirectMessage)
     assert "at most 2 times a week" in text_of(invitation)

@@ -81,7 +81,9 @@ async def test_an_address_opens_and_closes_on_both_databases(stage_on_both: Stag
     first = await secret_of(stage, aki)
     second = await secret_of(stage, aki, await stage.acts(aki, "feed_new"))
     assert [await opens(stage, secret) for secret in (first, second)] == [None, "c1"]
-    assert "1 address shows nothing" in text_of(await stage.acts(boss, "feed_all_off"))
+    would = card_of(await stage.acts(boss, "feed_all_off"))
+    assert "1 address would show nothing" in text_of(would)
+    assert "1 address shows nothing" in text_of(await stage.presses(boss, would, "feed_all_off"))
     assert await opens(stage, second) is None
 
 
@@ -108,7 +110,7 @@ async def test_moderators_revoke_all_addresses_and_nobody_else_does(build: Any) 
     assert "for moderators" in text_of(await stage.acts(aki, "feed_all_off"))
     assert await opens(stage, secret) == "c1"
     assert "there are 2 addresses" in text_of(await stage.types(boss, "meetup", "calendar"))
-    assert "2 addresses show nothing" in text_of(await stage.acts(boss, "feed_all_off"))
+    assert "2 addresses show nothing" in text_of(await stage.acts(boss, "feed_all_off:go"))
     assert await opens(stage, secret) is None
     assert await opens(stage, own) is None
 

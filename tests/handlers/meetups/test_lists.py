@@ -145,7 +145,10 @@ async def test_organisers_seat_and_remove_within_the_cap(stage: Stage) -> None:
     full = await stage.types(boss, "meetup", "seat", member=f"<@{people[2].id}>", kind="venue", meetup=str(meetup))
     assert "There is no free seat (On site): 1 of 1 are taken." in text_of(full)
     picked = await stage.acts(boss, f"people_pick:{meetup}", values=(str(await stage.member(people[0])),))
-    gone = await stage.presses(boss, card_of(picked), "people_off")
+    would = card_of(await stage.presses(boss, card_of(picked), "people_off"))
+    assert "cannot be undone" in text_of(would)
+    assert (await ledger_of(stage, meetup)).entries[await stage.member(people[0])].seat
+    gone = await stage.presses(boss, would, "people_off")
     assert "Done." in text_of(gone)
     told = {dm.user: text_of(dm) for dm in stage.took(DirectMessage)}
     assert "taken you off the list" in told[people[0]]
@@ -162,7 +165,9 @@ async def test_a_seat_by_invitation_is_given_from_the_list(stage: Stage) -> None
     aki = await stage.joins("aki", DISCORD)
     await stage.acts(aki, f"rsvp:{meetup}:maybe")
     member = await stage.member(aki)
-    said = await stage.acts(boss, f"people_seat:{meetup}:{member}", values=("speaker",))
+    would = await stage.acts(boss, f"people_seat:{meetup}:{member}", values=("speaker",))
+    assert "would get a seat" in text_of(would)
+    said = await stage.presses(boss, card_of(would), "people_seat")
     assert "Done." in text_of(said)
     assert (await ledger_of(stage, meetup)).entries[member].seat is SeatKind.SPEAKER
 

@@ -66,9 +66,11 @@ async def _arrives(stage: Stage, one: UserRef, boss: UserRef, ben: UserRef) -> N
     await stage.sends(one, f"levels:{NUMBER}:0", {"python": "expert"})
     await stage.sends(one, f"rhythm:{NUMBER}", {"language": "ja", "zone": "Tokyo", "quiet": "22-8"})
     await stage.acts(one, f"join:{NUMBER}")
-    await stage.types(boss, "community", "welcomers", add="@ben")
+    asked = await stage.types(boss, "community", "welcomers", add="@ben")
+    await stage.presses(boss, card_of(asked), "rota_do")
     await stage.acts(ben, f"rota_yes:{await stage.member(ben)}")
-    await stage.types(boss, "community", "welcomers", add=f"@{NAME}")
+    asked = await stage.types(boss, "community", "welcomers", add=f"@{NAME}")
+    await stage.presses(boss, card_of(asked), "rota_do")
     await stage.acts(one, f"rota_yes:{NUMBER}")
     await stage.passes(timedelta(days=1, minutes=2))  # nobody answers: a welcomer is asked to
     await stage.says(ben, f"welcome, @{NAME}!", mentions=(one,), reply_to_author=one)

@@ -116,7 +116,10 @@ async def test_the_product_team_answers_back_into_the_thread(stage: Stage, home:
     asker, other, boss = await people(stage, home)
     question = await ask(stage, asker)
     stage.sent.clear()
-    await stage.acts(boss, f"q_handover:{question.id}")
+    would = card_of(await stage.acts(boss, f"q_handover:{question.id}"))
+    assert "would be posted in #product" in text_of(would)
+    assert stage.took(Post) == []
+    await stage.presses(boss, would, "q_handover")
     (post,) = (p for p in stage.took(Post) if p.place.channel == "C-product")
     elsewhere = Place(home.platform, home.id, "C-general")
     assert isinstance(await stage.acts(other, f"q_product:{question.id}", place=elsewhere), Say)
@@ -138,7 +141,7 @@ async def test_the_product_team_answers_back_into_the_thread(stage: Stage, home:
 async def test_the_product_teams_answer_is_brought_to_who_asked_without_a_name(stage: Stage) -> None:
     asker, other, boss = await people(stage)
     question = await ask(stage, asker, anonymous=True)
-    await stage.acts(boss, f"q_handover:{question.id}")
+    await stage.acts(boss, f"q_handover:{question.id}:go")
     product = Place(SLACK.platform, SLACK.id, "C-product")
     stage.sent.clear()
     await stage.sends(other, f"q_product:{question.id}", {"answer": "Use the delivery id."}, place=product)

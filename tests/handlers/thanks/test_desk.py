@@ -105,7 +105,10 @@ async def test_who_was_helped_hears_once_that_a_like_question_waits(stage: Stage
     stage.sent.clear()
     card = await desk(stage, boss)
     assert "aki was helped with Why does it time out?; How do I set the retry? is about the same." in text_of(card)
-    assert "in private, once" in text_of(await chooses(stage, boss, card, "thanks_hint_give"))
+    would = card_of(await chooses(stage, boss, card, "thanks_hint_give"))
+    assert "would be told once" in text_of(would)
+    assert stage.took(DirectMessage) == []
+    assert "in private, once" in text_of(await stage.presses(boss, would, "thanks_hint_give"))
     (told,) = stage.took(DirectMessage)
     assert told.user == aki
     assert "How do I set the retry?" in text_of(told)
