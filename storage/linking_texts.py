@@ -31,6 +31,7 @@ SENT_TO = {
     "meetup_helping": (2,),
     "meetup_noted": (2,),
     "meetup_reminder": (2,),
+    "pulse": (2,),
     "meetup_survey": (2,),
     "meetup_word": (3,),
     "nudge": (1,),
