@@ -7,8 +7,8 @@ import pytest
 import structlog
 
 from storage.engine import Database
-from storage.tables import metadata
 from tests.matrix.hall import Hall, hall
+from tests.stores import new_sqlite
 
 
 @pytest.fixture(autouse=True)
@@ -23,9 +23,9 @@ def plain_logs() -> Iterator[None]:
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Hall]:
     """Give a community with one person of every role on both platforms, and another community beside it."""
-    db = Database(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    async with db.writing() as conn:
-        await conn.run_sync(metadata.create_all)
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    new_sqlite(url)
+    db = Database(url)
     async with hall(db) as made:
         yield made
     await db.close()

@@ -52,6 +52,7 @@ HOMES = (SLACK, DISCORD)
 BADGES = {Role.ORGANISER: frozenset({"planners"}), Role.MODERATOR: frozenset({"keepers"})}
 # What an arrival itself leaves, and what is learnt of who acts: their presence
 OWN_TRACES = {"inbox", "members", "accounts"}
+AT_ONCE = 200  # more would wait for the store longer than a receiver does
 _numbers = itertools.count(1)
 Rows = dict[str, set[tuple[Any, ...]]]
 
@@ -186,8 +187,10 @@ class Hall:
         """Take many in, and wait until all is handled; an answer is an apology where a handler failed."""
         sent = list(events)
         failed = self.dispatcher.failed
-        async with asyncio.timeout(120):
-            answers = await asyncio.gather(*map(self.accept, sent))
+        answers: list[Answer] = []
+        async with asyncio.timeout(300):
+            for first in range(0, len(sent), AT_ONCE):
+                answers += await asyncio.gather(*map(self.accept, sent[first : first + AT_ONCE]))
             await self.dispatcher.idle()
         assert self.dispatcher.failed == failed, [
             o.event for o in map(Outcome, sent, answers) if "went wrong" in o.words
