@@ -113,10 +113,10 @@ def postgres_cluster() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def postgres_database(cluster: str, name: str) -> Iterator[str]:
-    """Make an empty database in a cluster, give its URL, and drop it in the end."""
+def postgres_database(cluster: str, name: str, template: str = "template1") -> Iterator[str]:
+    """Make a database in a cluster, empty or like another one, give its URL, and drop it in the end."""
     with psycopg.connect(cluster, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield cluster.rpartition("/")[0] + f"/{name}"
     finally:

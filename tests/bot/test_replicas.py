@@ -22,8 +22,8 @@ from tests.bot.house import HOME, START, House, card, house, pressed, said, word
 
 
 @pytest.fixture
-async def shared(postgres_url: str) -> AsyncIterator[Database]:
-    db = Database(postgres_url)
+async def shared(postgres_store: str) -> AsyncIterator[Database]:
+    db = Database(postgres_store)
     await upgrade(db)
     yield db
     await db.close()

@@ -15,7 +15,7 @@ async def test_every_post_arrives_once_though_the_bot_is_killed_twice(platform: 
     assert tally.kills == 2
 
 
-async def test_so_it_is_with_postgresql(postgres_url: str) -> None:
-    tally = await kill_through(Platform.SLACK, 12, 2, store=postgres_url)
+async def test_so_it_is_with_postgresql(postgres_store: str) -> None:
+    tally = await kill_through(Platform.SLACK, 12, 2, store=postgres_store)
     assert (tally.arrived, tally.twice, tally.states) == (12, 0, {"sent": 12})
     assert tally.kills == 2

@@ -26,7 +26,7 @@ async def stage_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Async
     """Build a community, once on each database."""
     url = f"sqlite:///{tmp_path}/both.sqlite"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("postgres_store")
     stage = await Stage.build(url)
     yield stage
     await stage.db.close()

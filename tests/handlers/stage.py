@@ -41,8 +41,9 @@ from locales import Translator, translator
 from storage import outbox, timers
 from storage.codec import Arrival
 from storage.engine import Database
-from storage.tables import metadata
+from storage.migrate import upgrade
 from storage.unit import Unit
+from tests.stores import new_sqlite
 
 SLACK = Workspace(Platform.SLACK, "T1")
 DISCORD = Workspace(Platform.DISCORD, "900")
@@ -145,9 +146,10 @@ class Stage:
     @classmethod
     async def build(cls, url: str, **changes: object) -> Stage:
         """Make a community in an empty database."""
+        if url.startswith("sqlite"):
+            new_sqlite(url)
         db = Database(url)
-        async with db.writing() as conn:
-            await conn.run_sync(metadata.create_all)
+        await upgrade(db)
         settings = CommunitySettings(
             id="c1",
             name="Aozora",

@@ -7,8 +7,8 @@ from tests.handlers.settings.setting import sets
 from tests.handlers.stage import GOOD, Stage, card_of, text_of
 
 
-async def test_a_newcomers_whole_way_on_postgresql(postgres_url: str) -> None:
-    stage = await Stage.build(postgres_url)
+async def test_a_newcomers_whole_way_on_postgresql(postgres_store: str) -> None:
+    stage = await Stage.build(postgres_store)
     try:
         boss, emi = await stage.joins("boss", is_admin=True), await stage.joins("emi")
         asked = await stage.types(boss, "community", "welcomers", add="@emi")

@@ -319,8 +319,8 @@ async def test_an_event_that_is_changed_may_be_changed_again_after_a_crash(datab
     assert await office.states() == {"ev:1": "sent"}
 
 
-async def test_two_workers_never_send_one_row_twice(postgres_url: str) -> None:
-    one, two = Database(postgres_url), Database(postgres_url)
+async def test_two_workers_never_send_one_row_twice(postgres_store: str) -> None:
+    one, two = Database(postgres_store), Database(postgres_url)
     try:
         await upgrade(one)
         office = Office.open(one)

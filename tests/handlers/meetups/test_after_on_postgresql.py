@@ -11,8 +11,8 @@ from tests.handlers.meetups.planned import planned
 from tests.handlers.stage import DISCORD, Stage, text_of
 
 
-async def test_a_day_and_what_follows_on_postgresql(postgres_url: str) -> None:
-    stage = await Stage.build(postgres_url)
+async def test_a_day_and_what_follows_on_postgresql(postgres_store: str) -> None:
+    stage = await Stage.build(postgres_store)
     try:
         org, aki = await stage.joins("org"), await stage.joins("aki")
         people = [await stage.joins(f"p{n}", DISCORD) for n in range(5)]

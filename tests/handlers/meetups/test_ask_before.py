@@ -179,8 +179,8 @@ async def test_who_is_erased_takes_answers_and_choices_along(stage: Stage) -> No
     await within(stage, erase)
 
 
-async def test_questions_and_reminders_on_postgresql(postgres_url: str) -> None:
-    stage = await Stage.build(postgres_url)
+async def test_questions_and_reminders_on_postgresql(postgres_store: str) -> None:
+    stage = await Stage.build(postgres_store)
     try:
         boss, aki = await stage.joins("boss"), await stage.joins("aki", DISCORD)
         meetup = await asked(stage, boss)

@@ -7,8 +7,8 @@ from tests.handlers.meetups.planning import TYPED, comes, draft, ledger, stored
 from tests.handlers.stage import Stage, form_of
 
 
-async def test_planning_is_the_same_on_postgresql(postgres_url: str) -> None:
-    stage = await Stage.build(postgres_url)
+async def test_planning_is_the_same_on_postgresql(postgres_store: str) -> None:
+    stage = await Stage.build(postgres_store)
     try:
         aki, bo = await stage.joins("aki"), await stage.joins("bo")
         await draft(stage, aki)

@@ -9,8 +9,8 @@ from tests.handlers.questions.asking import SAME, TITLE, all_of, crowd, public, 
 from tests.handlers.stage import Stage, card_of, text_of
 
 
-async def test_asking_is_the_same_on_postgresql(postgres_url: str) -> None:
-    stage = await Stage.build(postgres_url)
+async def test_asking_is_the_same_on_postgresql(postgres_store: str) -> None:
+    stage = await Stage.build(postgres_store)
     try:
         aki, bo, cho = [await stage.joins(name) for name in ("aki", "bo", "cho")]
         await crowd(stage)

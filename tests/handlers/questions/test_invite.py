@@ -397,8 +397,8 @@ async def test_a_peers_first_chance_comes_with_its_reason(build: Build) -> None:
     assert "I have not asked you before" in text_of(got[quiet])
 
 
-async def test_the_whole_search_on_postgresql(postgres_url: str) -> None:
-    stage = await Stage.build(postgres_url, questions=SETTINGS)
+async def test_the_whole_search_on_postgresql(postgres_store: str) -> None:
+    stage = await Stage.build(postgres_store, questions=SETTINGS)
     try:
         for name in ("ben", "cho", "dai"):
             await knows(stage, name)

@@ -20,8 +20,8 @@ from tests.handlers.questions.life import (
 from tests.handlers.stage import Stage
 
 
-async def test_a_questions_whole_life_on_postgresql(postgres_url: str) -> None:
-    stage = await Stage.build(postgres_url)
+async def test_a_questions_whole_life_on_postgresql(postgres_store: str) -> None:
+    stage = await Stage.build(postgres_store)
     try:
         aki, ben, chie = [await stage.joins(name) for name in ("aki", "ben", "chie")]
         question = await ask(stage, aki)
