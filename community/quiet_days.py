@@ -63,6 +63,13 @@ NOT_PROMPTS = {
     "reports.monthly": "tells moderators figures that they chose to be told",
     "conduct.alarm": "owners are called: somebody may be in need",
     "pulse.close": "counts what was answered",
+    "membership.settle": "seats in the community: who waits for one is offered it, or it stays empty",
+    "membership.lapse": "offers of seats lapse when they were said to",
+    "membership.rest": "offers of seats lapse when they were said to",
+    "membership.remind": "reminds of an offer that somebody applied for, before it is lost to them",
+    "privacy.forget": "erases somebody who asked for it",
+    "privacy.keep": "deletes what is kept no longer",
+    "backup.failed": "the community's data is at risk",
 }
 
 # Effects that prompt, by what stands before the first colon of their key. Most follow from a timer above and wait with
@@ -138,6 +145,13 @@ def bring_forward(settings: CommunitySettings, now: datetime, due: datetime) -> 
     """Return when an effect is sent whose quiet days were shortened: at its hour, the first time that comes."""
     first = resumes(settings, now)[0] if is_resting(settings, now) else now
     return due if due <= first else due - (due - first) // _DAY * _DAY
+
+
+def open_until(settings: CommunitySettings, ended: datetime, open_for: timedelta) -> datetime:
+    """Return until when something may be answered that was asked about when it ended; quiet days do not count."""
+    ends = quiet_ends(settings)
+    held_up = ends is not None and ended < ends <= ended + QUIET_DAYS_MOST * _DAY
+    return (ends if held_up and ends else ended) + open_for
 
 
 def last_quiet_day(settings: CommunitySettings, now: datetime, days: int) -> str:

@@ -13,7 +13,9 @@ from storage.sql import insert_new, upsert
 from storage.tables import timers
 
 PUT_OFF = "put_off"  # in a timer's data: when it was due, before quiet days put it off
-VANISHING = "vanishing"  # timers of this kind remember something for a while; nothing arrives when they are due
+VANISHING = (
+    "vanishing."  # timers whose kind begins so remember something for a while; nothing arrives when they are due
+)
 PUT_OFF_TIMER = timers.c.data.contains(f'"{PUT_OFF}":', autoescape=True)
 
 
@@ -109,7 +111,7 @@ async def take_due(conn: AsyncConnection, now: datetime, limit: int) -> list[tup
             ),
         )
         for row in rows
-        if row.kind != VANISHING
+        if not row.kind.startswith(VANISHING)
     ]
 
 

@@ -8,6 +8,7 @@ same for moderators and for what they announce, whose words weigh more.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 from chat.answers import Answer, Redraw
@@ -22,6 +23,7 @@ from handlers.context import Context
 from handlers.quiet.pause import rests
 from handlers.readers import Reader, account_of, as_reader, not_yours, note, reader, zone_of
 from handlers.routes import Feature, on, press, settled
+from locales import translator
 from storage.choices import KIND_WORDS, OFF, ON
 from storage.timers import VANISHING
 
@@ -29,6 +31,8 @@ KIND = "kind_words"  # the business key's beginning
 FRESH = timedelta(hours=1)  # what is heard later than this has been read by everybody
 WEEKLY = 3  # hints at most; who is told more often than that does not want to hear it from a machine
 WEEK = timedelta(days=7)
+TODAY = f"{VANISHING}{KIND}.day"  # each of these timers belongs to a member; see ``storage.held_ids``
+LATELY = tuple(f"{VANISHING}{KIND}.{n}" for n in range(WEEKLY))
 _DAY = timedelta(days=1)
 
 
@@ -46,6 +50,8 @@ async def notice(ctx: Context, event: MessagePosted) -> None:
     if member.is_bot or account is None or (await ctx.db.choices.of(member.id)).get(KIND_WORDS) == OFF:
         return
     who = as_reader(member, account, ctx.config)
+    if not (member.language or account.locale):  # Discord tells the language with a click only
+        who = replace(who, t=translator(found.language))
     if await _may_hint(ctx, who):
         _hint(ctx, who, event, found)
 
@@ -53,17 +59,15 @@ async def notice(ctx: Context, event: MessagePosted) -> None:
 async def _may_hint(ctx: Context, who: Reader) -> bool:
     """Say whether one more hint is not too much, and count it: one a day, and a few in any seven days."""
     timers, member = ctx.db.timers, who.member.id
-    tomorrow = day_began(ctx.now, zone_of(who.member, who.account, ctx.config)) + _DAY
-    today = f"{KIND}:{member}:day"
-    held = await timers.due_at(VANISHING, today)
-    if held is not None and held > ctx.now:
+    today = await timers.due_at(TODAY, member)
+    if today is not None and today > ctx.now:
         return False
-    for n in range(WEEKLY):
-        one = f"{KIND}:{member}:{n}"
-        until = await timers.due_at(VANISHING, one)
+    for kind in LATELY:
+        until = await timers.due_at(kind, member)
         if until is None or until <= ctx.now:
-            await timers.set(VANISHING, one, ctx.now + WEEK)
-            await timers.set(VANISHING, today, max(tomorrow, ctx.now + timedelta(minutes=1)))
+            tomorrow = day_began(ctx.now, zone_of(who.member, who.account, ctx.config)) + _DAY
+            await timers.set(kind, member, ctx.now + WEEK)
+            await timers.set(TODAY, member, max(tomorrow, ctx.now + timedelta(minutes=1)))
             return True
     return False
 
@@ -81,7 +85,9 @@ def _hint(ctx: Context, who: Reader, event: MessagePosted, found: Found) -> None
 def hint_card(who: Reader, found: Found, link: str) -> Card:
     """Return the hint."""
     t = who.t
-    parts: list[Part] = [Text(t("You wrote {word}. Somebody who reads it may be hurt.", word=Bold(f"“{found.word}”")))]
+    parts: list[Part] = [
+        Text(t("You wrote {word}. Somebody who reads it may be hurt.", word=Bold(t.line("“{item}”", item=found.word))))
+    ]
     if found.instead:
         parts.append(Text(t("How about: {instead}", instead=Bold(found.instead))))
     parts += [

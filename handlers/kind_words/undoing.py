@@ -40,7 +40,7 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
         await ctx.db.kind_words.drop(language, word)
     else:
         await ctx.db.kind_words.put(language, before, by=who.member.id, at=ctx.now)
-    return who.t("{word} is as it was before.", word=Bold(f"“{word}”"))
+    return who.t("{word} is as it was before.", word=Bold(who.t.line("“{item}”", item=word)))
 
 
 UNDOES = dict.fromkeys(DEEDS, undo)

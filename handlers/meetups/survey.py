@@ -7,6 +7,7 @@ from chat.card import Accent, Button, Buttons, Card, Option, Style, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
 from community.meetups import MeetupState
+from community.quiet_days import open_until
 from community.seat_values import CAME
 from community.survey import GRADES, MOST, OPEN_FOR, WORDS, read_voice
 from community.words import tame
@@ -64,7 +65,7 @@ async def _asked(ctx: Context, event: ActionPressed | FormSubmitted) -> tuple[Re
         return who, refused(said)
     if stored.meetup.state is not MeetupState.OVER:
         return who, note(t("The meetup is not over yet. Enjoy it first!"), Accent.WARM)
-    if ctx.now >= stored.meetup.plan.ends + OPEN_FOR:
+    if ctx.now >= open_until(ctx.config, stored.meetup.plan.ends, OPEN_FOR):
         return who, note(t("The survey has ended. Thank you all the same!"), Accent.WARM)
     if await ctx.db.meetup_after.has_answered(stored.id, who.member.id):
         return who, _twice(who)

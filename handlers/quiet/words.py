@@ -16,11 +16,12 @@ def quiet_said(t: Translator, ctx: Context, settings: CommunitySettings | None =
     settings = settings or ctx.config
     if not is_resting(settings, ctx.now):
         return t("These are no quiet days: I prompt as usual.")
+    left, day = quiet_days_left(settings, ctx.now), day_said(t, settings.conduct.quiet_until, ctx)
     return t.n(
         "Quiet days: I prompt nobody until the end of {day} ({n} day more).",
         "Quiet days: I prompt nobody until the end of {day} ({n} days more).",
-        quiet_days_left(settings, ctx.now),
-        day=day_said(t, settings.conduct.quiet_until, ctx),
+        left,
+        day=day,
     )
 
 

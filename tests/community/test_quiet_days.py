@@ -21,6 +21,7 @@ from community.quiet_days import (
     is_prompting,
     is_resting,
     last_quiet_day,
+    open_until,
     put_off_by_days,
     quiet_days_left,
     quiet_ends,
@@ -105,6 +106,15 @@ def test_nothing_that_prompts_comes_in_quiet_days_and_an_effect_keeps_its_hour(
     back = bring_forward(until("", zone), now, later)
     assert (back - later) % timedelta(days=1) == timedelta(0)
     assert back == later or now <= back < now + timedelta(days=1)
+
+
+def test_what_may_be_answered_for_some_days_stays_open_over_quiet_ones() -> None:
+    fortnight, month = timedelta(days=14), timedelta(days=31)
+    assert open_until(until(""), NOON, fortnight) == NOON + fortnight
+    assert open_until(until("2027-01-10"), NOON, fortnight) == datetime(2027, 1, 10, 15, tzinfo=UTC) + fortnight
+    assert open_until(until("2026-12-20"), NOON, fortnight) == NOON + fortnight, "they were before"
+    assert open_until(until("2027-06-01"), NOON, fortnight) == NOON + fortnight, "they came long after"
+    assert open_until(until("2027-01-27"), NOON, fortnight) <= NOON + month + fortnight
 
 
 def test_an_effect_is_known_by_its_key() -> None:
