@@ -73,7 +73,7 @@ async def _admit_card(ctx: Context, who: Reader, one: Application, words: str) -
         said.append(t("No seat is free: the community then has {n} members or open offers, and the cap is {cap}.",
                       n=roll.seated + len(_offered(roll.applications)) + 1,
                       cap=roll.rules.cap))  # fmt: skip
-    do = f"appl_admit_yes:{one.id}:{int(over)}:{_mark(words)}"
+    do = f"appl_admit_yes:{one.id}:{int(over)}:{mark(words)}"
     label = t.line("Accept above the cap") if over else t.line("Accept now")
     follows = t("This cannot be taken back.")
     return preview_card(t, join("\n", said), do=do, label=label, follows=follows, danger=over)
@@ -91,7 +91,7 @@ async def admit(ctx: Context, event: ActionPressed) -> Answer:
         return gone(who)
     over = number(words, 1) == 1
     reason = one.reason or ""
-    if words[2:3] != [_mark(reason)]:
+    if words[2:3] != [mark(reason)]:
         return Say(await _admit_card(ctx, who, one, reason))
     decision = await carry_out(ctx, Admit(one.member, who.member.id, reason, over))
     if decision.refused is Reason.FULL:  # the seat that was free has been taken or offered since
@@ -139,7 +139,7 @@ async def _decline_card(ctx: Context, who: Reader, one: Application, words: str)
     theirs = await waiting_reader(ctx, one) or who
     name = await named(ctx, one, nowhere(who.account.user), t)
     buttons = (
-        Button(f"appl_decline_yes:{one.id}:{_mark(words)}", t.line("Send it"), Style.DANGER),
+        Button(f"appl_decline_yes:{one.id}:{mark(words)}", t.line("Send it"), Style.DANGER),
         Button(LEAVE, t.line("Leave it")),
     )
     small = t("The place in the line is kept for as long as you can undo this.")
@@ -161,7 +161,7 @@ async def decline(ctx: Context, event: ActionPressed) -> Answer:
     if one.standing not in OPEN:
         return await _stands(ctx, who, one.id)
     reason = one.reason or ""
-    if words[1:2] != [_mark(reason)]:  # another moderator has written other words meanwhile
+    if words[1:2] != [mark(reason)]:  # another moderator has written other words meanwhile
         return Say(await _decline_card(ctx, who, one, reason))
     await carry_out(ctx, Decline(one.member, who.member.id, reason))
     deed_id = await _record(ctx, event, who, Deed(DECLINED, ctx.now, who.member.id, reason=reason or None), one)
@@ -298,7 +298,7 @@ def _id_in(deed: StoredDeed) -> int:
     return int(deed.what.subject.partition(":")[2])
 
 
-def _mark(words: str) -> str:
+def mark(words: str) -> str:
     """Return a mark of words that were shown, so that others are never sent in their place."""
     return sha256(words.encode()).hexdigest()[:8]
 

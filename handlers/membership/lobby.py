@@ -32,7 +32,7 @@ from community.onboarding import Stage
 from handlers.context import Context
 from handlers.membership.cards import place_card
 from handlers.membership.looking import load_roll, placed
-from handlers.membership.notices import Notice, lobby_of, send_notice
+from handlers.membership.notices import DOORS_OPEN, Notice, lobby_of, send_notice
 from handlers.membership.steps import BADGE, DOOR, carry_out, draw_home
 from handlers.readers import as_reader, is_moderator, reader, settings_of
 from handlers.roles import is_owner
@@ -100,7 +100,7 @@ async def _come(ctx: Context, event: MemberJoined) -> Answer | None:
         return None
     if one is None and not (ctx.config.membership.cap and await _is_new(ctx, known, profile.user)):
         return None
-    full = await _is_full(ctx, known)
+    full = await is_full(ctx, known)
     if one is None and not full:
         return None
     joined = await ctx.db.people.record_join(profile, event.at)
@@ -110,7 +110,7 @@ async def _come(ctx: Context, event: MemberJoined) -> Answer | None:
     member_id = joined.member.id
     await ctx.db.onboarding.record_newcomer(member_id, referrer=referrer.id if referrer else None, via=event.via)
     if full or (one is not None and one.standing is Standing.DECLINED):
-        await _wait(ctx, joined.member, profile.user, one)
+        await let_wait(ctx, joined.member, profile.user, one)
     else:
         await ctx.db.applications.arrive(member_id, profile.user, ctx.now)
         await carry_out(ctx, Admit(member_id, None))
@@ -129,9 +129,9 @@ async def _enter(ctx: Context, user: UserRef, at: datetime, *, is_landing: bool)
         return TAKEN
     if not (is_landing and ctx.config.membership.cap) or ctx.chat.is_bot(user.home, user.id):
         return None
-    if await ctx.db.people.by_user(user) is not None or not await _is_full(ctx, None):
+    if await ctx.db.people.by_user(user) is not None or not await is_full(ctx, None):
         return None
-    await _wait(ctx, await ctx.db.people.ensure(user, "", at), user, None)
+    await let_wait(ctx, await ctx.db.people.ensure(user, "", at), user, None)
     return TAKEN
 
 
@@ -144,13 +144,14 @@ async def _is_new(ctx: Context, known: Member | None, user: UserRef) -> bool:
     return Stage.JOINED not in await ctx.db.onboarding.stages(known.id)
 
 
-async def _is_full(ctx: Context, newcomer: Member | None) -> bool:
+async def is_full(ctx: Context, newcomer: Member | None) -> bool:
     """Say whether a newcomer has to wait, once whoever was before them has been asked."""
     await carry_out(ctx, Settle())
     return must_wait(await load_roll(ctx, without=newcomer.id if newcomer else None))
 
 
-async def _wait(ctx: Context, member: Member, user: UserRef, one: Application | None) -> None:
+async def let_wait(ctx: Context, member: Member, user: UserRef, one: Application | None) -> None:
+    """Let somebody wait in the lobby from now on."""
     declined = one is not None and one.standing is Standing.DECLINED  # coming again does not undo that
     one = one if one and declined else await ctx.db.applications.arrive(member.id, user, ctx.now)
     settings = settings_of(ctx.config, user.home)
@@ -164,7 +165,7 @@ async def _wait(ctx: Context, member: Member, user: UserRef, one: Application | 
     if lobby and ctx.chat.capabilities(user.home).private_posts:  # elsewhere the badge opens the lobby
         ctx.db.outbox.add(Invite(user, lobby), key=f"{DOOR}:lobby:{key}", report=True)
     if not declined:
-        await send_notice(ctx, one, Notice.LOBBY)
+        await send_notice(ctx, one, Notice.LOBBY, due=ctx.now + DOORS_OPEN)
     await draw_home(ctx, one)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chat.card import Accent, Card, Footnote, Text, Title
-from chat.effects import DirectMessage, Effect, OpenThread, Post, ShowHome
+from chat.effects import DirectMessage, Effect, OpenThread, Post, PostedAs, RedrawPost, ShowHome
 from chat.ids import Place, Workspace
 from chat.text import Code
 from community.membership_values import Application, Standing
@@ -18,6 +19,7 @@ from handlers.membership.looking import Placed, placed
 from handlers.readers import Reader, account_in, as_reader, settings_of
 from locales import translator
 
+DOORS_OPEN = timedelta(seconds=3)  # a badge and a channel come first: words behind a closed door reach nobody
 KEY = "lobby"  # what the keys of these effects begin with
 
 
@@ -60,14 +62,28 @@ def rungs(ctx: Context, workspace: Workspace, notice: Notice) -> tuple[Rung, ...
     return (*ways, Rung.HOME) if able.home_tab else ways
 
 
-async def send_notice(ctx: Context, application: Application, notice: Notice) -> None:
+async def send_notice(ctx: Context, application: Application, notice: Notice, *, due: datetime | None = None) -> None:
     """Tell somebody who waits, by the first way there is."""
     who = await waiting_reader(ctx, application)
     if who is None:
         return
     ways = rungs(ctx, application.account.home, notice)
     stamp = int(ctx.now.timestamp())
-    await _send(ctx, who, application, notice, rung=ways[0], stamp=stamp)
+    await _send(ctx, who, application, notice, rung=ways[0], stamp=stamp, due=due)
+
+
+async def end_offer(ctx: Context, application: Application) -> None:
+    """Take the buttons from the cards of an offer that is over; what one reader saw for a moment is gone anyway."""
+    who = await waiting_reader(ctx, application)
+    if who is None or application.offered_at is None:
+        return
+    card = Card(parts=(Text(who.t("This offer is over.")),))
+    for notice in (Notice.OFFERED, Notice.REMIND):
+        for key in await ctx.db.outbox.keyed(f"{KEY}:{application.id}:{notice}:"):
+            rung = key.rpartition(":")[2]
+            is_this = int(key.split(":")[3]) >= int(application.offered_at.timestamp())
+            if is_this and rung in {Rung.DIRECT, Rung.PRIVATE_THREAD} and await ctx.db.outbox.ref(key):
+                ctx.db.outbox.put(RedrawPost(PostedAs(key), card))
 
 
 async def waiting_reader(ctx: Context, application: Application) -> Reader | None:
@@ -77,12 +93,21 @@ async def waiting_reader(ctx: Context, application: Application) -> Reader | Non
     return as_reader(member, account, ctx.config) if member and account else None
 
 
-async def _send(ctx: Context, who: Reader, application: Application, notice: Notice, *, rung: Rung, stamp: int) -> None:
+async def _send(
+    ctx: Context,
+    who: Reader,
+    application: Application,
+    notice: Notice,
+    *,
+    rung: Rung,
+    stamp: int,
+    due: datetime | None = None,
+) -> None:
     seen = await placed(ctx, application)
     effect = _effect(ctx, who, seen, notice, rung)
     if effect is not None:
         key = f"{KEY}:{application.id}:{notice}:{stamp}:{rung}"
-        ctx.db.outbox.add(effect, key=key, report=True)
+        ctx.db.outbox.add(effect, key=key, due=due, report=True)
 
 
 def _effect(ctx: Context, who: Reader, seen: Placed, notice: Notice, rung: Rung) -> Effect | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from chat.effects import Invite, SetBadge, ShowHome
+from community.members import Member
 from community.membership import decide, remind_at
-from community.membership_commands import Command, Settle
+from community.membership_commands import Command, Pass, Settle, Take
 from community.membership_decisions import Decision, Tell
 from community.membership_values import Application, Rhythm, Standing
 from community.onboarding import Stage
@@ -15,12 +14,11 @@ from handlers.context import Context
 from handlers.membership.cards import home_card, place_card
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
-from handlers.membership.notices import Notice, send_notice, waiting_reader
+from handlers.membership.notices import DOORS_OPEN, Notice, end_offer, send_notice, waiting_reader
 from handlers.onboarding import Arrival
 from handlers.readers import account_in, account_to_reach, quiet_hours_of, settings_of, zone_of
 
 LAPSE, REMIND, REST = "membership.lapse", "membership.remind", "membership.rest"  # timers, of an application
-DOORS_OPEN = timedelta(seconds=3)  # a badge and a channel come first: a greeting behind a closed door reaches nobody
 BADGE, DOOR = "seat_badge", "seat_door"  # what the keys of these effects begin with
 _NOTICES = {
     Tell.OFFERED: Notice.OFFERED,
@@ -34,9 +32,13 @@ _NOTICES = {
 async def carry_out(ctx: Context, command: Command) -> Decision:
     """Decide about a command, and let everything follow that follows from it."""
     about = None if isinstance(command, Settle) else command.member
-    decision = decide(await load_roll(ctx, about=about), command, ctx.now)
+    roll = await load_roll(ctx, about=about)
+    decision = decide(roll, command, ctx.now)
     await ctx.db.applications.save(decision.changed)
+    before = {one.member: one for one in roll.applications}
     for one in decision.changed:
+        if one.offered_at != before[one.member].offered_at and not isinstance(command, Take | Pass):
+            await end_offer(ctx, before[one.member])  # who takes or passes is answered in the card's own place
         await _follow(ctx, one, decision.tells.get(one.member))
     return decision
 
@@ -88,6 +90,15 @@ async def _seat(ctx: Context, one: Application) -> None:
     account = (account_in(member, one.account.home) or account_to_reach(member)) if member else None
     if member is None or account is None:
         return
+    stamp = open_doors(ctx, member, one)
+    back = Stage.JOINED in await ctx.db.onboarding.stages(member.id)
+    came = await ctx.db.onboarding.newcomer(member.id)
+    arrival = Arrival(f"seat:{stamp}", ctx.now, ctx.now, came.referrer, came.via, ctx.now + DOORS_OPEN)
+    await onboarding.receive(ctx, member, account, arrival, returning=back)
+
+
+def open_doors(ctx: Context, member: Member, one: Application) -> str:
+    """Swap the badges of all accounts of somebody who has a seat now, and show them in; returns a mark of this time."""
     stamp = f"{one.id}:{int(ctx.now.timestamp())}"
     for each in member.accounts:
         settings = settings_of(ctx.config, each.user.home)
@@ -102,7 +113,4 @@ async def _seat(ctx: Context, one: Application) -> None:
         landing = ctx.channel(each.user.home, settings.channels.welcome)
         if landing and settings.channels.lobby and ctx.chat.capabilities(each.user.home).private_posts:
             ctx.db.outbox.add(Invite(each.user, landing), key=f"{DOOR}:welcome:{key}", report=True)
-    back = Stage.JOINED in await ctx.db.onboarding.stages(member.id)
-    came = await ctx.db.onboarding.newcomer(member.id)
-    arrival = Arrival(f"seat:{stamp}", ctx.now, ctx.now, came.referrer, came.via, ctx.now + DOORS_OPEN)
-    await onboarding.receive(ctx, member, account, arrival, returning=back)
+    return stamp

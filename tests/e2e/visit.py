@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Locator, Page, async_playwright, expect
 
@@ -187,12 +188,23 @@ class Visitor:
 
 
 @contextlib.asynccontextmanager
-async def visit(folder: Path, platform: str, person: str, language: str) -> AsyncIterator[Visitor]:
-    """Open the page with the bot running behind it; what the page logs as an error fails the test."""
+async def visit(
+    folder: Path,
+    platform: str,
+    person: str,
+    language: str,
+    *,
+    furnish: Callable[[Sandbox], dict[str, Any]] | None = None,
+) -> AsyncIterator[Visitor]:
+    """Open the page with the bot running behind it; what the page logs as an error fails the test.
+
+    ``furnish`` adds what the standard community lacks, and returns the tables of the settings that go with it.
+    """
     problems: list[str] = []
     async with Sandbox(start=MONDAY) as sandbox, async_playwright() as playwright:
         install_app(sandbox)
-        bot = BotProcess(sandbox, f"sqlite:///{folder / 'store.sqlite'}", folder)
+        overrides = furnish(sandbox) if furnish else None
+        bot = BotProcess(sandbox, f"sqlite:///{folder / 'store.sqlite'}", folder, overrides=overrides)
         sandbox.panel_url = f"{bot.url}/panel"
         await bot.start()
         try:

@@ -51,8 +51,15 @@ async def full(make: Make, workspace: Workspace = SLACK, **more: Any) -> tuple[S
 
 async def applies(stage: Stage, name: str, workspace: Workspace = SLACK, locale: str = "en") -> UserRef:
     """Let somebody come and send the application form."""
-    user = await stage.joins(name, workspace, locale=locale)
+    user = await comes(stage, name, workspace, locale)
     await send_form(stage, user)
+    return user
+
+
+async def comes(stage: Stage, name: str, workspace: Workspace = SLACK, locale: str | None = "en") -> UserRef:
+    """Let somebody come, and the doors of the lobby open."""
+    user = await stage.joins(name, workspace, locale=locale)
+    await stage.passes(timedelta(seconds=5))
     return user
 
 

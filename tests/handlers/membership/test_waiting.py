@@ -17,6 +17,7 @@ from tests.handlers.membership.house import (
     applies,
     badges,
     capped,
+    comes,
     desk,
     full,
     invited,
@@ -41,7 +42,7 @@ async def standing(stage: Stage, user: UserRef) -> Standing:
 @BOTH
 async def test_a_newcomer_to_a_full_community_waits_in_the_lobby(build: Make, workspace: Workspace) -> None:
     stage, _ = await full(build, workspace)
-    ben = await stage.joins("Ben", workspace, locale="en")
+    ben = await comes(stage, "Ben", workspace)
     (card,) = to(stage.sent, ben)
     assert "is full at the moment" in text_of(card)
     assert action(card, "lobby_apply")
@@ -56,7 +57,7 @@ async def test_a_newcomer_to_a_full_community_waits_in_the_lobby(build: Make, wo
 
 async def test_the_lobby_speaks_both_languages_where_the_newcomers_is_unknown(build: Make) -> None:
     stage, _ = await full(build, DISCORD)
-    ben = await stage.joins("Ben", DISCORD)
+    ben = await comes(stage, "Ben", DISCORD, None)
     (card,) = to(stage.sent, ben)
     assert "is full at the moment" in text_of(card)
     assert "ただいま" in text_of(card)
@@ -65,8 +66,8 @@ async def test_the_lobby_speaks_both_languages_where_the_newcomers_is_unknown(bu
 @BOTH
 async def test_from_the_form_to_the_welcome(build: Make, workspace: Workspace) -> None:
     stage, _ = await full(build, workspace)
-    ben = await stage.joins("Ben", workspace, locale="en")
-    cho = await stage.joins("Cho", workspace, locale="en")
+    ben = await comes(stage, "Ben", workspace)
+    cho = await comes(stage, "Cho", workspace)
     stage.sent.clear()
     assert "You are the next to be asked" in text_of(card_of(await send_form(stage, ben)))
     assert "You are number 2 of 2" in text_of(card_of(await send_form(stage, cho)))
@@ -147,7 +148,7 @@ async def test_not_now_lets_the_next_go_first_and_ready_asks_again(build: Make, 
 
 async def test_what_who_waits_writes_and_does_is_nobodys_statistics(build: Make) -> None:
     stage, moe = await full(build)
-    ben = await stage.joins("Ben", locale="en")
+    ben = await comes(stage, "Ben")
     stage.sent.clear()
     message = await stage.says(ben, "How do I get in? Thank you @moe!", channel="questions", mentions=(moe,))
     await stage.happens(
@@ -170,7 +171,7 @@ async def test_who_waits_and_leaves_is_forgotten_in_silence(build: Make) -> None
     assert await stage.facts("member.left") == []
     assert await standing(stage, ben) is Standing.WITHDRAWN
     assert to(stage.sent, ben) == []
-    await stage.joins("Ben", locale="en")
+    await comes(stage, "Ben")
     assert await standing(stage, ben) is Standing.WAITING, "who comes back waits as others do"
 
 
@@ -181,7 +182,7 @@ async def test_a_member_who_comes_back_waits_unless_a_seat_is_free(build: Make) 
     await stage.joins("Aiko", locale="en")
     assert await stage.look(lambda unit: unit.applications.waiting_ids()) == set(), "the seat was still free"
     await stage.leaves(aiko)
-    await stage.joins("Ben", locale="en")
+    await comes(stage, "Ben")
     stage.sent.clear()
     await stage.joins("Aiko", locale="en")
     assert await standing(stage, aiko) is Standing.WAITING
@@ -192,7 +193,7 @@ async def test_the_team_and_its_bots_never_wait(build: Make) -> None:
     await stage.joins("robot", is_bot=True)
     await stage.joins("boss", is_admin=True)
     assert await stage.look(lambda unit: unit.applications.waiting_ids()) == set()
-    ben = await stage.joins("Ben", locale="en")
+    ben = await comes(stage, "Ben")
     profile = Profile(user=ben, name="Ben", is_admin=True)
     await stage.happens(MemberChanged(key="m1", at=stage.now, workspace=SLACK, member=profile))
     assert await standing(stage, ben) is Standing.SEATED, "who is made a moderator comes in"
@@ -203,7 +204,7 @@ async def test_who_is_seen_in_the_landing_channel_before_their_join_is_told_wait
     ben = UserRef(SLACK.platform, "T1", "UBen")
     place = Place(SLACK.platform, "T1", "C-general")
     await stage.happens(ChannelEntered(key="c1", at=stage.now, workspace=SLACK, user=ben, place=place))
-    await stage.joins("Ben", locale="en")
+    await comes(stage, "Ben")
     assert len(to(stage.sent, ben)) == 1
     assert await standing(stage, ben) is Standing.WAITING
 
@@ -223,13 +224,13 @@ async def test_a_cap_below_those_who_are_here_takes_nobody_out(build: Make) -> N
         await stage.joins(name, locale="en")
     await restarts(stage, cap=1)
     assert await stage.look(lambda unit: unit.applications.waiting_ids()) == set()
-    dai = await stage.joins("Dai", locale="en")
+    dai = await comes(stage, "Dai")
     assert await standing(stage, dai) is Standing.WAITING
 
 
 async def test_a_member_with_a_free_seat_gets_the_badge_at_once(build: Make) -> None:
     stage = await capped(build, cap=9)
-    ben = await stage.joins("Ben", DISCORD, locale="en")
+    ben = await comes(stage, "Ben", DISCORD)
     assert badges(stage.sent, ben) == [("members", True)]
 
 
@@ -246,7 +247,7 @@ async def test_who_cannot_be_reached_one_way_is_reached_another(build: Make, wor
         )
 
     stage.refuses = refuses
-    await stage.joins("Ben", workspace, locale="en")
+    await comes(stage, "Ben", workspace)
     near = Post if workspace is SLACK else OpenThread
     ways = [kind for kind in tried if kind is not ShowHome]
     assert ways[:2] == [near, DirectMessage]
@@ -260,8 +261,8 @@ async def test_who_cannot_be_reached_one_way_is_reached_another(build: Make, wor
 async def test_a_badge_that_the_bot_may_not_give_is_told_to_the_moderators_once(build: Make) -> None:
     stage, _ = await full(build, DISCORD)
     stage.refuses = lambda effect: type(effect).__name__ == "SetBadge"
-    await stage.joins("Ben", DISCORD, locale="en")
-    await stage.joins("Cho", DISCORD, locale="en")
+    await comes(stage, "Ben", DISCORD)
+    await comes(stage, "Cho", DISCORD)
     told = [text_of(card) for card in desk(stage.sent)]
     assert len([words for words in told if "role of the lobby" in words]) == 1
 
@@ -283,7 +284,7 @@ async def test_the_home_tab_and_the_commands_of_who_waits_show_their_place(build
 
 async def test_a_form_that_says_nothing_comes_back_with_its_words(build: Make) -> None:
     stage, _ = await full(build)
-    ben = await stage.joins("Ben", locale="en")
+    ben = await comes(stage, "Ben")
     answer = await send_form(stage, ben, purpose=" - ", share="x" * 700)
     assert isinstance(answer, Invalid)
     assert set(answer.errors) == {"purpose", "share"}
