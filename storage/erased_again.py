@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.ids import Platform, UserRef
 from storage.activity import Fact
 from storage.erased import ErasedStore
-from storage.erasure import new_number
 from storage.tables import accounts
 from storage.unit import Unit
 
@@ -26,8 +25,7 @@ async def erase_marked(conn: AsyncConnection, now: datetime) -> int:
     for community in list((await conn.execute(sa.select(accounts.c.community).distinct())).scalars()):
         unit = Unit(conn, community, now)
         for member in sorted(await _marked(conn, community)):
-            number = new_number()
-            await unit.erasure.erase(member, await unit.erasure.users_of(member), number)
+            number = await unit.erasure.erase_here(member)
             unit.activity.record(Fact(ERASED, now, number), key=f"{ERASED}:{number}")
             gone += 1
         await unit.flush()

@@ -65,10 +65,13 @@ class ErasureStore:
                     await self._delete(one.table, one.table.c[column] == member)
         await self._delete(members, members.c.id == member)
 
-    async def erase_here(self, member: int, names: Collection[str]) -> int:
+    async def erase_here(self, member: int) -> int:
         """Take a member out of the store alone, where nobody is to hear of it: of a restored copy, for example."""
         users = await self.users_of(member)
-        person = Person(frozenset(users), member, tuple(names), tuple(await self.words_of(member)))
+        called = sa.select(members.c.name).where(members.c.id == member)
+        named = sa.select(accounts.c.name).where(accounts.c.member_id == member)
+        names = tuple((await self._conn.execute(called.union(named))).scalars())
+        person = Person(frozenset(users), member, names, tuple(await self.words_of(member)))
         await self.meetups.leave(member)
         await self.outbox.take_out(person)
         number = new_number()
