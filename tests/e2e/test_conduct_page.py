@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.async_api import expect
 
+from handlers.conduct.report import REPORT_MESSAGE
 from locales import translator
 from sandbox.things import SpaceKind
 from storage.engine import Database
@@ -55,7 +56,8 @@ async def test_who_reports_without_a_name_gets_an_answer_and_stays_without_one(
         await visitor.once(RUDE)
         await visitor.become_member("aoi")
         await visitor.open("general")
-        await visitor.use_menu(visitor.said(RUDE), "report_message")
+        entry = REPORT_MESSAGE.name if platform == "slack" else REPORT_MESSAGE.label.en  # as each platform calls it
+        await visitor.use_menu(visitor.said(RUDE), entry)
         await expect(visitor.modal).to_be_visible()
         await visitor.picture("form")
         await visitor.field("reason").select_option("insult")
@@ -69,7 +71,7 @@ async def test_who_reports_without_a_name_gets_an_answer_and_stays_without_one(
         await asks(visitor)
         await visitor.become_member("aoi")
         await visitor.open("general")
-        await visitor.write(f"/tsudoi report {found[0]}")
+        await visitor.write(f"/tsudoi report code:{found[0]}")
         await visitor.once(QUESTION)
         await visitor.picture("asked")
         await visitor.press(t.line("Answer"))
@@ -79,7 +81,7 @@ async def test_who_reports_without_a_name_gets_an_answer_and_stays_without_one(
         await closes(visitor)
         await visitor.become_member("aoi")
         await visitor.open("general")
-        await visitor.write(f"/tsudoi report {found[0]}")
+        await visitor.write(f"/tsudoi report code:{found[0]}")
         await visitor.once(CLOSING)
         await visitor.picture("told")
         assert_named_nowhere(visitor)
