@@ -34,7 +34,7 @@ RULES: Mapping[str, Rule] = {
     "command meetup": everybody(),
     "press draft": everybody(Whose.OWN),
     # Arriving: what a member tells of themselves
-    "command tsudoi me": members(Whose.SELF),
+    "command tsudoi me": everybody(Whose.SELF),  # who waits for a seat is shown their place in the line
     "press me": members(Whose.OWN),
     # What is kept about somebody: theirs to see, to take along and to erase, whether they have a seat or not
     "command tsudoi privacy": everybody(Whose.SELF),
