@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -269,8 +269,3 @@ def is_flood(recent: int) -> bool:
 def may_see(case: Case, moderator: int) -> bool:
     """Say whether a moderator may see and handle a case: everybody but whom it is about."""
     return case.member != moderator
-
-
-def is_delicate(case: Case, staff: Collection[int]) -> bool:
-    """Say whether a case is about somebody who reads the moderators' channel, so that it tells no details there."""
-    return case.member is not None and case.member in staff

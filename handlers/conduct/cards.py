@@ -219,4 +219,3 @@ def buttons_of(case: Case, t: Translator, *, details: bool) -> list[Part]:
         Button(f"case_dismiss:{case.id}", t.line("Dismiss…")),
     )
     return [Buttons((*first, *ends)), Buttons((*more, *look))]
-

@@ -9,7 +9,7 @@ from chat.card import Accent
 from chat.events import Interaction
 from chat.ids import Place, Workspace
 from chat.text import RichText
-from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report
+from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report, may_see
 from community.languages import choose_language
 from community.members import Account, Member
 from community.permissions import Role
@@ -83,7 +83,7 @@ async def handling(ctx: Context, event: Interaction, case_id: int | None) -> tup
     case = await ctx.db.cases.get(case_id, hold=True) if case_id is not None else None
     if case is None:
         return note(who.t(GONE), Accent.WARM)
-    if case.member == who.member.id:
+    if not may_see(case, who.member.id):
         return refused(who.t(REFUSALS[Refusal.ABOUT_YOU]))
     return who, case
 

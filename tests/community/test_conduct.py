@@ -23,7 +23,6 @@ from community.conduct import (
     Reopen,
     Vote,
     decide,
-    is_delicate,
     is_flood,
     may_see,
     tally,
@@ -148,8 +147,5 @@ def test_of_who_is_without_a_name_only_the_hour_is_kept() -> None:
     assert to_the_hour(NOW) == datetime(2026, 12, 4, 1, tzinfo=UTC)
 
 
-def test_many_reports_are_a_flood_and_one_of_the_team_is_delicate() -> None:
+def test_many_reports_are_a_flood() -> None:
     assert [is_flood(n) for n in (0, REPORTS_AN_HOUR - 1, REPORTS_AN_HOUR)] == [False, False, True]
-    assert is_delicate(OPEN, {BAD})
-    assert not is_delicate(OPEN, {AKI})
-    assert not is_delicate(replace(OPEN, member=None), {BAD})
