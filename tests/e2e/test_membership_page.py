@@ -140,6 +140,7 @@ async def apply(visitor: Visitor, person: str) -> None:
 async def see_place(visitor: Visitor, person: str, place: int) -> None:
     """Ask for one's place."""
     t = translator(LANGUAGES[person])
+    await visitor.open(LOBBY)
     await visitor.write("/tsudoi me")
     shown = visitor.said(t.line("You are number {place} of {length}.", place=place, length=3)).last
     await expect(shown).to_be_visible()
