@@ -38,8 +38,9 @@ class Person:
 
 def without(effect: Effect, person: Person) -> Effect:
     """Return an effect without a person; the very same where they are not in it."""
-    built = msgspec.to_builtins(effect)
-    instead = _INSTEAD[bool(_JAPANESE.search(msgspec.json.encode(effect).decode()))]
+    written = msgspec.json.encode(effect)
+    built = msgspec.json.decode(written)
+    instead = _INSTEAD[bool(_JAPANESE.search(written.decode()))]
     found = _Redactor(person, instead).value(built)
     if found == built:
         return effect

@@ -110,3 +110,4 @@ async def forget(ctx: Context, event: TimerDue) -> None:
 async def forget_home(ctx: Context, event: EffectSettled) -> None:
     """Forget to whom a blank home tab was sent."""
     await ctx.db.erasure.outbox.drop(event.effect_key)
+    ctx.db.tidy_up()

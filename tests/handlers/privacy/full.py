@@ -18,7 +18,10 @@ from handlers.drafts import keep_draft
 from storage.codec import dump
 from storage.engine import Database
 from storage.inbox import row_of
-from storage.tables import inbox, members, metadata
+from storage.tables import inbox, members, metadata, settings
+from storage.tables_membership import applications, link_codes, merges
+from storage.tables_moderation import audit, case_notes, case_votes, cases, kind_words, pulse_answered, reports
+from storage.tables_recognition import digests, peaks, pins
 from tests.handlers.meetups.day import chooses, come, goes
 from tests.handlers.meetups.planned import planned, within
 from tests.handlers.questions.asked import ask
@@ -56,6 +59,7 @@ async def full(stage: Stage) -> UserRef:
     await _talks(stage, one, ben, chie)
     await _meets(stage, one, ben, chie, boss)
     await _waits(stage, one)
+    await _belongs(stage, one, await stage.member(ben))
     return one
 
 
@@ -117,6 +121,37 @@ async def _meets(stage: Stage, one: UserRef, ben: UserRef, chie: UserRef, boss: 
     await stage.types(one, "meetup", "calendar")
     other = await planned(stage, {SeatKind.VENUE: 3}, organiser=boss)
     await goes(stage, other, one, chie)
+
+
+async def _belongs(stage: Stage, one: UserRef, other: int) -> None:
+    """Let rows stand in the tables whose own tests go their whole way: belonging, cases, words, the pulse, deeds."""
+    at, account = stage.now, str(one)
+    me = {"community": "c1", "member_id": NUMBER}
+    rows: list[tuple[sa.Table, dict[str, object]]] = [
+        (applications, {**me, "account": account, "state": "seated", "rank": 1.0, "answers": WORD, "came_at": at}),
+        (link_codes, {**me, "digest": "d", "account": account, "expires_at": at}),
+        (merges, {**me, "gone_id": 999_999, "accounts": account, "before": f'{{"name":"{NAME}"}}', "at": at}),
+        (cases, {**me, "id": 901, "state": "closed", "opened_at": at, "closed_at": at, "told": WORD,
+                 "closed_by": NUMBER}),
+        (reports, {**me, "case_id": 901, "account": account, "reason": "other", "words": WORD, "at": at}),
+        (reports, {"community": "c1", "case_id": 901, "reason": "other", "words": "x", "quoted": WORD, "at": at,
+                   "quoted_of": NUMBER, "message": f'{{"author":"{ID}"}}'}),
+        (case_notes, {"community": "c1", "case_id": 901, "author": NUMBER, "kind": "note", "words": WORD, "at": at}),
+        (case_votes, {**me, "case_id": 901, "outcome": "x", "words": WORD, "at": at}),
+        (kind_words, {"community": "c1", "language": "en", "word": "ugly", "listed": True, "by": NUMBER, "at": at}),
+        (pulse_answered, {**me, "month": "2026-12"}),
+        (audit, {**me, "key": f"x:{NUMBER}", "at": at, "deed": "x", "subject": f"member:{NUMBER}",
+                 "before": f"[{NUMBER}]"}),
+        (audit, {"community": "c1", "key": "y", "at": at, "deed": "y", "subject": "", "actor": NUMBER, "reason": WORD}),
+        (peaks, {"community": "c1", "key": f"nominated:{other}:{NUMBER}:1", "kind": "nominated", "member_id": other,
+                 "nominated_by": NUMBER, "words": WORD, "data": "{}", "state": "posted", "at": at, "changed_at": at}),
+        (pins, {"community": "c1", "member_id": other, "verdict": "accepted", "by": NUMBER, "at": at}),
+        (digests, {"community": "c1", "week": "2026-W40", "opening": WORD, "changed_by": NUMBER}),
+        (settings, {"community": "c1", "key": "x", "value": "y", "changed_by": NUMBER, "changed_at": at}),
+    ]  # fmt: skip
+    async with stage.db.writing() as conn:
+        for table, row in rows:
+            await conn.execute(sa.insert(table).values(row))
 
 
 async def _waits(stage: Stage, one: UserRef) -> None:

@@ -31,7 +31,8 @@ AT_LEAST = {
     "accounts", "activity", "audit", "drafts", "greetings", "ideas", "inbox", "introductions", "meetup_seats",
     "meetup_surveyed", "meetup_wishes", "meetups", "member_topics", "members", "newcomers", "outbox", "profiles",
     "question_invitations", "question_messages", "questions", "stages", "thanks", "timers", "welcome_cases",
-    "welcomers",
+    "welcomers", "applications", "link_codes", "member_merges", "conduct_cases", "conduct_reports", "conduct_notes",
+    "conduct_votes", "kind_words", "pulse_answered", "peaks", "first_pins", "digests", "settings",
 }  # fmt: skip
 
 
