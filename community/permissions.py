@@ -48,7 +48,7 @@ RULES: Mapping[str, Rule] = {
     "press begin_anew": everybody(Whose.SELF),
     # One member with two accounts; the code proves whose the other is
     "command tsudoi link": everybody(Whose.SELF),
-    "press link_do": members(Whose.SELF),
+    "press link_do": everybody(Whose.SELF),  # also an account that waits, beside one that has a seat
     "press links": members(Whose.OWN),
     "press unlink": members(Whose.OWN),
     "press unlink_do": members(Whose.OWN),
