@@ -320,7 +320,7 @@ async def test_an_event_that_is_changed_may_be_changed_again_after_a_crash(datab
 
 
 async def test_two_workers_never_send_one_row_twice(postgres_store: str) -> None:
-    one, two = Database(postgres_store), Database(postgres_url)
+    one, two = Database(postgres_store), Database(postgres_store)
     try:
         await upgrade(one)
         office = Office.open(one)
