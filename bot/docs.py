@@ -57,6 +57,5 @@ if __name__ == "__main__":
     PAGE.write_text(commands_page(FEATURES), encoding="utf-8")
     docs_kpi.PAGE.write_text(docs_kpi.kpi_page(), encoding="utf-8")
     docs_permissions.PAGE.write_text(docs_permissions.permissions_page(FEATURES), encoding="utf-8")
-    docs_moderation.write(FEATURES)
     docs_privacy.PAGE.write_text(docs_privacy.privacy_page(), encoding="utf-8")
     docs_moderation.write(FEATURES)

@@ -361,11 +361,6 @@ async def given_up(conn: AsyncConnection) -> int:
     return int(await conn.scalar(sa.select(sa.func.count()).where(outbox.c.state == "dead")) or 0)
 
 
-async def given_up(conn: AsyncConnection) -> int:
-    """Return how many effects were given up."""
-    return int(await conn.scalar(sa.select(sa.func.count()).where(outbox.c.state == "dead")) or 0)
-
-
 def workspace_of(effect: Effect) -> Workspace | None:
     """Return the workspace that an effect goes to, where the effect itself says it."""
     return where_of(effect)[0]

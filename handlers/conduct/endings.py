@@ -134,12 +134,14 @@ async def _preview_card(ctx: Context, who: Reader, case: Case, would: Decision, 
 def _whom(t: Translator, n: int, words: bool) -> RichText:  # noqa: FBT001 - whether there are words is all it says
     if words:
         return t.n(
-            "Who reported it would be told so, with these words:",
-            "All {n} who reported it would be told so, with these words:",
+            "{n} person who reported it would be told so, with these words:",
+            "{n} people who reported it would be told so, with these words:",
             n,
         )
     return t.n(
-        "Who reported it would be told so, with thanks.", "All {n} who reported it would be told so, with thanks.", n
+        "{n} person who reported it would be told so, with thanks.",
+        "{n} people who reported it would be told so, with thanks.",
+        n,
     )
 
 
