@@ -321,7 +321,9 @@ class Dispatcher:
             self._apologise(waiting, waiting.incident, kept=False)
         with contextlib.suppress(SQLAlchemyError, OSError):
             async with self._db.writing() as conn:
-                await inbox.note_failure(conn, item, f"{waiting.incident} {type(error).__name__}", final=final)
+                forgets = any(route.forgets for route in self._routes.find(item.arrival))
+                why = f"{waiting.incident} {type(error).__name__}"
+                await inbox.note_failure(conn, item, why, final=final, forgets=forgets)
         if waiting.others:  # it is in its own replica's lane, or found there when nobody handles it
             return
         if final:

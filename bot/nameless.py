@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chat.events import Event, Interaction
 from chat.ids import UserRef
+from community.languages import known_language
 from handlers.conduct.nameless import take_name
 from storage.engine import Database
 from storage.people import PeopleStore
@@ -20,7 +21,8 @@ async def without_name(db: Database, community: str, event: Event) -> Event:
     kept = take_name(event)
     if kept is event or not isinstance(event, Interaction) or not isinstance(kept, Interaction):
         return event
-    return msgspec.structs.replace(kept, locale=await _language(db, community, event.user) or event.locale)
+    spoken = await _language(db, community, event.user) or event.locale
+    return msgspec.structs.replace(kept, locale=known_language(spoken))
 
 
 async def _language(db: Database, community: str, user: UserRef) -> str | None:

@@ -33,6 +33,7 @@ class Route:
     name: str  # "" for events that have none
     handler: AnyHandler
     opens_form: bool = False  # its answer is a form, so the platform must not be given a deferred answer
+    forgets: bool = False  # what came is not kept when handling it fails for good: it would tell a secret
 
 
 def on(kind: type[E], handler: Handler[E]) -> Route:
@@ -40,19 +41,21 @@ def on(kind: type[E], handler: Handler[E]) -> Route:
     return Route(kind, "", handler)
 
 
-def press(name: str, handler: Handler[ActionPressed], *, opens_form: bool = False) -> Route:
+def press(name: str, handler: Handler[ActionPressed], *, opens_form: bool = False, forgets: bool = False) -> Route:
     """Hand presses of ``name`` or ``name:argument`` to a handler."""
-    return Route(ActionPressed, name, handler, opens_form)
+    return Route(ActionPressed, name, handler, opens_form, forgets)
 
 
-def form(name: str, handler: Handler[FormSubmitted]) -> Route:
+def form(name: str, handler: Handler[FormSubmitted], *, forgets: bool = False) -> Route:
     """Hand submissions of the form ``name`` or ``name:argument`` to a handler."""
-    return Route(FormSubmitted, name, handler)
+    return Route(FormSubmitted, name, handler, forgets=forgets)
 
 
-def command(name: str, sub: str, handler: Handler[CommandUsed], *, opens_form: bool = False) -> Route:
+def command(
+    name: str, sub: str, handler: Handler[CommandUsed], *, opens_form: bool = False, forgets: bool = False
+) -> Route:
     """Hand ``/name sub`` to a handler; ``sub`` "" is the bare command and whatever no other route takes."""
-    return Route(CommandUsed, f"{name} {sub}".strip(), handler, opens_form)
+    return Route(CommandUsed, f"{name} {sub}".strip(), handler, opens_form, forgets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,13 +122,12 @@ async def take_answers(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, A
     return answers
 
 
-async def note_failure(conn: AsyncConnection, item: Item, error: str, *, final: bool) -> None:
-    """Count a failed attempt; a final one keeps the content for the operator."""
-    await conn.execute(
-        sa.update(inbox)
-        .where(inbox.c.id == item.id)
-        .values(attempts=item.attempts + 1, error=error[:500], state="failed" if final else "new")
-    )
+async def note_failure(conn: AsyncConnection, item: Item, error: str, *, final: bool, forgets: bool = False) -> None:
+    """Count a failed attempt; a final one keeps the content for the operator, unless it ``forgets``."""
+    values: Row = {"attempts": item.attempts + 1, "error": error[:500], "state": "failed" if final else "new"}
+    if final and forgets:
+        values["payload"] = None
+    await conn.execute(sa.update(inbox).where(inbox.c.id == item.id).values(values))
 
 
 async def forget_old(

@@ -188,9 +188,9 @@ def _wrote_card(t: Translator, case: Case, words: str) -> Card:
 FEATURE = Feature(
     "conduct.relay",
     routes=(
-        press("conduct_code", look),
-        press("conduct_more", say_more, opens_form=True),
-        form("conduct_said", said),
+        press("conduct_code", look, forgets=True),
+        press("conduct_more", say_more, opens_form=True, forgets=True),
+        form("conduct_said", said, forgets=True),
         press("conduct_mine", look_at_mine),
         press("conduct_reply", reply, opens_form=True),
         form("conduct_replied", replied),

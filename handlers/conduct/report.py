@@ -308,7 +308,7 @@ FEATURE = Feature(
     "conduct.report",
     stores=held_moderation.CASES_HELD,
     routes=(
-        command("tsudoi", SUB, report, opens_form=True),
+        command("tsudoi", SUB, report, opens_form=True, forgets=True),
         menu(MENU, report_message, opens_form=True),
         form(SEND, send),
     ),

@@ -154,7 +154,7 @@ FEATURE = Feature(
     routes=(
         command("tsudoi", PULSE.name, show),
         press("pulse", open_form, opens_form=True),
-        form("pulse", take),
+        form("pulse", take, forgets=True),
         press("pulse_no", not_now),
         press("pulse_off", choose),
         press("pulse_on", choose),

@@ -98,6 +98,21 @@ async def test_a_fault_takes_no_other_event_with_it_and_is_tried_three_times(dat
         assert payload, "the operator can look at it"
 
 
+async def test_what_would_tell_a_secret_does_not_stay_when_it_fails_for_good(database: Database) -> None:
+    async def fail(_ctx: Context, _event: ActionPressed) -> Answer:
+        raise FaultError
+
+    feature = Feature("x", routes=(press("code", fail, forgets=True), press("x", fail)))
+    async with house(database, feature) as home:
+        for action in ("code:SECRET", "x:open"):
+            await (await home.inbox.accept(pressed(action))).answer
+        await home.settled()
+        async with database.reading() as conn:
+            kept = (await conn.execute(sa.select(tables.inbox.c.payload).order_by(tables.inbox.c.id))).scalars().all()
+    assert kept[0] is None
+    assert "x:open" in kept[1]
+
+
 async def test_a_fault_that_passes_leaves_its_effect_once(database: Database) -> None:
     feature, tried = failing(times=2)
     async with house(database, feature) as home:

@@ -199,6 +199,7 @@ async def test_moderators_close_merge_and_hand_over_and_the_product_teams_answer
         await visitor.picture("escalated")
         await visitor.restart_bot()
         await waiting.get_by_role("button", name=t.line("Hand to the product team")).click()
+        await visitor.page.get_by_role("button", name=t.line("Do it")).last.click()
         done = "Done: the product team can read it now, and its answer comes back into the thread."
         await expect(visitor.said(t.line(done))).to_be_visible()
         await answer_for_product(visitor, kept)
