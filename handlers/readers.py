@@ -122,10 +122,16 @@ def settings_of(config: CommunitySettings, workspace: Workspace) -> WorkspaceSet
     return next((w for w in config.workspaces if w.workspace == workspace), None)
 
 
-def is_moderator(account: Account, config: CommunitySettings) -> bool:
-    """Say whether an account may moderate: the platform says so, or the settings name it or a badge of it."""
+def is_owner(account: Account, config: CommunitySettings) -> bool:
+    """Say whether an account owns the community: it is the platform's own owner, or the settings name it."""
     settings = settings_of(config, account.user.home)
-    if account.is_admin:
+    return account.is_owner or (settings is not None and account.user.id in settings.owners)
+
+
+def is_moderator(account: Account, config: CommunitySettings) -> bool:
+    """Say whether an account may moderate: the platform says so, the settings name it or a badge of it, or it owns."""
+    settings = settings_of(config, account.user.home)
+    if account.is_admin or is_owner(account, config):
         return True
     return settings is not None and (
         account.user.id in settings.moderators or bool(account.badges & set(settings.moderator_badges))

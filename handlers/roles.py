@@ -6,15 +6,9 @@ from community.config import CommunitySettings
 from community.members import Account, Member
 from community.roles import Role, with_included
 from handlers.context import Context
-from handlers.readers import is_moderator, settings_of
+from handlers.readers import is_moderator, is_owner, settings_of
 
 ON_ROTA = "active"
-
-
-def is_owner(account: Account, config: CommunitySettings) -> bool:
-    """Say whether an account owns the community: it is the platform's own owner, or the settings name it."""
-    settings = settings_of(config, account.user.home)
-    return account.is_owner or (settings is not None and account.user.id in settings.owners)
 
 
 def is_organiser(account: Account, config: CommunitySettings) -> bool:

@@ -10,7 +10,7 @@ from chat.events import ActionPressed
 from chat.text import RichText
 from handlers.audit.sentences import mention_in
 from handlers.context import Context
-from handlers.readers import Reader, arguments, is_moderator, note, number, reader, zone_of
+from handlers.readers import Reader, arguments, note, number, reader, zone_of
 from handlers.routes import CannotUndoError, Handler, Undo
 from locales import Translator
 from storage.audit import Deed, StoredDeed
@@ -36,8 +36,6 @@ def undoing(undoes: Mapping[str, Undo]) -> Handler[ActionPressed]:
     async def undo(ctx: Context, event: ActionPressed) -> Answer:
         """Take a deed back."""
         who = await reader(ctx, event)
-        if not is_moderator(who.account, ctx.config):
-            return note(who.t("This is for moderators. `/tsudoi help` shows what there is for you."), Accent.WARM)
         deed_id = number(arguments(event), 0)
         deed = await ctx.db.audit.get(deed_id) if deed_id is not None else None
         if deed is None:

@@ -24,7 +24,8 @@ from chat.ids import Place, Workspace
 from chat.text import RichText, join
 from community.conduct import Case, CaseState, NoteKind, Report, tally
 from community.words import tame
-from handlers.conduct.words import OUTCOMES, REASONS, STATES, is_team, moderators_places, name_for, since
+from handlers.conduct.hands import is_delicate
+from handlers.conduct.words import OUTCOMES, REASONS, STATES, moderators_places, name_for, since
 from handlers.context import Context
 from handlers.public import languages_of, shortened
 from handlers.readers import Reader
@@ -58,12 +59,6 @@ async def draw(ctx: Context, case: Case) -> None:
             ctx.db.outbox.put(RedrawPost(PostedAs(card_key(case, place)), card))
         else:
             ctx.db.outbox.add(Post(place, card), key=card_key(case, place))
-
-
-async def is_delicate(ctx: Context, case: Case) -> bool:
-    """Say whether a case is about one of the team, who reads the channel: then the card there tells no details."""
-    member = await ctx.db.people.by_id(case.member) if case.member is not None else None
-    return member is not None and is_team(member, ctx)
 
 
 async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) -> Card:

@@ -20,13 +20,14 @@ from handlers.readers import (
     account_at,
     account_to_reach,
     as_reader,
+    is_owner,
     is_staff,
     name_of,
     note,
     reader,
     refused,
 )
-from handlers.roles import is_owner, roles_of
+from handlers.roles import roles_of
 from locales import Translator, msg, translator
 
 REASONS: Mapping[Reason, str] = {
@@ -83,14 +84,9 @@ async def handling(ctx: Context, event: Interaction, case_id: int | None) -> tup
     case = await ctx.db.cases.get(case_id, hold=True) if case_id is not None else None
     if case is None:
         return note(who.t(GONE), Accent.WARM)
-    if not may_see(case, who.member.id):
+    if not may_see(case, who.member.id, await ctx.db.cases.exclusions.away(case.id, [who.member])):
         return refused(who.t(REFUSALS[Refusal.ABOUT_YOU]))
     return who, case
-
-
-def is_team(member: Member, ctx: Context) -> bool:
-    """Say whether somebody reads what the moderators read, with one account or another."""
-    return is_staff(member, ctx.config) or any(is_owner(account, ctx.config) for account in member.accounts)
 
 
 async def name_for(ctx: Context, member_id: int | None, home: Workspace, t: Translator) -> str:
@@ -123,7 +119,7 @@ async def team(ctx: Context, *, owners: bool = False) -> list[tuple[Member, Acco
     """Return the moderators who are here, or only the owners, each with the account to write to."""
     found = []
     for member in await ctx.db.people.present():
-        if member.is_bot or not is_team(member, ctx):
+        if member.is_bot or not is_staff(member, ctx.config):
             continue
         accounts = [a for a in member.accounts if a.left_at is None]
         fitting = [a for a in accounts if is_owner(a, ctx.config)] if owners else accounts

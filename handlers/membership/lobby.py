@@ -35,7 +35,6 @@ from handlers.membership.looking import load_roll, placed
 from handlers.membership.notices import DOORS_OPEN, Notice, lobby_of, send_notice
 from handlers.membership.steps import BADGE, DOOR, carry_out, draw_home
 from handlers.readers import as_reader, is_moderator, reader, settings_of
-from handlers.roles import is_owner
 from storage.codec import Arrival
 
 ONCE_IN = timedelta(hours=1)  # somebody who writes line by line gets one answer
@@ -120,7 +119,7 @@ async def _come(ctx: Context, event: MemberJoined) -> Answer | None:
 def _is_team(ctx: Context, profile: Profile) -> bool:
     told = profile.badges or frozenset()
     account = Account(profile.user, "", is_admin=profile.is_admin, is_owner=profile.is_owner, badges=told)
-    return is_moderator(account, ctx.config) or is_owner(account, ctx.config)
+    return is_moderator(account, ctx.config)
 
 
 async def _enter(ctx: Context, user: UserRef, at: datetime, *, is_landing: bool) -> Answer | None:

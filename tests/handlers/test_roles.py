@@ -9,18 +9,19 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from chat.ids import Workspace
+from chat.ids import UserRef, Workspace
 from community.config import CommunitySettings, WorkspaceSettings
-from community.members import Member
+from community.members import Account, Member
 from community.roles import Role
 from handlers.context import Context
+from handlers.readers import is_moderator, is_staff
 from handlers.roles import roles_of
 from storage.codec import dump
 from storage.tables_membership import applications
 from storage.unit import Unit
 from storage.welcomers import RotaEntry
 from tests.handlers.meetups.planned import within
-from tests.handlers.stage import DISCORD, SLACK, Stage
+from tests.handlers.stage import DISCORD, SLACK, START, Stage
 
 PLAIN = {Role.MEMBER, Role.ORGANISER}  # where no badge is asked for, everybody may plan
 MODERATOR = {*PLAIN, Role.MODERATOR}
@@ -111,6 +112,17 @@ async def test_who_waits_for_a_seat_is_no_member_but_who_runs_the_place_never_wa
         return await roles_of(fresh, member, member.accounts[0])
 
     assert await within(stage, ask) == expected
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["by the platform", "by the settings"])
+def test_an_owner_moderates_wherever_moderators_do(*, told: bool) -> None:
+    user = UserRef(SLACK.platform, SLACK.id, "Uaki")
+    config = settings(SLACK, owners=() if told else ("Uaki",))
+    account = Account(user, "aki", is_owner=told)
+    assert is_moderator(account, config)
+    assert is_staff(Member(1, "aki", START, accounts=(account,)), config)
+    other = replace(account, user=UserRef(SLACK.platform, SLACK.id, "Uben"), is_owner=False)
+    assert not is_moderator(other, config)
 
 
 async def test_the_rights_of_one_account_are_not_those_of_the_other(stage: Stage) -> None:

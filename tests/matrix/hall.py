@@ -102,6 +102,7 @@ class Hall:
                 moderator_badges=("keepers",),
                 organiser_badges=("planners",),
                 moderators=("Uboss",) if home is SLACK else (),
+                owners=() if home is SLACK else ("Uowner",),
             )
             for home in (SLACK, DISCORD, ELSEWHERE)
         ]
@@ -146,9 +147,8 @@ class Hall:
             for role in Role:
                 user = UserRef(home.platform, home.id, f"U{role}")
                 self.people[home, role] = user
-                profile = Profile(
-                    user=user, name=role.value, badges=BADGES.get(role, frozenset()), is_owner=role is Role.OWNER
-                )
+                owns = role is Role.OWNER and home is SLACK  # elsewhere only the settings say so: that is as good
+                profile = Profile(user=user, name=role.value, badges=BADGES.get(role, frozenset()), is_owner=owns)
                 await self.accept(MemberJoined(key=f"join:{next(_numbers)}", at=START, workspace=home, member=profile))
         await self.dispatcher.idle()
         for home, community in COMMUNITIES.items():
