@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ LEAVERS = 0.1  # of the seats: so many are given up
 PRESSES = 60  # times that somebody tries before giving up
 PAUSES_S = (4.0, 16.0)  # before they try again: at first, and when they have waited often
 CHANNEL = "general"
+NOON = datetime(2026, 11, 25, 3, tzinfo=UTC)  # in Tokyo: at night, notices wait for the morning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ async def _stage(what: Storm, store: str | None) -> AsyncIterator[Stormed]:
         await upgrade(db)
         bots: list[BotProcess] = []
         try:
-            async with Sandbox(empty=True) as sandbox:
+            async with Sandbox(empty=True, start=NOON) as sandbox:
                 install_app(sandbox)
                 meetup = await _plan(db, sandbox, what.seats)
                 crowd = _crowd(sandbox, max(what.seats + 20, int(what.clicks * (1 - AGAIN))))  # they have been here
