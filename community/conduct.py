@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -70,6 +70,7 @@ class Case:
     opened_at: datetime
     member: int | None = None  # about whom; none: about nobody in particular, or erased
     urgent: bool = False
+    delicate: bool = False  # about one of the team; stays so when they are no longer of it, or erased
     state: CaseState = CaseState.OPEN
     claimed_by: int | None = None
     claimed_at: datetime | None = None
@@ -147,6 +148,7 @@ class Decide:
     by: int
     outcome: Outcome
     words: str = ""
+    same: frozenset[int] = frozenset()  # who were one member with the giver once: one person has one vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +187,27 @@ class Decision:
         return self.deed in {"case.resolved", "case.dismissed"}
 
 
-def decide(case: Case, votes: Mapping[int, Vote], command: Command, now: datetime, quorum: int = 1) -> Decision:
-    """Return what a moderator's command makes of a case."""
-    if why := _why_not(case, command):
+def decide(
+    case: Case,
+    votes: Mapping[int, Vote],
+    command: Command,
+    now: datetime,
+    quorum: int = 1,
+    *,
+    away: Collection[int] = (),
+) -> Decision:
+    """Return what a moderator's command makes of a case; ``away`` are members who have no hand in it."""
+    if why := _why_not(case, command, away):
         return Decision(case, votes, refusal=why)
     match command:
         case Claim(by):
-            return _claim(case, votes, by, now)
+            return _claim(case, votes, by, now, away)
         case Release():
             free = replace(case, state=CaseState.OPEN, claimed_by=None, claimed_at=None)
             return Decision(free, votes, "case.released")
         case Decide():
-            return _vote(case, votes, command, now, quorum)
+            counted = {m: v for m, v in votes.items() if v.counts and m not in command.same and may_see(case, m, away)}
+            return _vote(case, counted, command, now, quorum)
         case Reopen(by):
             again = replace(
                 case,
@@ -211,28 +222,27 @@ def decide(case: Case, votes: Mapping[int, Vote], command: Command, now: datetim
             return Decision(again, {}, "case.reopened")
 
 
-def _why_not(case: Case, command: Command) -> Refusal | None:
-    if command.by == case.member:
+def _why_not(case: Case, command: Command, away: Collection[int]) -> Refusal | None:
+    if not may_see(case, command.by, away):
         return Refusal.ABOUT_YOU
     if case.is_living is isinstance(command, Reopen):
         return Refusal.NOT_CLOSED if case.is_living else Refusal.CLOSED
     return Refusal.NOT_YOURS if isinstance(command, Release) and case.claimed_by != command.by else None
 
 
-def _claim(case: Case, votes: Mapping[int, Vote], by: int, now: datetime) -> Decision:
+def _claim(case: Case, votes: Mapping[int, Vote], by: int, now: datetime, away: Collection[int]) -> Decision:
     if case.claimed_by == by:
         return Decision(case, votes, refusal=Refusal.YOURS)
-    held = case.claimed_by is not None and case.claimed_at is not None
+    held = case.claimed_by is not None and case.claimed_by not in away
     if held and case.claimed_at is not None and now - case.claimed_at < ABANDONED:
         return Decision(case, votes, refusal=Refusal.TAKEN)
     taken = replace(case, state=CaseState.CLAIMED, claimed_by=by, claimed_at=now)
     return Decision(taken, votes, "case.claimed")
 
 
-def _vote(case: Case, votes: Mapping[int, Vote], given: Decide, now: datetime, quorum: int) -> Decision:
+def _vote(case: Case, others: Mapping[int, Vote], given: Decide, now: datetime, quorum: int) -> Decision:
     own = Vote(given.outcome, given.words.strip(), now)
-    counted = {member: vote for member, vote in votes.items() if vote.counts and member != case.member}
-    counted = {**counted, given.by: own}
+    counted = {**others, given.by: own}
     agreed = [vote for vote in counted.values() if vote.outcome is own.outcome]
     if len(agreed) < quorum:
         return Decision(case, counted, "case.voted")
@@ -266,6 +276,6 @@ def is_flood(recent: int) -> bool:
     return recent >= REPORTS_AN_HOUR
 
 
-def may_see(case: Case, moderator: int) -> bool:
-    """Say whether a moderator may see and handle a case: everybody but whom it is about."""
-    return case.member != moderator
+def may_see(case: Case, moderator: int, away: Collection[int] = ()) -> bool:
+    """Say whether a moderator may see and handle a case: everybody but whom it is about, whatever account they use."""
+    return case.member != moderator and moderator not in away

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.ids import MessageRef, same_message
 from community.conduct import LIVING, Case, CaseState, Note, NoteKind, Outcome, Reason, Report, Vote, to_the_hour
 from storage.codec import dump, load_ref
+from storage.exclusions import Exclusions
 from storage.sql import upsert
 from storage.tables_moderation import case_notes, case_votes, cases, report_starts, reports
 
@@ -54,6 +55,7 @@ class CaseStore:
     def __init__(self, conn: AsyncConnection, community: str) -> None:
         self._conn = conn
         self._community = community
+        self.exclusions = Exclusions(conn, community)
 
     # ---- the form that is open
 
@@ -98,6 +100,8 @@ class CaseStore:
         found = await self.get(new.scalar_one())
         if found is None:
             raise LookupError("a case that was just stored")
+        if found.member is not None:
+            await self.exclusions.keep_away(found.id, found.member)
         return found
 
     async def get(self, case_id: int, *, hold: bool = False) -> Case | None:
@@ -136,8 +140,8 @@ class CaseStore:
         limit: int = 100,
         offset: int = 0,
     ) -> list[Case]:
-        """Return cases, the oldest first; ``without`` those about this member."""
-        query = sa.select(cases).where(*self._fitting(states, member, claimed_by, without))
+        """Return cases, the oldest first; ``without`` those that this member has no hand in."""
+        query = sa.select(cases).where(*await self._fitting(states, member, claimed_by, without))
         query = query.order_by(cases.c.opened_at, cases.c.id).limit(limit).offset(offset)
         return [_case(row) for row in await self._conn.execute(query)]
 
@@ -150,10 +154,10 @@ class CaseStore:
         without: int | None = None,
     ) -> int:
         """Count cases."""
-        query = sa.select(sa.func.count()).where(*self._fitting(states, member, claimed_by, without))
+        query = sa.select(sa.func.count()).where(*await self._fitting(states, member, claimed_by, without))
         return int((await self._conn.execute(query)).scalar_one())
 
-    def _fitting(
+    async def _fitting(
         self, states: Collection[CaseState], member: int | None, claimed_by: int | None, without: int | None
     ) -> list[sa.ColumnElement[bool]]:
         found = [cases.c.community == self._community, cases.c.state.in_([state.value for state in states])]
@@ -162,7 +166,7 @@ class CaseStore:
         if claimed_by is not None:
             found.append(cases.c.claimed_by == claimed_by)
         if without is not None:
-            found.append(sa.or_(cases.c.member_id.is_(None), cases.c.member_id != without))
+            found.append(await self.exclusions.not_of(without))
         return found
 
     # ---- reports
@@ -302,6 +306,7 @@ def _case_row(case: Case) -> dict[str, Any]:
     return {
         "state": case.state.value,
         "urgent": case.urgent,
+        "delicate": case.delicate,
         "member_id": case.member,
         "opened_at": case.opened_at,
         "claimed_by": case.claimed_by,
@@ -318,6 +323,7 @@ def _case(row: sa.Row[Any]) -> Case:
         id=row.id,
         state=CaseState(row.state),
         urgent=row.urgent,
+        delicate=row.delicate,
         member=row.member_id,
         opened_at=row.opened_at,
         claimed_by=row.claimed_by,

@@ -14,11 +14,12 @@ MEMBERS = Held(
     why=Said(
         "Your name as the chat shows it, since when you are here, and the language, time zone and quiet hours that"
         " you chose.",
-        "チャットでの表示名、参加した日、選んだ言語・タイムゾーン・おやすみ時間です。",
+        "チャットでの表示名、参加した日、選んだ言語・タイムゾーン・通知を控える時間帯です。",
     ),
     people={"id": Goes.ROW},
     words={"name": "id"},
-    plain="community language time_zone quiet_hours joined_at left_at",
+    plain="community language time_zone quiet_hours joined_at left_at kin",
+    hidden=("kin",),  # of use to the machine alone
     windows=(Window(since="left_at", setting="left_members_days", then=Then.ERASED),),
 )
 ACCOUNTS = Held(
@@ -29,7 +30,8 @@ ACCOUNTS = Held(
     ),
     people={"member_id": Goes.ROW},
     words={"name": "member_id"},
-    plain="id community platform workspace user_id is_bot is_admin is_owner badges locale time_zone joined_at left_at",
+    plain="id community platform workspace user_id is_bot is_admin is_owner by_link badges locale time_zone joined_at"
+    " left_at",
     windows=(Window(since="left_at", setting="left_members_days", then=Then.ERASED, by="members"),),
 )
 ACTIVITY = Held(

@@ -10,8 +10,8 @@ _WITH_CASE = Said("As long as the case.", "その件の記録が残っている�
 AUDIT = Held(
     table=moderating.audit,
     why=Said(
-        "What moderators changed for others, so that it can be checked and undone.",
-        "運営メンバーが行った操作の記録です。確かめたり、取り消したりするために残します。",
+        "What you or moderators changed for others, so that it can be checked and undone.",
+        "あなた、または運営メンバーが行った操作の記録です。確かめたり、取り消したりするために残します。",
     ),
     people={"actor": Goes.EMPTY, "member_id": Goes.EMPTY, "undone_by": Goes.EMPTY},
     words={"reason": "actor"},
@@ -30,7 +30,7 @@ CASES = Held(
     ),
     people={"member_id": Goes.EMPTY, "claimed_by": Goes.EMPTY, "closed_by": Goes.EMPTY},
     words={"told": "closed_by"},
-    plain="id community state urgent opened_at claimed_at outcome closed_at",
+    plain="id community state urgent delicate opened_at claimed_at outcome closed_at",
     mine=("claimed_by", "closed_by"),  # a report about me would tell who made it
     hidden=("member_id", "told"),
     windows=(Window(since="closed_at", setting="cases_days"),),
@@ -39,6 +39,20 @@ CASES = Held(
         " needs it. Then what it quoted goes as well.",
         "あなたについての報告がまだ対応中のときは、お名前を外したうえで、対応が終わるまで残ります。"
         "ほかの人の安全のためです。終わると、引用した発言も消えます。",
+    ),
+)
+EXCLUDED = Held(
+    table=moderating.excluded,
+    why=Said(
+        "A mark of each account of whom a case is about: it says nothing of whom, but keeps that account away from"
+        " the case, so that nobody reads who reported them.",
+        "報告の対象になったアカウントの印です。だれかはわかりませんが、本人がその件を見たり対応したりできないようにします。",
+    ),
+    plain="community case_id mark",
+    kept=_WITH_CASE,
+    stays=Said(
+        "The mark stays as long as the case, for the safety of who reported.",
+        "報告した人の安全のため、その件の記録がある間は印が残ります。",
     ),
 )
 CONDUCT_REPORTS = Held(
@@ -124,7 +138,7 @@ PULSE_ANSWERED = Held(
 )
 
 AUDITING = (AUDIT,)
-CASES_HELD = (CASES, CONDUCT_REPORTS, REPORT_STARTS, CASE_NOTES, CASE_VOTES)
+CASES_HELD = (CASES, EXCLUDED, CONDUCT_REPORTS, REPORT_STARTS, CASE_NOTES, CASE_VOTES)
 WORDS_HELD = (KIND_WORDS,)
 PULSE_HELD = (PULSES, PULSE_ANSWERS, PULSE_ANSWERED)
 HELD = (*AUDITING, *CASES_HELD, *WORDS_HELD, *PULSE_HELD)

@@ -16,6 +16,7 @@ from chat.ids import UserRef
 from community.linking import LASTS, LETTERS, TAKEN_BACK_FOR, Common, chosen_privacy, code_of
 from community.members import Member
 from storage.codec import dump
+from storage.exclusions import Exclusions
 from storage.linking_log import merge_log
 from storage.linking_rows import move_rows
 from storage.linking_texts import move_texts
@@ -156,6 +157,7 @@ class LinkStore:
         private = await self._choices(kept.id), await self._choices(gone.id)
         codes = sa.delete(link_codes).where(link_codes.c.member_id.in_((kept.id, gone.id)))
         await self._conn.execute(codes)
+        await Exclusions(self._conn, self._community).join(kept.id, gone.id)
         await move_texts(self._conn, self._community, kept.id, gone.id)
         await move_rows(self._conn, self._community, kept.id, gone.id)
         await merge_log(self._conn, self._community, kept.id, gone.id)

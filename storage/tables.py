@@ -72,6 +72,7 @@ members = sa.Table(
     sa.Column("quiet_hours", sa.String(16)),  # "22:00-08:00"
     sa.Column("joined_at", UtcTime, nullable=False),
     sa.Column("left_at", UtcTime),
+    sa.Column("kin", sa.String(32)),  # random: the same for those who were one member once, and count as one person
     sa.Index(None, "community", "joined_at"),
 )
 
@@ -88,6 +89,8 @@ accounts = sa.Table(
     sa.Column("is_bot", sa.Boolean, nullable=False, default=False),
     sa.Column("is_admin", sa.Boolean, nullable=False, default=False),
     sa.Column("is_owner", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
+    # It waited for a seat, and came in by being linked to a member who has one
+    sa.Column("by_link", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("badges", sa.Text, nullable=False, default=""),  # newline-separated
     sa.Column("locale", sa.String(16)),  # as the platform tells
     sa.Column("time_zone", sa.String(64)),  # as the platform tells

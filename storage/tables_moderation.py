@@ -36,6 +36,7 @@ cases = sa.Table(
     of_community(),
     sa.Column("state", sa.String(10), nullable=False),  # see community.conduct.CaseState
     sa.Column("urgent", sa.Boolean, nullable=False, default=False),
+    sa.Column("delicate", sa.Boolean, nullable=False, default=False),  # about one of the team, also once they are gone
     sa.Column("member_id", sa.ForeignKey("members.id", ondelete="SET NULL"), index=True),  # about whom
     sa.Column("opened_at", UtcTime, nullable=False),  # to the hour, where the report is anonymous
     sa.Column("claimed_by", sa.ForeignKey("members.id", ondelete="SET NULL")),
@@ -46,6 +47,15 @@ cases = sa.Table(
     sa.Column("closed_at", UtcTime),
     sa.Index(None, "community", "state"),
     sqlite_autoincrement=True,
+)
+
+excluded = sa.Table(  # who has no hand in a case: whom it is about, with whatever they were ever linked to
+    "conduct_excluded",
+    metadata,
+    of_community(),
+    sa.Column("case_id", sa.ForeignKey("conduct_cases.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("mark", sa.String(64), primary_key=True),  # of an account, as in the table of who was erased
+    sa.Index(None, "community", "mark"),
 )
 
 reports = sa.Table(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.ids import UserRef
 from community.members import Member
 from storage.codec import dump
+from storage.exclusions import Exclusions
 from storage.linking_log import CAME_TOO, JOINED, turn_into
 from storage.linking_texts import rename_introduction
 from storage.people import own_number
@@ -62,6 +63,7 @@ async def split(
         rows = [dict(row._mapping) | {"member_id": fresh} for row in found]  # noqa: SLF001 - SQLAlchemy's public name for a row by its columns
         if rows:
             await conn.execute(sa.insert(table), rows)
+    await Exclusions(conn, community).part(member.id, fresh)
     for account in going:
         await _goes(conn, community, member.id, fresh, account.user)
     stays = all(account.left_at is not None for account in staying)

@@ -17,8 +17,8 @@ from community.members import Account, Member
 from community.schedule import Standing, next_daily
 from community.signals import TimerDue
 from community.zones import zone_or
-from handlers.conduct.cards import is_delicate
-from handlers.conduct.words import moderators_places, team
+from handlers.conduct.hands import hands, is_delicate
+from handlers.conduct.words import moderators_places
 from handlers.context import Context
 from handlers.public import languages_of
 from handlers.readers import as_reader, name_of, settings_of
@@ -38,15 +38,14 @@ async def announce(ctx: Context, case: Case) -> None:
     """Tell each moderator in private that a report came, where no workspace has a channel for them."""
     if moderators_places(ctx):
         return
-    for member, account in await team(ctx):
-        if member.id != case.member:
-            await _write(ctx, case, member, account, key=f"case_new:{case.id}:{member.id}", owner=False)
+    for member, account in await hands(ctx, case):
+        await _write(ctx, case, member, account, key=f"case_new:{case.id}:{member.id}", owner=False)
 
 
 async def ring(ctx: Context, case: Case) -> None:
     """Call whoever is on duty, at once."""
     on_duty = await ctx.db.choices.who(ON_DUTY, ON)
-    called = [(m, a) for m, a in await team(ctx) if m.id != case.member]
+    called = await hands(ctx, case)
     for member, account in called:
         if member.id in on_duty:
             await _write(ctx, case, member, account, key=f"case_urgent:{case.id}:{member.id}", owner=False)
@@ -117,9 +116,8 @@ async def escalate(ctx: Context, event: TimerDue) -> None:
     if case is None or case.state is not CaseState.OPEN:
         return
     times = int(event.data.get("times", "1"))
-    whom = [(m, a) for m, a in await team(ctx, owners=True) if m.id != case.member]
-    if not whom:  # no owner is known, or the only one is whom it is about: everybody else of the team
-        whom = [(m, a) for m, a in await team(ctx) if m.id != case.member]
+    # where no owner is known, or the only one is whom it is about: everybody else of the team
+    whom = await hands(ctx, case, owners=True) or await hands(ctx, case)
     for member, account in whom:
         key = f"case_owner:{case.id}:{member.id}:{event.at:%Y%m%dT%H%M%S}"
         await _write(ctx, case, member, account, key=key, owner=True)

@@ -241,15 +241,15 @@ async def undo_end(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
 
 
 DEEDS = {
-    "case.claimed": msg("{who} took on a report"),
-    "case.released": msg("{who} gave a report back"),
-    "case.voted": msg("{who} said which outcome is right for a report"),
-    "case.resolved": msg("{who} resolved a report"),
-    "case.dismissed": msg("{who} dismissed a report"),
-    "case.reopened": msg("{who} reopened a report"),
-    "case.asked": msg("{who} asked who reported something"),
-    "case.noted": msg("{who} made a note on a report"),
-    "case.word_sent": msg("{who} wrote to a member about a report"),
+    "case.claimed": msg("{who} took on report {subject}."),
+    "case.released": msg("{who} gave report {subject} back."),
+    "case.voted": msg("{who} said which outcome is right for report {subject}."),
+    "case.resolved": msg("{who} resolved report {subject}."),
+    "case.dismissed": msg("{who} dismissed report {subject}."),
+    "case.reopened": msg("{who} reopened report {subject}."),
+    "case.asked": msg("{who} asked who made report {subject}."),
+    "case.noted": msg("{who} made a note on report {subject}."),
+    "case.word_sent": msg("{who} wrote to a member about report {subject}."),
 }
 FEATURE = Feature(
     "conduct.desk",

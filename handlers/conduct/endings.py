@@ -9,10 +9,10 @@ from chat.card import Accent, Button, Buttons, Card, Option, Part, Quote, Style,
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
 from chat.text import RichText
-from community.conduct import DISMISSING, Case, Decide, Decision, Outcome, Refusal, Vote, decide
+from community.conduct import DISMISSING, Case, Decide, Decision, Outcome, Refusal, Vote
 from community.words import tame
 from handlers.conduct.cards import draw
-from handlers.conduct.steps import carry_out, quorum_of
+from handlers.conduct.steps import carry_out, decided, quorum_of
 from handlers.conduct.words import OUTCOMES, REFUSALS, handling
 from handlers.context import Context
 from handlers.previews import LEAVE
@@ -92,7 +92,7 @@ async def preview(ctx: Context, event: FormSubmitted) -> Answer:
     words = tame(str(event.values.get("words") or ""))[:WORDS]
     given = Decide(who.member.id, Outcome(chosen), words)
     votes = await ctx.db.cases.votes(case.id)
-    would = decide(case, votes, given, ctx.now, await quorum_of(ctx, case))
+    would = await decided(ctx, case, votes, given)
     if would.refusal is not None:
         return note(t(REFUSALS[would.refusal]), Accent.WARM)
     earlier = votes.get(who.member.id)

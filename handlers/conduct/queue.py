@@ -5,7 +5,7 @@ from __future__ import annotations
 from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Text, Title
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
-from chat.events import ActionPressed, CommandUsed, Interaction
+from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, RichText, join, rich
 from community.conduct import LIVING, Case, CaseState
 from handlers.conduct.alarm import ON_DUTY
@@ -141,31 +141,51 @@ async def _line(ctx: Context, who: Reader, case: Case) -> RichText:
     return join(" · ", said)
 
 
-async def take_duty(ctx: Context, event: Interaction) -> Answer:
+async def show_duty(ctx: Context, event: CommandUsed) -> Answer:
+    """Show whether somebody is on duty, and what it means: to look at it changes nothing."""
+    who = await moderating(ctx, event)
+    if isinstance(who, Say):
+        return who
+    t, on = who.t, await _is_on_duty(ctx, who)
+    if on:
+        said = t("You are on duty: I call you for urgent reports at any hour, by night and in quiet days as well.")
+    else:
+        said = t("On duty, you are called for urgent reports at any hour, by night and in quiet days as well.")
+    return Say(await _duty_card(ctx, who, said, on=on))
+
+
+async def take_duty(ctx: Context, event: ActionPressed) -> Answer:
     """Be on duty, or no longer: one tap there and back."""
     who = await moderating(ctx, event)
     if isinstance(who, Say):
         return who
-    t = who.t
-    wants = (await ctx.db.choices.of(who.member.id)).get(ON_DUTY) != ON
+    t, asked = who.t, "".join(arguments(event)[:1])
+    wants = asked == ON if asked in {ON, OFF} else not await _is_on_duty(ctx, who)
     await ctx.db.choices.set(who.member.id, ON_DUTY, ON if wants else OFF, ctx.now)
-    n = len(await ctx.db.choices.who(ON_DUTY, ON))
     if wants:
         said = t("You are on duty now: I call you for urgent reports at any hour, by night and in quiet days as well.")
-        label = t.line("I am off duty")
     else:
         said = t("You are off duty now. Thank you!")
-        label = t.line("I am on duty")
-    many = t.n("{n} person is on duty.", "{n} people are on duty.", n)
-    card = Card(parts=(Text(said), Text(many), Buttons((Button("case_duty", label),))), accent=Accent.GOOD)
-    return Redraw(card) if isinstance(event, ActionPressed) else Say(card)
+    return Redraw(await _duty_card(ctx, who, said, on=wants))
+
+
+async def _is_on_duty(ctx: Context, who: Reader) -> bool:
+    return (await ctx.db.choices.of(who.member.id)).get(ON_DUTY) == ON
+
+
+async def _duty_card(ctx: Context, who: Reader, said: RichText, *, on: bool) -> Card:
+    t = who.t
+    many = t.n("{n} person is on duty.", "{n} people are on duty.", len(await ctx.db.choices.who(ON_DUTY, ON)))
+    label = t.line("I am off duty") if on else t.line("I am on duty")
+    button = Button(f"case_duty:{OFF if on else ON}", label)
+    return Card(parts=(Text(said), Text(many), Buttons((button,))), accent=Accent.GOOD if on else Accent.CALM)
 
 
 FEATURE = Feature(
     "conduct.queue",
     routes=(
         command("community", CASES.name, show_cases),
-        command("community", DUTY.name, take_duty),
+        command("community", DUTY.name, show_duty),
         press("cases_open", show_waiting),
         press("cases_page", turn),
         press("case_duty", take_duty),

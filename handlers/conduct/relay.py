@@ -7,9 +7,10 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Quote, Styl
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
-from community.conduct import Case, Note, NoteKind, Report, to_the_hour
+from community.conduct import Case, Note, NoteKind, Report, may_see, to_the_hour
 from community.words import tame
-from handlers.conduct.cards import draw, is_delicate
+from handlers.conduct.cards import draw
+from handlers.conduct.hands import away_of, is_delicate
 from handlers.conduct.steps import standing
 from handlers.conduct.words import GONE, moderators_places, spoken_to
 from handlers.context import Context
@@ -164,7 +165,8 @@ async def _tell_moderators(ctx: Context, case: Case, note_id: int, words: str) -
     """Tell who looks after a case that a reporter wrote; where nobody does, the channels."""
     holder = await ctx.db.people.by_id(case.claimed_by) if case.claimed_by is not None else None
     account = account_to_reach(holder) if holder else None
-    if holder is not None and account is not None and holder.id != case.member:
+    away = await away_of(ctx, case, [holder.id]) if holder else ()
+    if holder is not None and account is not None and may_see(case, holder.id, away):
         t = as_reader(holder, account, ctx.config).t
         card = _wrote_card(t, case, words)
         ctx.db.outbox.add(DirectMessage(account.user, card), key=f"case_said:{note_id}")

@@ -7,6 +7,7 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Sty
 from chat.commands import CommandOption, Localised, Menu, OptionKind, SubCommand
 from chat.events import CommandUsed, FormSubmitted, Interaction, MenuUsed
 from chat.form import Choice, Form, FormField, Line, Paragraph
+from chat.limits import FORM_HINT
 from chat.text import Bold, Code
 from community.conduct import Reason, Report, is_flood
 from community.members import Member
@@ -14,9 +15,10 @@ from community.words import tame
 from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_nameless
 from handlers.conduct.relay import show_by_code
 from handlers.conduct.steps import take_report
-from handlers.conduct.words import REASONS, spoken_to
+from handlers.conduct.words import REASONS, name_for, spoken_to
 from handlers.context import Context
 from handlers.meetups.people_typed import UnknownPeopleError, read_people
+from handlers.public import shortened
 from handlers.readers import Reader, arguments, note, read_user, reader
 from handlers.routes import Feature, command, form, menu
 from locales import Translator
@@ -42,6 +44,7 @@ REPORT = SubCommand(
 )
 REPORT_MESSAGE = Menu(name=MENU, label=Localised(en="Report to moderators", ja="運営に報告する"))
 WORDS, NAME_TYPED, QUOTED = 1500, 100, 3000
+NAME_SHOWN = 30
 NOBODY = "-"  # in a form's name: it is about nobody in particular
 
 
@@ -70,7 +73,17 @@ async def report_message(ctx: Context, event: MenuUsed) -> Answer:
     # a conversation that I am not in would tell who of the few in it reports; its words are enough
     seen = ctx.chat.place(event.message.place.home, event.message.place.channel) is not None
     start = Start(author.id, event.message if seen else None, tame(event.text)[:QUOTED])
-    return OpenForm(await _form(ctx, t, start, of_message=True))
+    return OpenForm(await _form(ctx, t, start, of_message=await _shown(ctx, t, author.id, event)))
+
+
+async def _shown(ctx: Context, t: Translator, author: int, event: MenuUsed) -> str:
+    """Return which message is reported, as far as a form has room for it; nobody reports a wrong one unseen."""
+    who = shortened(await name_for(ctx, author, event.workspace, t), NAME_SHOWN)
+    words = " ".join(tame(event.text).split())
+    if not words:
+        return t.line("About a message of {who}", who=who)
+    room = FORM_HINT - len(t.line("About the message of {who}: “{words}”", who=who, words=""))
+    return t.line("About the message of {who}: “{words}”", who=who, words=shortened(words, room))
 
 
 async def report(ctx: Context, event: CommandUsed) -> Answer:
@@ -135,13 +148,14 @@ async def _named(ctx: Context, typed: str, event: CommandUsed) -> Member | None:
     return await ctx.db.people.by_id(found[0])
 
 
-async def _form(ctx: Context, t: Translator, start: Start | None, *, of_message: bool = False) -> Form:
-    """Return the form; at most five fields fit."""
+async def _form(ctx: Context, t: Translator, start: Start | None, *, of_message: str = "") -> Form:
+    """Return the form; at most five fields fit. ``of_message`` says which message it is about."""
     name = await ctx.db.cases.start(start, ctx.now) if start else NOBODY
     fields: list[FormField] = [
         Choice(
             key="reason",
             label=t.line("What happened?"),
+            hint=of_message,
             options=tuple(Option(reason.value, t.line(said)) for reason, said in REASONS.items()),
         ),
         Paragraph(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -10,12 +11,13 @@ from chat.effects import DirectMessage
 from chat.events import Interaction
 from chat.ids import Workspace
 from chat.text import RichText
-from community.conduct import Case, CaseState, Command, Decision, Report, decide, is_flood, to_the_hour
+from community.conduct import Case, CaseState, Command, Decide, Decision, Report, Vote, decide, is_flood, to_the_hour
 from community.waking import next_waking
 from community.words import tame
 from handlers.conduct import alarm
 from handlers.conduct.cards import draw
-from handlers.conduct.words import reporter_of, team
+from handlers.conduct.hands import away_of, hands, is_of_team
+from handlers.conduct.words import reporter_of
 from handlers.context import Context
 from handlers.public import shortened
 from handlers.readers import Reader, quiet_hours_of, zone_of
@@ -56,7 +58,8 @@ async def take_report(ctx: Context, report: Report, about: int | None, *, urgent
     case = await ctx.db.cases.living_about(about, report.message)
     alarms = urgent and not is_flood(recent) and not (case and case.urgent)
     if case is None:
-        case = await ctx.db.cases.open(Case(opened_at=at, member=about, urgent=urgent))
+        delicate = about is not None and await is_of_team(ctx, about)
+        case = await ctx.db.cases.open(Case(opened_at=at, member=about, urgent=urgent, delicate=delicate))
     elif urgent and not case.urgent:
         case = replace(case, urgent=True)
         await ctx.db.cases.save(case)
@@ -73,7 +76,7 @@ async def take_report(ctx: Context, report: Report, about: int | None, *, urgent
 async def carry_out(ctx: Context, event: Interaction | Sign, who: Reader, case: Case, command: Command) -> Decision:
     """Do what a moderator decides about a case, and let everybody know who has to."""
     votes = await ctx.db.cases.votes(case.id)
-    done = decide(case, votes, command, ctx.now, await quorum_of(ctx, case))
+    done = await decided(ctx, case, votes, command)
     if done.deed is None:
         return done
     await ctx.db.cases.save(done.case)
@@ -97,12 +100,22 @@ async def carry_out(ctx: Context, event: Interaction | Sign, who: Reader, case: 
     return done
 
 
+async def decided(ctx: Context, case: Case, votes: Mapping[int, Vote], command: Command) -> Decision:
+    """Return what a command would make of a case, without whom it is about and with one vote for each person."""
+    away = await away_of(ctx, case, {command.by, case.claimed_by or command.by, *votes})
+    if isinstance(command, Decide):
+        same = await ctx.db.cases.exclusions.kin_of(command.by) - {command.by}
+        command = replace(command, same=frozenset(same))
+    return decide(case, votes, command, ctx.now, await quorum_of(ctx, case), away=away)
+
+
 async def quorum_of(ctx: Context, case: Case) -> int:
     """Return how many have to agree: as set, but no more than there are who may have a say."""
     asked = ctx.config.conduct.quorum
     if asked == 1:
         return asked
-    return max(1, min(asked, sum(member.id != case.member for member, _ in await team(ctx))))
+    able = await ctx.db.cases.exclusions.persons([member.id for member, _ in await hands(ctx, case)])
+    return max(1, min(asked, able))
 
 
 def _after(done: Decision) -> str:

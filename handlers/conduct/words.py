@@ -9,7 +9,7 @@ from chat.card import Accent
 from chat.events import Interaction
 from chat.ids import Place, Workspace
 from chat.text import RichText
-from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report, may_see
+from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report, may_see, to_the_hour
 from community.languages import choose_language
 from community.members import Account, Member
 from community.permissions import Role
@@ -53,9 +53,11 @@ STATES: Mapping[CaseState, str] = {
     CaseState.DISMISSED: msg("dismissed"),
 }
 REFUSALS: Mapping[Refusal, str] = {
-    Refusal.ABOUT_YOU: msg("You cannot take part in this one. Others of the team look after it."),
+    Refusal.ABOUT_YOU: msg(
+        "You cannot take part in this one. If nobody else can look after it, I let the owners know."
+    ),
     Refusal.TAKEN: msg("Somebody else looks after this already. After a day it can be taken over."),
-    Refusal.YOURS: msg("You look after this already."),
+    Refusal.YOURS: msg("You look after this already. To let somebody else do it, press “Give it back”."),
     Refusal.NOT_YOURS: msg("Only who looks after it can give it back."),
     Refusal.CLOSED: msg("This is closed already. It can be reopened."),
     Refusal.NOT_CLOSED: msg("This is open already."),
@@ -129,5 +131,12 @@ async def team(ctx: Context, *, owners: bool = False) -> list[tuple[Member, Acco
 
 
 def since(ctx: Context, case: Case, t: Translator) -> RichText:
-    """Return since when a case waits."""
-    return RichText((t.moment(case.opened_at, zone_or(None, ctx.config.time_zone), now=ctx.now),))
+    """Return since when a case waits: where only the hour is kept, for the sake of who reported, it says no minute."""
+    zone = zone_or(None, ctx.config.time_zone)
+    moment = RichText((t.moment(case.opened_at, zone, now=ctx.now),))
+    if case.opened_at != to_the_hour(case.opened_at):
+        return moment
+    here = case.opened_at.astimezone(zone)
+    if here.minute:  # a zone whose hours begin in the middle of others
+        return t("around {time}", time=moment)
+    return t("{day}, {hour}:00–{hour}:59", day=t.date(case.opened_at, zone, now=ctx.now), hour=here.hour)

@@ -100,8 +100,6 @@ async def rows_become_one(database: Database, table: sa.Table) -> None:
             if "other_id" in row:
                 row["other_id"] = 999
             await conn.execute(sa.insert(table).values(row))
-        if not database.is_sqlite:
-            await conn.execute(sa.text("SET session_replication_role = origin"))
         first, second = await db.people.by_id(kept), await db.people.by_id(gone)
         assert first
         assert second
