@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Platform, UserRef
-from chat.redaction import Person
+from chat.redaction import Person, Places
+from community.words import display_name, tame
 from storage.held import Goes, Held, Ids
 from storage.held_everything import HELD
-from storage.held_ids import FACT_DATA, FACT_SUBJECTS, TIMER_DATA, TIMER_SUBJECTS
+from storage.held_ids import ACTIONS, FACT_DATA, FACT_SUBJECTS, MENUS, TIMER_DATA, TIMER_SUBJECTS
 from storage.meetup_erasure import MeetupErasure
 from storage.outbox_erasure import OutboxErasure
 from storage.sql import Row
@@ -67,16 +68,21 @@ class ErasureStore:
 
     async def erase_here(self, member: int) -> int:
         """Take a member out of the store alone, where nobody is to hear of it: of a restored copy, for example."""
-        users = await self.users_of(member)
-        called = sa.select(members.c.name).where(members.c.id == member)
-        named = sa.select(accounts.c.name).where(accounts.c.member_id == member)
-        names = tuple((await self._conn.execute(called.union(named))).scalars())
-        person = Person(frozenset(users), member, names, tuple(await self.words_of(member)))
+        person = await self.person(member)
         await self.meetups.leave(member)
         await self.outbox.take_out(person)
         number = new_number()
-        await self.erase(member, users, number)
+        await self.erase(member, person.users, number)
         return number
+
+    async def person(self, member: int) -> Person:
+        """Return by what a member is known again wherever they are shown, quoted or named."""
+        called = sa.select(members.c.name).where(members.c.id == member)
+        named = sa.select(accounts.c.name).where(accounts.c.member_id == member)
+        names = {name for raw in (await self._conn.execute(called.union(named))).scalars() for name in _shown(raw)}
+        words = {text for raw in await self.words_of(member) for text in (raw, tame(raw))}
+        places = Places(ACTIONS, frozenset(MENUS))
+        return Person(frozenset(await self.users_of(member)), member, names, words, places)
 
     async def words_of(self, member: int) -> list[str]:
         """Return all that a member wrote, wherever it is kept: it is to be taken out where it is quoted, too."""
@@ -238,6 +244,11 @@ def _before(log: sa.Table, before: datetime | None) -> sa.ColumnElement[bool]:
 
 
 _WHO = ("user", "author", "member")  # the fields of events by which an account does something
+
+
+def _shown(name: str) -> tuple[str, ...]:
+    """Return a name as it is kept, and as it is shown."""
+    return name, display_name(name, name)
 
 
 def _as_json(user: UserRef) -> str:

@@ -47,6 +47,54 @@ OUTBOX_KEYS: dict[str, tuple[int, ...]] = {
     "topic": (1,),
 }
 
+# Actions of buttons with a member in them: which parts, counted from 0; and menus whose values are members.
+# Questions and meetups have numbers, too, so a number alone says nothing.
+ACTIONS: dict[str, tuple[int, ...]] = {
+    "about": (1,),
+    "agree": (1,),
+    "digest_named": (1,),
+    "digest_own": (1,),
+    "digest_stop": (1,),
+    "join": (1,),
+    "kind_off": (1,),
+    "kind_on": (1,),
+    "levels": (1,),
+    "link_undo": (1, 2),
+    "links": (1,),
+    "lobby_apply": (1,),
+    "lobby_leave": (1,),
+    "lobby_leave_yes": (1,),
+    "lobby_pass": (1,),
+    "lobby_place": (1,),
+    "lobby_ready": (1,),
+    "lobby_take": (1,),
+    "me": (1,),
+    "nudge_off": (1,),
+    "peak_again": (1,),
+    "people_off": (2,),
+    "people_seat": (2,),
+    "pin_undo": (1,),
+    "privacy": (1,),
+    "privacy_ask": (1,),
+    "privacy_choices": (1,),
+    "privacy_file": (1,),
+    "privacy_set": (1,),
+    "privacy_sure": (1,),
+    "pulse_off": (1,),
+    "pulse_on": (1,),
+    "rhythm": (1,),
+    "rota_do": (2,),
+    "rota_no": (1,),
+    "rota_yes": (1,),
+    "route_off": (1,),
+    "route_on": (1,),
+    "thanks_hints": (1,),
+    "thanks_shy": (1,),
+    "unlink": (1,),
+    "unlink_do": (1,),
+}
+MENUS = ("att_set", "people_pick", "thanks_them", "wish_set")
+
 # Keys of moments and thanks with members in them: their beginning, and which parts
 PEAK_KEYS: dict[str, tuple[int, ...]] = {
     "anniversary": (1,),

@@ -6,7 +6,7 @@ A row goes ``queued -> claimed -> sent | dead``. A claim is a lease: a row whose
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,6 @@ from chat.effects import Effect, PostedAs
 from chat.ids import MessageRef, Place, UserRef, Workspace
 from storage.codec import UNREADABLE, dump, load_effect, load_ref
 from storage.outbox_lanes import title_of, where_of
-from storage.outbox_words import take_words_out
 from storage.sql import Row, insert_new, upsert
 from storage.tables import outbox
 
@@ -107,11 +106,6 @@ class OutboxStore:
         """Forget that an effect was ever queued, once it is sent or given up."""
         settled = sa.and_(outbox.c.key == key, outbox.c.state.in_(("sent", "dead")))
         await self._conn.execute(sa.delete(outbox).where(outbox.c.community == self._community, settled))
-
-    async def blank(self, words: Collection[str]) -> None:
-        """Take words out of what is kept of effects; see ``storage.outbox_words``."""
-        await self.flush()
-        await take_words_out(self._conn, self._community, words)
 
     async def waiting(self, *beginnings: str) -> list[str]:
         """Return the keys that begin so of effects that wait for a later hour."""

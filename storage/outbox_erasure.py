@@ -108,20 +108,16 @@ class OutboxErasure:
         return list(await self._conn.execute(query))
 
     async def _redact(self, row: sa.Row[Any], person: Person, redrawn: Redrawn) -> None:
-        settled = row.state in {"sent", "dead"}
         effect = _read(row.effect)
-        values: dict[str, Any] = {"effect": ""} if settled else {}
-        if effect is not None:
-            kept = without(effect, person)
-            if kept is not effect:
-                if not settled:
-                    values["effect"] = dump(kept)
-                if row.state in {"sent", "claimed"} or row.tried_at is not None:
-                    _note(row.key, kept, redrawn)
-                if isinstance(kept, effects.OpenThread) and kept.title not in row.effect and row.state == "sent":
-                    redrawn.titles[row.key] = kept.title
-        if values:
-            await self._conn.execute(sa.update(outbox).where(outbox.c.id == row.id).values(values))
+        kept = without(effect, person, about=names(row.key, str(person.member))) if effect else None
+        if effect is None or kept is None or kept is effect:
+            return
+        if row.state in {"sent", "claimed"} or row.tried_at is not None:
+            _note(row.key, kept, redrawn)
+        if isinstance(kept, effects.OpenThread) and kept.title not in row.effect and row.state == "sent":
+            redrawn.titles[row.key] = kept.title
+        values = {"effect": "" if row.state in {"sent", "dead"} else dump(kept)}
+        await self._conn.execute(sa.update(outbox).where(outbox.c.id == row.id).values(values))
 
     # ---- keys
 

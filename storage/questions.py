@@ -183,17 +183,6 @@ class QuestionStore:
         )
         return sorted((await self._conn.execute(query)).scalars())
 
-    async def words_of(self, member_id: int) -> list[str]:
-        """Return all that a member asked and said: what is to be taken out where it is quoted."""
-        asked = sa.select(questions.c.title, questions.c.text).where(
-            questions.c.community == self._community, questions.c.asker == member_id
-        )
-        said = sa.select(question_messages.c.text).where(
-            question_messages.c.community == self._community, question_messages.c.member_id == member_id
-        )
-        found = [text for row in await self._conn.execute(asked) for text in row]
-        return [text for text in (*found, *(await self._conn.execute(said)).scalars()) if text.strip()]
-
     async def forget(self, member_id: int) -> None:
         """Take a member's words and name out: questions and answers stay as facts without either."""
         mine = [questions.c.community == self._community, questions.c.asker == member_id]

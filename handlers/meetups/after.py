@@ -126,9 +126,6 @@ async def forget_member(ctx: Context, member_id: int) -> None:
             if not await ctx.db.outbox.cancel(key):
                 ctx.db.outbox.add(Remove(PostedAs(key)), key=f"remove:{key}")
     await ctx.db.meetup_after.forget(member_id)
-    words = {words for report in reports for words in (report.learned, report.next) if words}
-    if words:
-        await ctx.db.outbox.blank(words)
 
 
 def survey_key(meetup_id: int, member_id: int) -> str:

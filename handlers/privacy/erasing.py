@@ -9,10 +9,12 @@ from chat.effects import MarkThread, PostedAs, RedrawPost, Remove, ShowHome
 from chat.redaction import Person
 from community.members import Member
 from community.recognition import State
+from community.schedule import ONE
 from handlers.context import Context
 from handlers.introductions import take_down as take_introduction_down
 from handlers.meetups import after, ask_before
 from handlers.meetups.forgetting import forget_member as forget_in_meetups
+from handlers.membership.standing import SETTLE
 from handlers.peaks.steps import places_of, take_down
 from handlers.peaks.steps import post_key as moment_key
 from handlers.peaks.wording import moment_card
@@ -33,18 +35,18 @@ async def erase(ctx: Context, member: Member, *, key: str, marked: bool = True) 
     ``marked`` keeps them out from now on; a member who left long ago may come back without being asked.
     """
     users = tuple(account.user for account in member.accounts)
-    names = {member.name, *(account.name for account in member.accounts)}
     await ctx.db.flush()
-    words = await ctx.db.erasure.words_of(member.id)
+    person = await ctx.db.erasure.person(member.id)  # before the features forget what they wrote
     await _let_others_go_on(ctx, member, key)
     await ctx.db.flush()
-    person = Person(frozenset(users), member.id, tuple(names), tuple(words))
     await _draw_without(ctx, person)
     number = new_number()
     await ctx.db.erasure.erase(member.id, users, number)
     if marked:
         await ctx.db.erased.add(users, ctx.now)
     ctx.db.people.forget(member.id)
+    if ctx.config.membership.cap:
+        await ctx.db.timers.set(SETTLE, ONE, ctx.now)  # their seat is offered to who waits
     for account in member.accounts:
         if account.left_at is None and ctx.chat.capabilities(account.user.home).home_tab:
             blank = ShowHome(account.user, forgotten_card(ctx))

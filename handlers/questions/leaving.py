@@ -41,11 +41,11 @@ async def _let_go(ctx: Context, question: Question, key: str) -> Question:
 async def forget_member(ctx: Context, member_id: int, *, key: str) -> None:
     """Take a member's words and name out of all questions; that there were questions and answers stays as fact.
 
-    Call it before the member's own row is deleted. ``key`` names the erasure.
+    Call it before the member's own row is deleted; what the outbox keeps is the work of the erasure, for all alike.
+    ``key`` names the erasure.
     """
     asked = await ctx.db.questions.asked_by(member_id)
     touched = {question.id for question in asked} | set(await ctx.db.questions.answered_by(member_id))
-    words = await ctx.db.questions.words_of(member_id)
     for invitation in await ctx.db.invitations.unsettled_of(member_id):
         if question := await ctx.db.questions.get(invitation.question):
             await release(ctx, question, invitation, reason="erased", key=key)
@@ -56,7 +56,6 @@ async def forget_member(ctx: Context, member_id: int, *, key: str) -> None:
     await ctx.db.questions.forget(member_id)
     for question in (await ctx.db.questions.of_ids(touched)).values():
         await note_change(ctx, question)  # indexed and drawn again, without them
-    await ctx.db.outbox.blank(words)
 
 
 FEATURE = Feature("questions.leaving", routes=(on(MemberLeft, note_departure),))

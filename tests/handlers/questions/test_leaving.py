@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.effects import PostedAs, RedrawPost
 from community.question_life import CloseReason, QuestionState
-from handlers.questions.leaving import forget_member
 from storage.invitations import InvitationState
 from storage.tables import metadata
 from tests.handlers.questions.asked import WORDS, ask, within
@@ -30,6 +29,7 @@ from tests.handlers.stage import DISCORD, Stage, text_of
 
 if TYPE_CHECKING:
     from handlers.context import Context
+from handlers.privacy import erasing
 
 
 async def test_what_nobody_has_answered_is_closed_when_its_asker_leaves(stage: Stage) -> None:
@@ -115,10 +115,12 @@ async def test_of_two_who_promised_the_one_who_stays_is_named(stage: Stage) -> N
 
 
 async def erase(stage: Stage, member: int) -> None:
-    """Let a member be erased from the questions."""
+    """Erase a member, as their confirmation does."""
 
     async def forget(ctx: Context) -> None:
-        await forget_member(ctx, member, key="erasure:1")
+        found = await ctx.db.people.by_id(member)
+        assert found
+        await erasing.erase(ctx, found, key="erasure:1")
 
     await within(stage, forget)
 
@@ -148,11 +150,12 @@ async def test_who_is_erased_leaves_no_word_in_any_table(stage: Stage) -> None:
     await invites(stage, open_one, chie)
     assert len(await words_kept(stage, "anzibar")) > 5
     assert sorted(await finds(stage, "zanzibar")) == [mine.id, theirs.id]
-    facts = await facts_of(stage, "question.asked", "question.answered", "question.solved", "question.thanked")
+    kinds = ("question.asked", "question.answered", "question.solved", "question.thanked")
+    facts = [(fact.kind, fact.at, fact.subject) for fact in await facts_of(stage, *kinds)]
     await erase(stage, member)
     assert await words_kept(stage, "anzibar") == []
     assert await finds(stage, "zanzibar") == []
-    assert await facts_of(stage, "question.asked", "question.answered", "question.solved", "question.thanked") == facts
+    assert [(fact.kind, fact.at, fact.subject) for fact in await facts_of(stage, *kinds)] == facts
     left = await stands(stage, mine)
     assert (left.asker, left.account, left.title, left.state) == (None, None, "", QuestionState.SOLVED)
     kept = await stands(stage, theirs)
