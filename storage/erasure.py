@@ -8,6 +8,8 @@ nowhere else: it leads to nobody.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -20,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.ids import Platform, UserRef
 from chat.redaction import Person, Places
 from community.words import display_name, tame
+from storage.erased import ErasedStore
 from storage.held import Goes, Held, Ids
 from storage.held_everything import HELD
 from storage.held_ids import ACTIONS, FACT_DATA, FACT_SUBJECTS, MENUS, TIMER_DATA, TIMER_SUBJECTS
@@ -53,6 +56,7 @@ class ErasureStore:
         """Take a member and their accounts out of all tables."""
         await self._let_open_cases_stand(member)
         await self.number_facts(member, number)
+        await self.number_facts(await self.aged_number(member), number)
         await self._blur(number)
         await self._forget_events(member, users)
         await self._drop_timers(member)
@@ -123,8 +127,32 @@ class ErasureStore:
         else:  # a week or month is counted anew from the log as a whole, so it changes as a whole
             week = sa.and_(rollup.c.span == "w", rollup.c.start <= before.date() - timedelta(days=7))
             rolled = sa.or_(week, sa.and_(rollup.c.span != "w", rollup.c.start < before.date()))
-        theirs = sa.and_(rollup.c.community == self._community, rollup.c.actor == member, rolled)
+        await self._number_rolled(member, number, rolled)
+
+    async def _number_rolled(self, member: int, number: int, which: sa.ColumnElement[bool]) -> None:
+        """Put a number in a member's place in what is rolled up; where it stands already, the two are one."""
+        theirs = sa.and_(rollup.c.community == self._community, rollup.c.actor == member, which)
+        there = sa.select(rollup.c.n).where(rollup.c.community == self._community, rollup.c.actor == number)
+        if (await self._conn.execute(there.limit(1))).first() is not None:
+            other = rollup.alias("other")
+            same = [other.c[name] == rollup.c[name] for name in ("community", "span", "start", "measure", "platform")]
+            more = sa.select(other.c.n).where(*same, other.c.actor == member).scalar_subquery()
+            stands = sa.exists().where(*same, other.c.actor == member)
+            held = sa.and_(rollup.c.community == self._community, rollup.c.actor == number, which, stands)
+            await self._conn.execute(sa.update(rollup).where(held).values(n=rollup.c.n + more))
+            added = sa.exists().where(*same, other.c.actor == number)
+            await self._conn.execute(sa.delete(rollup).where(theirs, added))
         await self._conn.execute(sa.update(rollup).where(theirs).values(actor=number))
+
+    async def aged_number(self, member: int) -> int:
+        """Return the number that stands in a member's place in old facts: the same each time, as they age day by day.
+
+        It is HMAC-SHA-256 of the member's number with the community's key, so whoever has both can tell whose it is.
+        An erasure puts the number by chance in its place, too.
+        """
+        key = bytes.fromhex(await ErasedStore(self._conn, self._community).key())
+        said = hmac.new(key, f"member:{member}".encode(), hashlib.sha256).digest()
+        return -1 - (int.from_bytes(said[:8]) >> (64 - NUMBER_BITS))
 
     async def _blur(self, number: int) -> None:
         """Let what somebody said and where they reacted be known to the hour, and not by the message.

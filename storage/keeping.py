@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.privacy_settings import PrivacySettings
-from storage.erased import ErasedStore
-from storage.erasure import NUMBER_BITS, ErasureStore
+from storage.erasure import ErasureStore
 from storage.held import Held, Then, Window
 from storage.held_everything import HELD
 from storage.tables import activity, members
@@ -102,8 +99,7 @@ class KeepingStore:
         """Let old facts lose their names; returns of how many members.
 
         Somebody's facts grow old day by day, so the number is the same each time, or whoever was active in a month
-        would be counted twice in it: HMAC-SHA-256 of the member's number with the community's key. Months are taken
-        whole, for the same reason.
+        would be counted twice in it. Months are taken whole, for the same reason.
         """
         before = before.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         query = (
@@ -115,12 +111,9 @@ class KeepingStore:
         people = list((await self._conn.execute(query)).scalars())
         if not people:
             return 0
-        key = bytes.fromhex(await ErasedStore(self._conn, self._community).key())
         erasure = ErasureStore(self._conn, self._community)
         for member in people:
-            said = hmac.new(key, f"member:{member}".encode(), hashlib.sha256).digest()
-            number = -1 - (int.from_bytes(said[:8]) >> (64 - NUMBER_BITS))
-            await erasure.number_facts(member, number, before=before)
+            await erasure.number_facts(member, await erasure.aged_number(member), before=before)
         return len(people)
 
     # ---- cases

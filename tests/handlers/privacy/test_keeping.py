@@ -24,6 +24,7 @@ from storage.tables_moderation import audit, cases, report_starts, reports
 from storage.tables_questions import pauses, question_messages, questions
 from storage.tables_recognition import digests, thanks
 from storage.unit import Unit
+from tests.handlers.privacy.test_erasing import erased
 from tests.handlers.questions.asked import ask
 from tests.handlers.questions.life import replies
 from tests.handlers.stage import Stage
@@ -173,6 +174,33 @@ async def test_old_facts_lose_the_name_and_are_still_one_persons(stage_on_both: 
     assert [row.actor for row in await rows(stage, rollup)] == [number]
     (noted,) = await rows(stage, activity, activity.c.kind == "idea.noted")
     assert msgspec.json.decode(noted.data) == {"by": number}
+
+
+async def test_who_is_erased_is_nobody_in_old_facts_either(stage_on_both: Stage) -> None:
+    stage = stage_on_both
+    one = await stage.joins("one")
+    member = await stage.member(one)
+
+    async def log(unit: Unit) -> None:
+        unit.activity.record(Fact("message.posted", ago(stage, 400), member, subject="m1"), key="k1")
+        unit.activity.record(Fact("message.posted", ago(stage, 10), member, subject="m2"), key="k2")
+        unit.activity.record(Fact("idea.noted", ago(stage, 300), 999, data={"by": member}), key="k3")
+        await unit.activity.flush()
+
+    await stage.look(log)
+    month = {"span": "m", "start": ago(stage, 400).date().replace(day=1), "measure": "said", "platform": ""}
+    await put(stage, rollup, actor=member, n=2, **month)
+    await night(stage)
+    await put(stage, rollup, actor=member, n=3, **month)  # of a history that was read in since
+    aged = await stage.look(lambda unit: unit.erasure.aged_number(member))
+    assert [row.actor for row in await rows(stage, activity, activity.c.actor == aged)] == [aged]
+    number = await erased(stage, one)
+    assert number != aged
+    told = await rows(stage, activity)
+    assert {row.actor for row in told if row.kind == "message.posted"} == {number}
+    assert [msgspec.json.decode(row.data) for row in told if row.kind == "idea.noted"] == [{"by": number}]
+    assert not [row for row in told if str(aged) in str(row)]
+    assert [(row.actor, row.n) for row in await rows(stage, rollup)] == [(number, 5)]
 
 
 async def test_what_an_open_case_quotes_of_who_was_erased_goes_with_its_end(stage_on_both: Stage) -> None:
