@@ -60,17 +60,26 @@ class Refusal(StrEnum):
     ALREADY = "already"  # the same account, or linked already
     SAME_PLACE = "same_place"  # both are accounts of one workspace
     BOT = "bot"
-    WAITING = "waiting"  # one of them has no seat in the community
+    WAITING = "waiting"  # neither has a seat in the community
+    DECLINED = "declined"  # a moderator said no to one of them
     TOO_OFTEN = "too_often"
 
 
-def judge(first: Member, second: Member, *, waiting: Collection[int] = ()) -> Refusal | None:
-    """Say why two members cannot be one; None where they can. ``waiting``: who has no seat in the community."""
+def judge(
+    first: Member, second: Member, *, waiting: Collection[int] = (), declined: Collection[int] = ()
+) -> Refusal | None:
+    """Say why two members cannot be one; None where they can.
+
+    ``waiting``: who has no seat in the community; a seat is shared, but a "no" is not undone by linking. ``declined``:
+    those of them who were told no.
+    """
     if first.id == second.id:
         return Refusal.ALREADY
     if first.is_bot or second.is_bot:
         return Refusal.BOT
-    if first.id in waiting or second.id in waiting:
+    if first.id in declined or second.id in declined:
+        return Refusal.DECLINED
+    if first.id in waiting and second.id in waiting:
         return Refusal.WAITING
     return Refusal.SAME_PLACE if homes(first) & homes(second) else None
 

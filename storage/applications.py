@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chat.ids import UserRef
+from chat.ids import Platform, UserRef
 from community.membership_values import OPEN, Answers, Application, Standing
 from storage.codec import dump
 from storage.sql import Row, upsert
@@ -111,6 +111,23 @@ class ApplicationStore:
 
     def _ours(self) -> sa.ColumnElement[bool]:
         return applications.c.community == self._community
+
+    async def let_in_by_link(self, member_id: int, *, by_link: bool) -> None:
+        """Mark all accounts of a member as having come in by another's seat; or as having to stand on their own."""
+        mine = (accounts.c.community == self._community, accounts.c.member_id == member_id)
+        await self._conn.execute(sa.update(accounts).where(*mine).values(by_link=by_link))
+
+    async def came_by_link(self, member_id: int) -> set[UserRef]:
+        """Return the accounts of a member that came in by another's seat."""
+        mine = (accounts.c.community == self._community, accounts.c.member_id == member_id, accounts.c.by_link)
+        query = sa.select(accounts.c.platform, accounts.c.workspace, accounts.c.user_id).where(*mine)
+        return {UserRef(Platform(row.platform), row.workspace, row.user_id) for row in await self._conn.execute(query)}
+
+    async def hand_over(self, application_id: int, member_id: int) -> None:
+        """Let an application be another member's: of the account with which it was made."""
+        mine = (self._ours(), applications.c.id == application_id)
+        await self._conn.execute(sa.update(applications).where(*mine).values(member_id=member_id))
+        self._waiting = None
 
     def forget_loaded(self) -> None:
         """Load who waits anew."""

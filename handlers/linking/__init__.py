@@ -9,6 +9,7 @@ from chat.effects import DirectMessage
 from chat.events import ActionPressed, CommandUsed
 from community.linking import GUESSES, WITHIN, Refusal, judge, typed
 from community.members import Member
+from community.membership_values import Standing
 from handlers.context import Context
 from handlers.linking import cards
 from handlers.linking.doing import account_that, link, take_back, unlink
@@ -49,8 +50,8 @@ async def show_link(ctx: Context, event: CommandUsed) -> Answer:
         return await _typed(ctx, who, event, said)
     if who.member.is_bot:
         return note(cards.refusal_text(who.t, Refusal.BOT), Accent.WARM)
-    if await ctx.db.applications.is_waiting(who.member.id):
-        return note(cards.refusal_text(who.t, Refusal.WAITING), Accent.WARM)
+    if await _declined(ctx, who.member):
+        return note(cards.refusal_text(who.t, Refusal.DECLINED), Accent.WARM)
     code = await ctx.db.links.new_code(who.member.id, who.account.user, ctx.now)
     return Say(cards.code_card(ctx, who, code))
 
@@ -60,7 +61,11 @@ async def _typed(ctx: Context, who: Reader, event: CommandUsed, said: str) -> An
     if isinstance(found, Refusal):
         return note(cards.refusal_text(who.t, found), Accent.WARM)
     first, code = found
-    return Say(cards.preview_card(ctx, who, first, await ctx.db.links.common(first.id, who.member.id), code))
+    waiting = await ctx.db.applications.waiting_ids()
+    common = await ctx.db.links.common(first.id, who.member.id)
+    return Say(
+        cards.preview_card(ctx, who, first, common, code, lets_in=not waiting.isdisjoint({first.id, who.member.id}))
+    )
 
 
 async def confirm(ctx: Context, event: ActionPressed) -> Answer:
@@ -107,7 +112,13 @@ async def _first(
     if first is None:  # a code goes with its member
         return Refusal.UNKNOWN
     waiting = await ctx.db.applications.waiting_ids()
-    return judge(first, who.member, waiting=waiting) or (first, code)
+    declined = await _declined(ctx, first, who.member)
+    return judge(first, who.member, waiting=waiting, declined=declined) or (first, code)
+
+
+async def _declined(ctx: Context, *members: Member) -> set[int]:
+    found = [await ctx.db.applications.of(member.id) for member in members]
+    return {one.member for one in found if one is not None and one.standing is Standing.DECLINED}
 
 
 # ---- two members again
@@ -127,7 +138,8 @@ async def ask_unlink(ctx: Context, event: ActionPressed) -> Answer:
     n = number(arguments(event), 1)
     if n is None or n >= len(who.member.accounts) or len(who.member.accounts) == 1:
         return Redraw(cards.choose_card(ctx, who))
-    return Redraw(cards.unlink_card(ctx, who, who.member.accounts[n], n))
+    by_link = await ctx.db.applications.came_by_link(who.member.id)
+    return Redraw(cards.unlink_card(ctx, who, n, shares_seat=bool(by_link)))
 
 
 async def do_unlink(ctx: Context, event: ActionPressed) -> Answer:

@@ -62,13 +62,20 @@ def choose_card(ctx: Context, who: Reader) -> Card:
     return Card(parts=tuple(parts))
 
 
-def preview_card(ctx: Context, who: Reader, first: Member, common: Common, code: str) -> Card:
-    """Return with whom somebody becomes one member, and what follows, before anything happens."""
+def preview_card(ctx: Context, who: Reader, first: Member, common: Common, code: str, *, lets_in: bool) -> Card:
+    """Return with whom somebody becomes one member, and what follows, before anything happens.
+
+    ``lets_in``: one of the two waits for a seat.
+    """
     t = who.t
     follows = [
         t("Everything counts you once: seats, questions, thanks, figures."),
         t("Whatever was yours with either account is yours with both."),
     ]
+    if lets_in:
+        follows.append(
+            t("The account that still waits for a seat comes in: you have one seat in the community with both.")
+        )
     if common.meetups:
         follows.append(
             t.n(
@@ -125,14 +132,18 @@ def told_card(ctx: Context, who: Reader, by: Account, gone: int, *, gone_stays: 
     return Card(parts=parts, accent=Accent.WARM)
 
 
-def unlink_card(ctx: Context, who: Reader, account: Account, n: int) -> Card:
-    """Return what follows from unlinking, before it happens."""
-    t = who.t
-    follows = (
+def unlink_card(ctx: Context, who: Reader, n: int, *, shares_seat: bool) -> Card:
+    """Return what follows from unlinking, before it happens; ``shares_seat``: an account of theirs had to wait once."""
+    t, account = who.t, who.member.accounts[n]
+    follows = [
         t("What you wrote, asked, answered and gave thanks for there goes along."),
         t("What you told about yourself, and what you said no to, is copied: both have it."),
         t("Seats, thanks you were given, moments and everything else stay with the other account."),
-    )
+    ]
+    if shares_seat:
+        follows.append(
+            t("Who came in by being linked has no seat of their own: if the community is full, they wait again.")
+        )
     parts = (
         Text(t("This account becomes a member of its own:")),
         Text(account_text(ctx, account, t)),
@@ -166,7 +177,8 @@ REFUSALS: Mapping[Refusal, str] = {
         "please use one of the two."
     ),
     Refusal.BOT: msg("An app's account cannot be linked."),
-    Refusal.WAITING: msg("One of the two accounts still waits for a seat in the community. Link them once it has one."),
+    Refusal.WAITING: msg("Both accounts wait for a seat in the community. Link them once one of them has it."),
+    Refusal.DECLINED: msg("An account that was not given a seat in the community cannot be linked."),
     Refusal.TOO_OFTEN: msg("Those were too many wrong codes. Please wait an hour, then get a fresh one."),
 }
 

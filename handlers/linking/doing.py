@@ -15,7 +15,7 @@ from handlers.home import refresh_home
 from handlers.introductions import introduction_key, publish
 from handlers.known import load_known
 from handlers.meetups.steps import act
-from handlers.membership.linked import has_seat, join_seats, part_seats
+from handlers.membership.linked import offer_freed, part_seats, share_seat
 from handlers.readers import account_to_reach, as_reader
 from handlers.thanks.steps import LAPSE, withdraw
 from handlers.waiting import withdraw as stop_watching
@@ -27,7 +27,7 @@ STANDING = "standing"
 async def link(ctx: Context, first: Member, second: Member) -> tuple[Member, int]:
     """Make two members one, and return that one, with the number that is nobody's any more."""
     kept, gone = kept_of(first, second)
-    had_seat = await has_seat(ctx, first, second)
+    await share_seat(ctx, first, second)
     await _take_thanks_back(ctx, kept.id, gone.id)
     await _take_introduction_down(ctx, kept.id, gone.id)
     for meetup in await ctx.db.links.seats_of(gone.id):
@@ -40,7 +40,7 @@ async def link(ctx: Context, first: Member, second: Member) -> tuple[Member, int
     ctx.db.activity.record(fact, key=f"member.linked:{gone.id}")
     member = await _again(ctx, kept.id)
     await show_anew(ctx, member)
-    await join_seats(ctx, member, had_seat=had_seat)
+    await offer_freed(ctx)
     return member, gone.id
 
 

@@ -10,43 +10,53 @@ from community.membership_values import Standing
 from handlers.context import Context
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.lobby import is_full, let_wait
-from handlers.membership.steps import LAPSE, REMIND, REST, carry_out, draw_home, open_doors
-from handlers.readers import account_of, is_staff
+from handlers.membership.notices import end_offer
+from handlers.membership.steps import LAPSE, REMIND, REST, carry_out, open_doors
+from handlers.readers import account_of, account_to_reach, is_staff
 
-LINKED = "linked"  # the reason of a seat that was another account's first
 
+async def share_seat(ctx: Context, first: Member, second: Member) -> None:
+    """Let who waits in by the seat of whom they are linked to, before the two become one.
 
-async def has_seat(ctx: Context, *members: Member) -> bool:
-    """Say whether one of some members has a seat."""
+    All their accounts bear a mark from then on: whichever of several is unlinked one day, the seat stays the other's.
+    """
     waiting = await ctx.db.applications.waiting_ids()
-    return any(member.id not in waiting for member in members)
+    waits = [member for member in (first, second) if member.id in waiting]
+    if len(waits) != 1:
+        return
+    one = await ctx.db.applications.of(waits[0].id)
+    if one is None:
+        return
+    await end_offer(ctx, one)
+    seated = replace(one, standing=Standing.SEATED, offered_at=None, claim_until=None, rests_until=None)
+    seated = replace(seated, decided_at=ctx.now, decided_by=None, reason=None)
+    await ctx.db.applications.save([seated])
+    await ctx.db.applications.let_in_by_link(waits[0].id, by_link=True)
+    for timer in (LAPSE, REMIND, REST):
+        await ctx.db.timers.drop(timer, one.id)
+    open_doors(ctx, waits[0], seated)
+    await draw_desk_card(ctx, seated)
 
 
-async def join_seats(ctx: Context, member: Member, *, had_seat: bool) -> None:
-    """Let who was linked to a member with a seat in; where both had one, the other is offered to the next in line."""
-    one = await ctx.db.applications.of(member.id)
-    if one is not None and one.standing is not Standing.SEATED:
-        if had_seat:
-            seated = replace(one, standing=Standing.SEATED, offered_at=None, claim_until=None, rests_until=None)
-            seated = replace(seated, decided_at=ctx.now, decided_by=None, reason=LINKED)
-            await ctx.db.applications.save([seated])
-            for timer in (LAPSE, REMIND, REST):
-                await ctx.db.timers.drop(timer, one.id)
-            open_doors(ctx, member, seated)
-            await draw_desk_card(ctx, seated)
-        else:
-            await draw_home(ctx, one)
+async def offer_freed(ctx: Context) -> None:
+    """Offer the seat that is free because two who had one each are one member now."""
     await carry_out(ctx, Settle())
 
 
 async def part_seats(ctx: Context, stays: Member, fresh: Member) -> None:
-    """Let an account wait again that had come in by being linked, where the community is full."""
-    for holder, other in ((stays, fresh), (fresh, stays)):
-        one = await ctx.db.applications.of(holder.id)
-        if one is None or one.standing is not Standing.SEATED or one.reason != LINKED:
-            continue
-        waits = holder if account_of(holder, one.account) else other
-        await ctx.db.applications.save([replace(one, reason=None)])
-        if not is_staff(waits, ctx.config) and ctx.config.membership.cap and await is_full(ctx, waits):
-            await let_wait(ctx, waits, one.account, None)
+    """Let accounts wait again that had come in by being linked, where the community is full."""
+    one = await ctx.db.applications.of(stays.id)
+    if one is not None and account_of(fresh, one.account):  # what was answered goes with the account that did
+        await ctx.db.applications.hand_over(one.id, fresh.id)
+    for side in (stays, fresh):
+        if {account.user for account in side.accounts} <= await ctx.db.applications.came_by_link(side.id):
+            await _stand_alone(ctx, side)
+
+
+async def _stand_alone(ctx: Context, member: Member) -> None:
+    await ctx.db.applications.let_in_by_link(member.id, by_link=False)
+    account = account_to_reach(member)
+    if account is None or is_staff(member, ctx.config) or not ctx.config.membership.cap:
         return
+    if await is_full(ctx, member):
+        await let_wait(ctx, member, account.user, None)

@@ -153,6 +153,16 @@ async def let_wait(ctx: Context, member: Member, user: UserRef, one: Application
     """Let somebody wait in the lobby from now on."""
     declined = one is not None and one.standing is Standing.DECLINED  # coming again does not undo that
     one = one if one and declined else await ctx.db.applications.arrive(member.id, user, ctx.now)
+    for account in member.accounts:
+        if account.left_at is None:
+            _close_doors(ctx, account.user, one)
+    if not declined:
+        await send_notice(ctx, one, Notice.LOBBY, due=ctx.now + DOORS_OPEN)
+    await draw_home(ctx, one)
+
+
+def _close_doors(ctx: Context, user: UserRef, one: Application) -> None:
+    """Swap the badges of an account that waits, and show it into the lobby."""
     settings = settings_of(ctx.config, user.home)
     key = f"{user.platform}:{user.id}:{one.id}:{int(ctx.now.timestamp())}"
     if settings and settings.lobby_badge:
@@ -163,9 +173,6 @@ async def let_wait(ctx: Context, member: Member, user: UserRef, one: Application
     lobby = lobby_of(ctx, user.home)
     if lobby and ctx.chat.capabilities(user.home).private_posts:  # elsewhere the badge opens the lobby
         ctx.db.outbox.add(Invite(user, lobby), key=f"{DOOR}:lobby:{key}", report=True)
-    if not declined:
-        await send_notice(ctx, one, Notice.LOBBY, due=ctx.now + DOORS_OPEN)
-    await draw_home(ctx, one)
 
 
 async def _leave(ctx: Context, event: MemberLeft, one: Application) -> None:

@@ -164,13 +164,20 @@ def member(n: int, platform: Platform = Platform.SLACK, *, bot: bool = False, le
         (member(1), member(2, left=True), (), None),
         (member(1, bot=True), member(2, Platform.DISCORD), (), Refusal.BOT),
         (member(1), member(2, Platform.DISCORD, bot=True), (), Refusal.BOT),
-        (member(1), member(2, Platform.DISCORD), (2,), Refusal.WAITING),
-        (member(1), member(2, Platform.DISCORD), (1,), Refusal.WAITING),
+        (member(1), member(2, Platform.DISCORD), (2,), None),
+        (member(1), member(2, Platform.DISCORD), (1,), None),
+        (member(1), member(2, Platform.DISCORD), (1, 2), Refusal.WAITING),
         (member(1), member(2, Platform.DISCORD), (3,), None),
     ],
 )
 def test_who_may_be_one(first: Member, second: Member, waiting: tuple[int, ...], said: Refusal | None) -> None:
     assert judge(first, second, waiting=waiting) is said
+
+
+@pytest.mark.parametrize("declined", [1, 2])
+def test_a_no_of_the_moderators_is_not_undone_by_linking(declined: int) -> None:
+    first, second = member(1), member(2, Platform.DISCORD)
+    assert judge(first, second, waiting=(declined,), declined=(declined,)) is Refusal.DECLINED
 
 
 def test_who_came_first_is_kept_whichever_side_asked() -> None:
