@@ -24,6 +24,7 @@ from community.questions_text import shape
 WORD = 60  # characters
 INSTEAD = 120
 OWN_MOST = 500  # words of a community's own in one language
+NAMED = 3  # words of one message that a hint speaks of
 LONGEST = 4_000  # characters that are looked at; a longer text is a document
 BUILT_IN: Mapping[str, tuple[Entry, ...]] = {"ja": JAPANESE, "en": ENGLISH}
 
@@ -48,11 +49,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A word that was found, as the list has it, and what could be said instead."""
+    """What was found, as the lists have it, the gravest first, and what could be said instead of that."""
 
-    word: str
+    words: tuple[str, ...]
     instead: str
-    language: str
+    language: str  # of the gravest
 
 
 def folded(text: str) -> str:
@@ -81,17 +82,20 @@ def is_built_in(language: str, word: str) -> bool:
 
 
 def find(text: str, lists: Mapping[str, Sequence[Entry]]) -> Found | None:
-    """Return the first word of the lists that a message says in its writer's own words."""
+    """Return what a message says of the lists in its writer's own words; a list begins with its gravest words."""
     raw = folded(text[:LONGEST])
     if not any(matcher.may_hold(raw) for entries in lists.values() if (matcher := _matcher(tuple(entries)))):
         return None  # nearly always, and quickly
     own = _own_words(text)
-    best: tuple[int, Found] | None = None
+    hits: list[tuple[int, int, str]] = []
     for language, entries in lists.items():
         matcher = _matcher(tuple(entries))
-        if matcher is not None and (hit := matcher.search(own)) is not None and (best is None or hit[0] < best[0]):
-            best = (hit[0], Found(hit[1].word, hit[1].instead, language))
-    return best[1] if best else None
+        hits += [(rank, at, language) for rank, at in matcher.search(own)] if matcher else []
+    if not hits:
+        return None
+    found = [lists[language][rank] for rank, _, language in sorted(hits)]
+    words = tuple(dict.fromkeys(entry.word for entry in found))[:NAMED]
+    return Found(words, found[0].instead, min(hits)[2])
 
 
 def _own_words(text: str) -> str:
@@ -103,21 +107,19 @@ class _Matcher:
     """A list, made ready to be looked for in one pass; of what begins at one place, the longest says what it is."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = {folded(entry.word): entry for entry in entries}
+        self._ranks = {folded(entry.word): rank for rank, entry in enumerate(entries)}
         innocent = {folded(but) for entry in entries for but in entry.but}
-        everything = sorted({*self._entries, *innocent}, key=lambda word: (-len(word), word))
+        everything = sorted({*self._ranks, *innocent}, key=lambda word: (-len(word), word))
         self._pattern = re.compile("|".join(map(_bounded, everything)))
 
     def may_hold(self, raw: str) -> bool:
         """Say whether one of the words stands in a text at all, be it inside of another word."""
-        return any(word in raw for word in self._entries)
+        return any(word in raw for word in self._ranks)
 
-    def search(self, own: str) -> tuple[int, Entry] | None:
-        """Return where the first word stands that is not part of an innocent phrase, and which it is."""
-        for found in self._pattern.finditer(own):
-            if (entry := self._entries.get(found[0])) is not None:
-                return found.start(), entry
-        return None
+    def search(self, own: str) -> list[tuple[int, int]]:
+        """Return the words that are not part of an innocent phrase: the place of each in the list and in the text."""
+        found = ((self._ranks.get(hit[0]), hit.start()) for hit in self._pattern.finditer(own))
+        return [(rank, at) for rank, at in found if rank is not None]
 
 
 @lru_cache(maxsize=32)

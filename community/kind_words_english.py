@@ -1,7 +1,7 @@
 """English words that may hurt who reads them: insults, and what sends people away who ask.
 
 A word stands here only where it is hardly ever meant well. What people say of themselves or of code is put out of sight
-by ``but``. Moderators change the list for their own community.
+by ``but``. The gravest stand first. Moderators change the list for their own community.
 """
 
 from __future__ import annotations

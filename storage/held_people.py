@@ -113,7 +113,7 @@ DIGESTS = Held(
     table=recognition.digests,
     why=Said(
         "The weekly digests: the moderators' own words, and who wrote them.",
-        "週のまとめへの運営メンバーのひとことと、書いた人です。",
+        "週のダイジェストへの運営メンバーのひとことと、書いた人です。",
     ),
     people={"changed_by": Goes.EMPTY},
     words={"opening": "changed_by"},

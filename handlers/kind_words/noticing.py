@@ -15,7 +15,7 @@ from chat.answers import Answer, Redraw
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Text
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, MessagePosted
-from chat.text import Bold
+from chat.text import Bold, Code, join, rich
 from community.kind_words import Found, find
 from community.signals import EffectSettled
 from community.thanking import day_began
@@ -85,8 +85,9 @@ def _hint(ctx: Context, who: Reader, event: MessagePosted, found: Found) -> None
 def hint_card(who: Reader, found: Found, link: str) -> Card:
     """Return the hint."""
     t = who.t
+    named = [rich(Bold(t.line("“{item}”", item=word))) for word in found.words]
     parts: list[Part] = [
-        Text(t("You wrote {word}. Somebody who reads it may be hurt.", word=Bold(t.line("“{item}”", item=found.word))))
+        Text(t("You wrote {words}. Somebody who reads it may be hurt.", words=join(t.line(", "), named)))
     ]
     if found.instead:
         parts.append(Text(t("How about: {instead}", instead=Bold(found.instead))))
@@ -95,7 +96,7 @@ def hint_card(who: Reader, found: Found, link: str) -> Card:
         Buttons(
             (
                 LinkButton(link, t.line("To my message")),
-                Button(f"kind_off:{who.member.id}", t.line("No more hints like this")),
+                Button(f"kind_off:{who.member.id}", t.line("Stop hints about words")),
             )
         ),
         Footnote(t("Only you can see this. Nobody is told of it, and nobody counts it.")),
@@ -116,7 +117,10 @@ async def choose(ctx: Context, event: ActionPressed) -> Answer:
     t, stops = who.t, event.action.startswith("kind_off")
     await ctx.db.choices.set(who.member.id, KIND_WORDS, OFF if stops else ON, ctx.now)
     if stops:
-        said = t("All right, no more hints about words.")
+        said = t(
+            "All right, no more hints about words. You can also change this later: {command}",
+            command=Code("/tsudoi privacy"),
+        )
         button = Button(f"kind_on:{who.member.id}", t.line("Give me hints again"))
         return Redraw(Card(parts=(Text(said), Buttons((button,)))))
     return Redraw(note(t("Thank you. I will give you hints again, seldom and for you alone."), Accent.GOOD).card)

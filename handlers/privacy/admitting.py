@@ -25,6 +25,7 @@ from chat.events import (
 from chat.ids import Profile, UserRef
 from chat.text import Code
 from handlers.context import Context
+from handlers.membership.lobby import is_full
 from storage.codec import Arrival
 
 BEGIN = "begin_anew"
@@ -91,8 +92,13 @@ def forgotten_card(ctx: Context) -> Card:
     """Return what somebody sees who was erased: that they are, and the way back."""
     t = ctx.t
     parts = (
-        Title(t.line("You asked me to forget you")),
-        Text(t("So I know nothing about you, and do nothing with what you write here. Would you like to begin anew?")),
+        Title(t.line("Your data is erased")),
+        Text(
+            t(
+                "As you asked, I keep nothing that shows it was you, and do nothing with what you write here. Would "
+                "you like to begin anew?"
+            )
+        ),
         Buttons((Button(BEGIN, t.line("Begin anew"), Style.PRIMARY),)),
         Footnote(t("If you do nothing, everything stays as it is.")),
     )
@@ -101,11 +107,14 @@ def forgotten_card(ctx: Context) -> Card:
 
 async def begin_anew(ctx: Context, event: ActionPressed) -> Answer:
     """Take the mark away, and let them arrive like anybody who joins: greeted, or waiting for a seat."""
-    t = ctx.t
+    t, full = ctx.t, False
     if await ctx.db.erased.remove([event.user]):
         profile = Profile(user=event.user, name=event.user_name or event.user.id, locale=event.locale)
         joined = MemberJoined(key=f"anew:{event.key}", at=ctx.now, workspace=event.workspace, member=profile)
+        full = bool(ctx.config.membership.cap) and await is_full(ctx, None)
         await ctx.db.arrive(joined)
     command = Code("/tsudoi privacy")
     said = t("Welcome back! From now on I know you again. {command} shows what I keep.", command=command)
+    if full:
+        said = t("Welcome back! We are full at the moment, so you begin on the waiting list.")
     return Say(Card(parts=(Text(said),), accent=Accent.GOOD))

@@ -21,6 +21,7 @@ GOES = (
     msg("your seats: whoever waits gets yours; meetups you organise go on with your co-organisers or the moderators"),
     msg("what I posted about you: your introduction, thanks, good moments; other posts are drawn anew without you"),
 )
+SEAT = msg("your seat in the community: while it is full, you would begin again at the end of the waiting list")
 STAYS = (
     msg("counts, under a number that leads to nobody"),
     msg("what others wrote, and the title and description of meetups"),
@@ -35,15 +36,17 @@ TYPED = 40
 async def explain(ctx: Context, event: ActionPressed) -> Answer:
     """Say what goes and what stays."""
     who = await reader(ctx, event)
-    return Redraw(_explained(who)) if who.owns(event) else not_yours(who.t)
+    return Redraw(await _explained(ctx, who)) if who.owns(event) else not_yours(who.t)
 
 
-def _explained(who: Reader) -> Card:
+async def _explained(ctx: Context, who: Reader) -> Card:
     t, member = who.t, who.member.id
+    has_seat = ctx.config.membership.cap and not await ctx.db.applications.is_waiting(member)
+    goes = (*GOES, SEAT) if has_seat else GOES
     return Card(
         parts=(
             Title(t.line("Erase everything about you?")),
-            Text(join("\n", [t("**This goes, at once and for good:**"), *_lines(t, GOES)])),
+            Text(join("\n", [t("**This goes, at once and for good:**"), *_lines(t, goes)])),
             Text(join("\n", [t("**This stays:**"), *_lines(t, STAYS)])),
             Text(t("Messages that you wrote yourself in channels stay where they are; you can delete them there.")),
             Buttons(
@@ -94,7 +97,7 @@ async def erase_me(ctx: Context, event: FormSubmitted) -> Answer:
         return Invalid({"word": t.line("Please type “{word}”, or cancel.", word=t.line(WORD))}, _form(who))
     await erase(ctx, who.member, key=event.key)
     said = t(
-        "It is done: I have forgotten you. Thank you for the time with us. To begin anew some day, use any command."
+        "It is done, your data is erased. Thank you for the time with us. To begin anew some day, use any command."
     )
     return Say(Card(parts=(Text(said),), accent=Accent.GOOD))
 

@@ -48,7 +48,7 @@ async def privacy_card(ctx: Context, who: Reader) -> Card:
     t, member = who.t, who.member.id
     parts: list[Part] = [
         Title(t.line("What I keep about you")),
-        Text(t("Here is everything there is, with why and how long. Only you see this.")),
+        Text(t("Here is everything I keep about you, and for how long. Only you see this.")),
     ]
     left = await ctx.db.export.counts(member)
     for heading, group in GROUPS:
@@ -60,7 +60,7 @@ async def privacy_card(ctx: Context, who: Reader) -> Card:
         Buttons(
             (
                 Button(f"privacy_file:{member}", t.line("Take it along")),
-                Button(f"privacy_choices:{member}", t.line("What I may do")),
+                Button(f"privacy_choices:{member}", t.line("What I may ask and share")),
                 Button(f"privacy_ask:{member}", t.line("Erase…"), Style.DANGER),
             )
         )
@@ -89,13 +89,13 @@ def _line(t: Translator, one: Held, n: int, settings: PrivacySettings) -> RichTe
 
 def kept_text(t: Translator, one: Held, settings: PrivacySettings) -> str:
     """Return how long something is kept."""
-    said = [said for window in one.windows if (said := _window_text(t, window, settings))]
+    said = [said for window in one.windows if (said := _window_text(t, one, window, settings))]
     if said:
         return t.line(" / ").join(dict.fromkeys(said))
     return one.kept.of(t.language) if one.kept else t.line("as long as the community exists")
 
 
-def _window_text(t: Translator, window: Window, settings: PrivacySettings) -> str:
+def _window_text(t: Translator, one: Held, window: Window, settings: PrivacySettings) -> str:
     days = window.days if window.setting is None else getattr(settings, window.setting)
     if not days:
         return ""
@@ -103,7 +103,7 @@ def _window_text(t: Translator, window: Window, settings: PrivacySettings) -> st
     match window.then:
         case Then.NUMBERED:
             return t.n("without your name after {n} day", "without your name after {n} days", n).plain()
-        case Then.EMPTIED:
+        case Then.EMPTIED if any(column in one.words for column in window.columns):
             return t.n("its words for {n} day", "its words for {n} days", n).plain()
         case Then.ERASED:
             return t.n("until {n} day after you leave", "until {n} days after you leave", n).plain()

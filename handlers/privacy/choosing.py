@@ -13,7 +13,7 @@ from handlers.questions.asking import opt_in, opt_out
 from handlers.readers import Reader, arguments, not_yours, reader
 from locales import msg
 from storage.activity import Fact
-from storage.choices import DIGEST, MATCHING, OFF, ON, RECOGNITION, SURVEY, THANKS_HINTS
+from storage.choices import DIGEST, KIND_WORDS, MATCHING, OFF, ON, RECOGNITION, SURVEY, THANKS_HINTS
 from storage.invitations import ROUTING
 
 
@@ -40,7 +40,9 @@ CHOICES = (
         msg("I may ask you whether to tell others of a good moment of yours."),
         msg("I never praise you in public, nor ask about it."),
     ),
-    Choice(DIGEST, msg("Digest"), msg("The weekly digest may name you."), msg("The weekly digest never names you.")),
+    Choice(
+        DIGEST, msg("Weekly digest"), msg("The weekly digest may name you."), msg("The weekly digest never names you.")
+    ),
     Choice(
         MATCHING,
         msg("Meeting others"),
@@ -58,6 +60,12 @@ CHOICES = (
         msg("Thanks"),
         msg("When you write thanks, I may ask in private whether to count it."),
         msg("I never ask whether your words were thanks."),
+    ),
+    Choice(
+        KIND_WORDS,
+        msg("Hints about words"),
+        msg("When something you wrote may hurt, I may tell you in private."),
+        msg("I give you no hints about words."),
     ),
 )
 _ROW = 3  # buttons side by side, that their labels stay readable on a phone
@@ -86,6 +94,8 @@ async def _set(ctx: Context, who: Reader, name: str, value: str, key: str) -> No
         await (opt_in if value == ON else opt_out)(ctx, who, key)
         return
     await ctx.db.choices.set(who.member.id, name, value, ctx.now)
+    if name == KIND_WORDS:  # nobody counts who is given hints
+        return
     fact = Fact("member.chose", ctx.now, who.member.id, subject=name, data={"value": value})
     ctx.db.activity.record(fact, key=f"member.chose:{key}")
 
@@ -101,9 +111,9 @@ async def _card(ctx: Context, who: Reader) -> Card:
         name = t.line(choice.label)
         said = t(choice.when_off if off else choice.when_on)
         lines.append(rich("☐ " if off else "☑ ", Bold(name), "  ", said))
-        label = t.line("{choice}: yes", choice=name) if off else t.line("{choice}: no", choice=name)
+        label = t.line("Resume: {choice}", choice=name) if off else t.line("Stop: {choice}", choice=name)
         buttons.append(Button(f"privacy_set:{member}:{choice.name}:{ON if off else OFF}", label))
-    parts: list[Part] = [Title(t.line("What I may do")), Text(join("\n", lines))]
+    parts: list[Part] = [Title(t.line("What I may ask and share")), Text(join("\n", lines))]
     parts += [Buttons(tuple(buttons[start : start + _ROW])) for start in range(0, len(buttons), _ROW)]
     parts += [
         Buttons((Button(f"privacy:{member}", t.line("Back to what I keep")),)),

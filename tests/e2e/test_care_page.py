@@ -31,7 +31,7 @@ async def test_a_moderator_is_hinted_at_a_word_adds_one_and_lets_the_bot_rest(
         await visitor.write(HURTS)
         if platform == "discord":
             await visitor.open_bot()
-        await expect(visitor.pane.get_by_role("button", name=t.line("No more hints like this")).last).to_be_visible()
+        await expect(visitor.pane.get_by_role("button", name=t.line("Stop hints about words")).last).to_be_visible()
         await visitor.picture("hint")
         await visitor.open("general")
         await visitor.write(f"/community words language:{language}")

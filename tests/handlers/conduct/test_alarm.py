@@ -22,7 +22,9 @@ MINUTES = timedelta(minutes=15)
 
 async def test_an_urgent_report_calls_who_is_on_duty_at_any_hour(stage: Stage) -> None:
     boss, aide, emi, bad = await people(stage)
-    assert "on duty now" in text_of(await stage.types(aide, "community", "duty"))
+    looked = await stage.types(aide, "community", "duty")
+    assert "0 people are on duty" in text_of(looked), "to look at it changes nothing"
+    assert "on duty now" in text_of(await stage.presses(aide, card_of(looked), "case_duty"))
     stage.now += timedelta(hours=16)  # two at night
     stage.sent.clear()
     await reports(stage, emi, bad, FILLED | URGENT)
@@ -37,7 +39,7 @@ async def test_an_urgent_report_calls_who_is_on_duty_at_any_hour(stage: Stage) -
     assert [post for post in stage.took(Post) if "Could one of you" in text_of(post)] == [], "they were called already"
     stage.now += timedelta(seconds=1)
     off = await stage.presses(aide, card_of(await stage.types(aide, "community", "duty")), "case_duty")
-    assert "1 person is on duty" in text_of(off), "off by the command, and on again by the button"
+    assert "0 people are on duty" in text_of(off)
     del boss
 
 
@@ -92,7 +94,7 @@ async def test_the_owners_are_called_while_it_is_nobodys(stage: Stage) -> None:
 async def test_an_owner_who_is_reported_is_not_called(stage: Stage) -> None:
     boss, aide, emi, _ = await people(stage)
     owner = await stage.joins("owner", is_owner=True)
-    await stage.types(owner, "community", "duty")
+    await stage.acts(owner, "case_duty:on")
     stage.sent.clear()
     await reports(stage, emi, owner, NAMED | URGENT)
     await stage.passes(MINUTES)
@@ -105,7 +107,7 @@ async def test_an_owner_who_is_reported_is_not_called(stage: Stage) -> None:
 async def test_quiet_days_silence_reminders_and_no_alarm(build: Callable[..., Awaitable[Stage]]) -> None:
     stage = await build(conduct=ConductSettings(quiet_until="2026-12-31"))
     boss, _, emi, bad = await people(stage)
-    await stage.types(boss, "community", "duty")
+    await stage.acts(boss, "case_duty:on")
     stage.sent.clear()
     await reports(stage, emi, bad, NAMED | URGENT)
     assert [dm.user for dm in stage.took(DirectMessage)] == [boss]

@@ -80,7 +80,7 @@ async def test_the_status_counts_what_waits_but_not_what_is_about_who_asks(stage
 async def test_a_whole_case_on_both_databases(stage_on_both: Stage) -> None:
     stage = stage_on_both
     boss, aide, emi, bad = await people(stage)
-    await stage.types(aide, "community", "duty")
+    await stage.acts(aide, "case_duty:on")
     await reports(stage, emi, bad, FILLED | URGENT)
     await reports(stage, emi, bad, NAMED)
     await stage.passes(timedelta(minutes=16))
@@ -104,4 +104,6 @@ async def test_in_japanese_the_list_reads_as_japanese(build: Callable[..., Await
     text = text_of(await stage.types(boss, "community", "cases"))
     assert "至急" in text
     assert "傷つける言葉" in text
-    assert "当番に入りました" in text_of(await stage.types(boss, "community", "duty"))
+    duty = await stage.types(boss, "community", "duty")
+    assert "当番に入ると" in text_of(duty)
+    assert "当番に入りました" in text_of(await stage.presses(boss, card_of(duty), "case_duty"))

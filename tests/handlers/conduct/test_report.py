@@ -184,7 +184,7 @@ async def test_a_conversation_that_i_am_not_in_is_not_pointed_at(stage: Stage) -
 
 async def test_many_reports_are_all_kept_but_call_nobody_any_more(stage: Stage) -> None:
     boss, _, emi, _ = await people(stage)
-    await stage.types(boss, "community", "duty")
+    await stage.acts(boss, "case_duty:on")
     for n in range(8):
         other = await stage.joins(f"other{n}")
         stage.sent.clear()

@@ -117,7 +117,7 @@ async def test_the_word_has_to_be_typed_and_then_nothing_is_left(stage: Stage) -
     assert await stage.member(one) == member
     said = await stage.sends(one, form, {"word": " Erase "})
     assert isinstance(said, Say)
-    assert "I have forgotten you" in text_of(said)
+    assert "your data is erased" in text_of(said)
     async with stage.db.reading() as conn:
         assert (await conn.execute(sa.select(accounts))).all() == []
 
@@ -126,7 +126,7 @@ async def test_in_japanese_the_word_is_japanese(stage: Stage) -> None:
     one = await stage.joins("one", locale="ja")
     form = form_of(await stage.acts(one, f"privacy_sure:{await stage.member(one)}"))
     assert "削除" in form.fields[0].label
-    assert "忘れました" in text_of(await stage.sends(one, form, {"word": "「削除」"}))
+    assert "削除が完了しました" in text_of(await stage.sends(one, form, {"word": "「削除」"}))
 
 
 async def test_the_home_tab_is_blank_and_nobody_knows_whose(stage: Stage) -> None:
@@ -134,7 +134,7 @@ async def test_the_home_tab_is_blank_and_nobody_knows_whose(stage: Stage) -> Non
     stage.sent.clear()
     await stage.sends(one, f"privacy_sure:{await stage.member(one)}", {"word": "erase"})
     (home,) = [effect for effect in stage.sent if isinstance(effect, ShowHome)]
-    assert "forget you" in text_of(home.card)
+    assert "Your data is erased" in text_of(home.card)
     async with stage.db.reading() as conn:
         rows = (await conn.execute(sa.select(outbox))).all()
     assert not [row for row in rows if one.id in str(row)]
@@ -179,7 +179,7 @@ async def test_an_old_join_that_is_read_again_brings_nobody_back_and_a_new_one_d
 async def test_a_deliberate_act_is_answered_kindly_and_can_begin_anew(stage: Stage) -> None:
     (one,) = await gone(stage)
     said = await stage.types(one, "tsudoi", "me")  # type: ignore[arg-type]
-    assert "You asked me to forget you" in text_of(said)
+    assert "Your data is erased" in text_of(said)
     assert await everybody(stage) == 0
     assert "Welcome back" in text_of(await stage.presses(one, card_of(said), BEGIN))  # type: ignore[arg-type]
     async with stage.db.reading() as conn:
