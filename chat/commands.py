@@ -10,6 +10,7 @@ import msgspec
 
 from chat import limits
 
+_NAMED_WHOLE = re.compile(r"<[@!#]|@")  # a mention: nothing of a name follows it
 _FIRST = re.compile(r'(?P<who><@[^<>\s]+>|"[^"]*"|\S+)(?P<rest>.*)', re.DOTALL)
 
 
@@ -100,25 +101,31 @@ def parse_words(command: Command, typed: str) -> tuple[str, dict[str, str], str]
         case [(name, OptionKind.TEXT)] if len(options) == 1:
             said = _as_written(typed, sub, name)
             return sub, {name: said} if said else {}, ""
-        case [(member, OptionKind.MEMBER), (name, OptionKind.TEXT)] if len(options) == 2:  # noqa: PLR2004 - these two
+        case [(member, OptionKind.MEMBER), (name, OptionKind.TEXT)] if len(options) == 2 and not options[1].completes:  # noqa: PLR2004 - these two
             return sub, _member_and_words(typed, sub, member, name), ""
     return sub, *_options(words, options)
 
 
 def _options(words: list[str], options: tuple[CommandOption, ...]) -> tuple[dict[str, str], str]:
-    names = {option.name for option in options}
+    kinds = {option.name: option.kind for option in options}
     found: dict[str, str] = {}
     loose: list[str] = []
+    spoken = ""  # the member whose name is being read: it may hold spaces
     for word in words:
         name, colon, value = word.partition(":")
-        if colon and name in names and value:
+        if colon and name in kinds and value:
             found[name] = value
+            spoken = name if kinds[name] is OptionKind.MEMBER and not _NAMED_WHOLE.match(value) else ""
+        elif spoken:
+            found[spoken] += f" {word}"
         else:
             loose.append(word)
-    for option in options:
-        if option.name in found or not loose:
+    free = [option for option in options if option.name not in found]
+    for option in free:
+        if not loose:
             continue
-        if option is options[-1] and option.kind is OptionKind.TEXT:
+        last_name = option is free[-1] and option.kind is OptionKind.MEMBER and not _NAMED_WHOLE.match(loose[0])
+        if last_name or (option is options[-1] and option.kind is OptionKind.TEXT):
             found[option.name], loose = " ".join(loose), []
         else:
             found[option.name] = loose.pop(0)

@@ -81,7 +81,7 @@ def _stages_text(newcomers: Mapping[int, Stages], t: Translator) -> RichText:
 
 
 def _cohort_text(cohort: Cohort, t: Translator) -> RichText:
-    head = Bold(t.line("Week of {day}", day=f"{cohort.week:%Y-%m-%d}"))
+    head = Bold(t.line("Week of {day}", day=t.day(cohort.week, today=cohort.week)))
     steps = [
         f"{t.line(STAGE_NAMES[stage])} {step.share:.0%} ({step.n}/{cohort.n}{_took(step.median, t)})"
         for stage, step in cohort.steps.items()

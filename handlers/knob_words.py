@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from community.digest_settings import WEEKDAYS
+from community.knob_labels import LABELS
 from community.knobs import Kind, Knob, plain
 from handlers.public import shortened
 from locales import Translator, msg
@@ -10,6 +13,17 @@ from locales import Translator, msg
 VALUE = 80  # characters of a value in a list
 MENU = 75  # characters of a menu's line
 LANGUAGE_NAMES = {"ja": msg("Japanese"), "en": msg("English")}
+
+
+def label(knob: Knob, t: Translator) -> str:
+    """Return what people call a setting."""
+    return t.line(LABELS[knob.name])
+
+
+def titled(knob: Knob, t: Translator, most: int = VALUE) -> str:
+    """Return what people call a setting, with the name that is typed beside it where there is room."""
+    both = t.line("{label} ({name})", label=label(knob, t), name=knob.name)
+    return both if len(both) <= most else shortened(label(knob, t), most)
 
 
 def shown(knob: Knob, kept: str, t: Translator, most: int = VALUE) -> str:
@@ -21,8 +35,18 @@ def shown(knob: Knob, kept: str, t: Translator, most: int = VALUE) -> str:
             return weekday(kept, t)
         case Kind.LANGUAGE | Kind.CHOICE if kept in LANGUAGE_NAMES:
             return t.line(LANGUAGE_NAMES[kept])
+        case Kind.DAY:
+            return _day(kept, t)
     said = plain(knob, kept).replace("\n", " ").strip()
     return shortened(said, most) if said else "–"
+
+
+def _day(kept: str, t: Translator) -> str:
+    """Return a day of the calendar, without its year where that is clear; none: no day."""
+    try:
+        return t.day(date.fromisoformat(kept))
+    except ValueError:
+        return t.line("none")
 
 
 def weekday(name: str, t: Translator) -> str:

@@ -11,7 +11,7 @@ from locales import msg
 from storage import held_moderation
 
 OWN = {
-    UNDONE: msg("{who} undid `{before}` ({subject})."),
+    UNDONE: msg("{who} undid {undone}."),
     REFUSED: msg("{who} was refused: {subject} {after}"),
 }
 

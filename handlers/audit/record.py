@@ -180,5 +180,5 @@ def _plainly(deeds: Mapping[str, str], kind: str, t: Translator) -> str:
     """Return what a kind of deed is, without who and what."""
     if kind not in deeds:
         return t.line("all of them")
-    blank = dict.fromkeys(("who", "member", "subject", "before", "after", "reason", "deed"), "…")
+    blank = dict.fromkeys(("who", "member", "subject", "before", "after", "reason", "deed", "undone"), "…")
     return t.line(deeds[kind], **blank)

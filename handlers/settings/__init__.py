@@ -10,9 +10,9 @@ from chat.text import Code
 from community.knob_list import find
 from community.knobs import Kind, Knob, Section
 from handlers.context import Context
-from handlers.readers import arguments, note, reader
+from handlers.readers import Reader, arguments, note, reader
 from handlers.routes import Feature, command, complete, form, press
-from handlers.settings.cards import BACK, OPEN, PICK, SECTION, meant, menu_card, section_card
+from handlers.settings.cards import BACK, OPEN, PICK, SECTION, menu_card, section_card
 from handlers.settings.changing import (
     CHANGED,
     DEFAULT,
@@ -26,6 +26,7 @@ from handlers.settings.changing import (
     reset,
     undo,
 )
+from handlers.settings.finding import found_card, meant, named_section, search
 from handlers.settings.forms import FORM, form_of, typed_in
 from handlers.settings.words import current, what_fits
 from locales import msg
@@ -35,7 +36,11 @@ SETTINGS = SubCommand(
     name="settings",
     description=Localised(en="See and change what is set", ja="設定の確認と変更"),
     options=(
-        CommandOption(name="set", description=Localised(en="Which setting", ja="変更する設定"), completes=True),
+        CommandOption(
+            name="set",
+            description=Localised(en="Which setting: its name, or a word", ja="設定の名前、または探す言葉（例：上限）"),
+            completes=True,
+        ),
         CommandOption(
             name="value", description=Localised(en="Its new value, or: default", ja="新しい値（default で元に戻す）")
         ),
@@ -49,19 +54,25 @@ async def show_settings(ctx: Context, event: CommandUsed) -> Answer:
     name, typed = event.options.get("set", "").strip(), event.options.get("value", "").strip()
     if not name:
         return Say(await menu_card(ctx, who, event.workspace))
-    found = find(name)
+    found = find(name) or search(name)
     if len(found) != 1:
-        if not found:
-            said = who.t("There is no setting {name}. `/community settings` shows all of them.", name=Code(name[:60]))
-        else:
-            names = ", ".join(knob.name for knob in found)
-            said = who.t("{name} may be one of these: {names}", name=Code(name[:60]), names=names)
-        return note(said, Accent.WARM)
+        return await _asked_back(ctx, who, name, found, event)
     if not typed:
         return Say(await section_card(ctx, who, found[0].section, event.workspace, said=what_fits(found[0], who.t)))
     if typed.lower() in BACK_WORDS:
         return await propose_default(ctx, who, found[0], event)
     return await propose(ctx, who, found[0], typed, event)
+
+
+async def _asked_back(ctx: Context, who: Reader, name: str, found: list[Knob], event: CommandUsed) -> Answer:
+    """Show the section that is meant, or the settings that may be."""
+    section = named_section(name)
+    if section is not None and not event.options.get("value"):
+        return Say(await section_card(ctx, who, section, event.workspace))
+    if found:
+        return Say(found_card(ctx, who, name, found, event.workspace))
+    said = who.t("There is no setting {name}. `/community settings` shows all of them.", name=Code(name[:60]))
+    return note(said, Accent.WARM)
 
 
 async def complete_name(ctx: Context, typed: OptionTyped) -> Suggest:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chat import limits
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Style, Text, Title
 from chat.ids import Workspace
 from chat.text import Bold, Code, RichText, join, rich
-from community.knob_list import KNOBS, SECTIONS, of_section
+from community.knob_list import SECTIONS, of_section
 from community.knobs import Kind, Knob, Section
 from community.overrides import is_locked
 from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import undo_button
 from handlers.context import Context
-from handlers.knob_words import MENU, shown
+from handlers.knob_words import MENU, shown, titled
 from handlers.previews import LEAVE
 from handlers.public import shortened
 from handlers.readers import Reader
@@ -80,12 +79,12 @@ async def section_card(
         origin = source(ctx, who, knob, workspace, override=override, setter=await _setter(ctx, who, override))
         mark = " 🔒" if locked else " 👑" if knob.owner else ""
         value = Code(shown(knob, kept, t))
-        lines.append(rich(Bold(knob.name), mark, "  ", value, "  ", f"{t.line(knob.meaning)} ({origin})"))
+        lines.append(rich(Bold(titled(knob, t)), mark, "  ", value, "  ", f"{t.line(knob.meaning)} ({origin})"))
         if locked:
             continue
-        options.append(_option(knob, kept, t.line("on"), t.line("off")))
+        options.append(option_of(knob, kept, t))
         if override is not None:
-            back.append(Option(knob.name, knob.name))
+            back.append(Option(knob.name, titled(knob, t, MENU)))
     parts: list[Part] = [Title(t.line(SECTIONS[section]))]
     if said is not None:
         parts.append(Text(said))
@@ -102,12 +101,13 @@ async def section_card(
     return Card(parts=tuple(parts))
 
 
-def _option(knob: Knob, kept: str, on: str, off: str) -> Option:
+def option_of(knob: Knob, kept: str, t: Translator) -> Option:
     """Return a setting as a menu's option; a switch says what it would be turned to, and needs no form."""
     if knob.kind is Kind.SWITCH:
         target = "off" if kept == "true" else "on"
-        return Option(f"{knob.name}:{target}", shortened(f"{knob.name} → {off if target == 'off' else on}", MENU))
-    return Option(knob.name, shortened(f"{knob.name}…", MENU))
+        then = t.line("off") if target == "off" else t.line("on")
+        return Option(f"{knob.name}:{target}", f"{titled(knob, t, MENU - len(then) - 3)} → {then}")
+    return Option(knob.name, shortened(f"{titled(knob, t, MENU)}: {shown(knob, kept, t)}", MENU))
 
 
 async def _setter(ctx: Context, who: Reader, override: Override | None) -> str:
@@ -123,7 +123,7 @@ def change_card(
     t = who.t
     before, after = (Code(shown(knob, value, t, 300)) for value in values)
     parts: list[Part] = [Text(meanwhile)] if meanwhile is not None else []
-    parts.append(Text(t("{name}: {before} → {after}", name=Bold(knob.name), before=before, after=after)))
+    parts.append(Text(t("{name}: {before} → {after}", name=Bold(titled(knob, t)), before=before, after=after)))
     parts.append(Footnote(rich(t.line(knob.meaning))))
     if follows is not None:
         parts.append(Text(follows))
@@ -132,13 +132,3 @@ def change_card(
         buttons.append(Button(edit, t.line("Another value…")))
     buttons.append(Button(LEAVE, t.line("Leave it")))
     return Card(parts=(*parts, Buttons(tuple(buttons))), accent=Accent.WARM)
-
-
-def meant(typed: str, t: Translator) -> tuple[Option, ...]:
-    """Return the settings that may be meant by what is being typed: by name first, then by what they mean."""
-    wanted = typed.strip().lower()
-    meanings = {knob.name: t.line(knob.meaning) for knob in KNOBS}
-    by_name = [knob for knob in KNOBS if wanted in knob.name]
-    by_meaning = [knob for knob in KNOBS if knob not in by_name and wanted in meanings[knob.name].lower()]
-    found = (*by_name, *by_meaning)[: limits.OPTIONS]
-    return tuple(Option(knob.name, shortened(f"{knob.name}: {meanings[knob.name]}", MENU)) for knob in found)

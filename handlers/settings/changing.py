@@ -22,7 +22,7 @@ from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import done_card
 from handlers.context import Context
 from handlers.figures.folding import FOLD
-from handlers.knob_words import shown
+from handlers.knob_words import shown, titled
 from handlers.membership.standing import SETTLE
 from handlers.readers import Reader, note, zone_of
 from handlers.roles import roles_of
@@ -46,10 +46,11 @@ async def barred(ctx: Context, who: Reader, knob: Knob, workspace: Workspace) ->
     """Say why a moderator cannot change a setting, where that is so."""
     if is_locked(ctx.config, knob.key(workspace)):
         return who.t(
-            "{name} is locked: the operator has set it in the file, and only the file changes it.", name=Code(knob.name)
+            "{name} is locked: the operator has set it in the file, and only the file changes it.",
+            name=Bold(titled(knob, who.t)),
         )
     if knob.owner and Role.OWNER not in await roles_of(ctx, who.member, who.account):
-        return who.t("Only an owner of the community changes {name}. You can ask one.", name=Code(knob.name))
+        return who.t("Only an owner of the community changes {name}. You can ask one.", name=Bold(titled(knob, who.t)))
     return None
 
 
@@ -77,7 +78,7 @@ async def _preview(
     after = settings_with(ctx, who, knob, kept, workspace)
     kept = current(knob, after, workspace)
     if kept == before:
-        said = who.t("{name} is {value} already.", name=Code(knob.name), value=Code(shown(knob, kept, who.t)))
+        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=Code(shown(knob, kept, who.t)))
         return note(join(" ", [said for said in (meanwhile, said) if said is not None]))
     draft = await ctx.db.drafts.keep(event.user, form_of(knob, kept, who.t, _mark(before)), ctx.now)
     follows = await what_follows(ctx, who, knob, after, workspace)
@@ -116,7 +117,7 @@ async def flip(ctx: Context, who: Reader, knob: Knob, target: str, event: Action
         return note(said, Accent.WARM)
     kept = "true" if target == "on" else "false"
     if current(knob, ctx.config, workspace) == kept:
-        said = who.t("{name} is {value} already.", name=Code(knob.name), value=Code(shown(knob, kept, who.t)))
+        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=Code(shown(knob, kept, who.t)))
         return Redraw(await section_card(ctx, who, knob.section, workspace, said=said))
     try:
         after = settings_with(ctx, who, knob, kept, workspace)
@@ -135,7 +136,7 @@ async def propose_default(ctx: Context, who: Reader, knob: Knob, event: Using) -
         return note(said, Accent.WARM)
     overrides = await ctx.db.settings.all()
     if knob.key(workspace) not in overrides:
-        return note(t("{name} is what the file says already.", name=Code(knob.name)))
+        return note(t("{name} is what the file says already.", name=Bold(titled(knob, who.t))))
     after = without(ctx, overrides, knob.key(workspace))
     before, then = current(knob, ctx.config, workspace), current(knob, after, workspace)
     follows = await what_follows(ctx, who, knob, after, workspace)
@@ -151,7 +152,7 @@ async def reset(ctx: Context, who: Reader, knob: Knob, mark: str, event: ActionP
     before = current(knob, ctx.config, event.workspace)
     held = (await ctx.db.settings.all()).get(key)
     if held is None:
-        return Redraw(note(t("{name} is what the file says already.", name=Code(knob.name))).card)
+        return Redraw(note(t("{name} is what the file says already.", name=Bold(titled(knob, who.t)))).card)
     if _mark(before) != mark:
         said = await _meanwhile(ctx, who, knob, event.workspace)
         return Redraw(note(join(" ", [said, t("So nothing was changed.")]), Accent.WARM).card)
@@ -159,7 +160,11 @@ async def reset(ctx: Context, who: Reader, knob: Knob, mark: str, event: ActionP
     await ctx.db.settings.unset(key)
     deed = await _write_down(ctx, who, event, Deed(RESET, ctx.now, who.member.id, key, before=held.value, after=then))
     await _look_again(ctx, knob)
-    said = t("{name} is back to what the file says: {value}.", name=Code(knob.name), value=Code(shown(knob, then, t)))
+    said = t(
+        "{name} is back to what the file says: {value}.",
+        name=Bold(titled(knob, who.t)),
+        value=Code(shown(knob, then, t)),
+    )
     return Redraw(done_card(who, said, deed))
 
 
@@ -202,7 +207,8 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     await _look_again(ctx, knob)
     fact = Fact(CHANGED, ctx.now, who.member.id, subject=what.subject)
     ctx.db.activity.record(fact, key=f"setting.undone:{deed.id}")
-    return _done(who, knob, now)
+    name, value = Bold(titled(knob, t)), Code(shown(knob, now, t))
+    return t("Undone: {name} is {value} again.", name=name, value=value)
 
 
 def without(ctx: Context, overrides: Mapping[str, Override], key: str) -> CommunitySettings:
@@ -225,7 +231,7 @@ async def _write_down(ctx: Context, who: Reader, event: Using, deed: Deed) -> in
 
 
 def _done(who: Reader, knob: Knob, kept: str) -> RichText:
-    return who.t("Done: {name} is now {value}.", name=Code(knob.name), value=Code(shown(knob, kept, who.t)))
+    return who.t("Done: {name} is now {value}.", name=Bold(titled(knob, who.t)), value=Code(shown(knob, kept, who.t)))
 
 
 async def _meanwhile(ctx: Context, who: Reader, knob: Knob, workspace: Workspace) -> RichText:
@@ -233,13 +239,23 @@ async def _meanwhile(ctx: Context, who: Reader, knob: Knob, workspace: Workspace
     t, held = who.t, (await ctx.db.settings.all()).get(knob.key(workspace))
     value = Code(shown(knob, current(knob, ctx.config, workspace), t))
     if held is None:
-        return t("{name} has gone back to what the file says meanwhile: {value}.", name=Bold(knob.name), value=value)
+        return t(
+            "{name} has gone back to what the file says meanwhile: {value}.",
+            name=Bold(titled(knob, who.t)),
+            value=value,
+        )
     by = await mention_in(ctx, held.changed_by, who)
     day = t.date(held.changed_at, zone_of(who.member, who.account, ctx.config), now=ctx.now)
     if by is None:
-        return t("{name} was changed to {value} meanwhile, on {day}.", name=Bold(knob.name), value=value, day=day)
+        return t(
+            "{name} was changed to {value} meanwhile, on {day}.", name=Bold(titled(knob, who.t)), value=value, day=day
+        )
     return t(
-        "{who} has changed {name} to {value} meanwhile, on {day}.", who=by, name=Bold(knob.name), value=value, day=day
+        "{who} has changed {name} to {value} meanwhile, on {day}.",
+        who=by,
+        name=Bold(titled(knob, who.t)),
+        value=value,
+        day=day,
     )
 
 

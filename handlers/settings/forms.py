@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat import limits
 from chat.form import Choice, Choices, Form, FormField, Line, Paragraph, Values
 from community.knobs import Kind, Knob, listed, plain
+from handlers.knob_words import shown, titled
 from handlers.public import shortened
 from handlers.settings.words import choices_of, what_fits
 from locales import Translator
@@ -13,6 +14,7 @@ FORM = "set"
 FIELD = "value"
 LINE = 200  # characters that still read well on one line
 LONG = 3000
+NOW = 20  # characters of the present value in the hint
 
 
 def form_of(knob: Knob, kept: str, t: Translator, mark: str = "") -> Form:
@@ -27,8 +29,9 @@ def form_of(knob: Knob, kept: str, t: Translator, mark: str = "") -> Form:
 
 
 def _field(knob: Knob, kept: str, t: Translator) -> FormField:
-    hint = shortened(what_fits(knob, t).plain(), limits.FORM_HINT)
-    label = shortened(knob.name, limits.FORM_LABEL)
+    now = t.line("Now: {value}.", value=shown(knob, kept, t, NOW))
+    hint = shortened(f"{now} {what_fits(knob, t).plain()}", limits.FORM_HINT)
+    label = titled(knob, t, limits.FORM_LABEL)
     required = not knob.may_be_empty
     if options := choices_of(knob, t):
         if knob.kind is Kind.CHOICES:

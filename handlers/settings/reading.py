@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from chat.ids import Place, UserRef, Workspace
-from chat.text import Code, RichText
+from chat.text import Bold, Code, RichText
 from community.config import CommunitySettings, ConfigError
 from community.knobs import Kind, Knob, UnfitError, bare, listed, plain, read
 from community.overrides import with_setting
 from handlers.context import Context
-from handlers.public import shortened
+from handlers.knob_words import titled
+from handlers.public import is_closed, shortened
 from handlers.readers import Reader, account_in, read_user
 from handlers.settings.words import what_fits
 
@@ -40,6 +41,13 @@ async def read_typed(ctx: Context, who: Reader, knob: Knob, typed: str, workspac
         if _place(ctx, knob, name, workspace) is None:
             said = who.t("I cannot see a channel called {name}. Invite me there first.", name=Code(name[:80]))
             raise UnfitTypedError(said)
+    place = _place(ctx, knob, kept, workspace) if knob.name == "moderators" and kept else None
+    if place is not None and not is_closed(ctx, place, unseen=False):
+        # reports with names and quotes are shown there
+        said = who.t(
+            "Everybody can read {name}. For moderators I need a channel that only they can read.", name=Code(kept[:80])
+        )
+        raise UnfitTypedError(said)
     return kept
 
 
@@ -65,7 +73,7 @@ def _unfit(who: Reader, knob: Knob, typed: str) -> RichText:
     return who.t(
         "{value} does not fit {name}. {fits}",
         value=Code(shortened(typed.strip() or "–", SHOWN)),
-        name=Code(knob.name),
+        name=Bold(titled(knob, who.t)),
         fits=what_fits(knob, who.t),
     )
 

@@ -81,3 +81,42 @@ def test_beside_a_member_words_are_taken_as_they_were_written(
 ) -> None:
     found = {"member": member, "for": words}
     assert parse_words(THANKS, typed) == ("", {name: value for name, value in found.items() if value}, "")
+
+
+DESK = Command(
+    name="community",
+    description=SAID,
+    subs=(
+        SubCommand(
+            name="cases",
+            description=SAID,
+            options=(CommandOption(name="member", description=SAID, kind=OptionKind.MEMBER),),
+        ),
+        SubCommand(
+            name="audit",
+            description=SAID,
+            options=(
+                CommandOption(name="member", description=SAID, kind=OptionKind.MEMBER),
+                CommandOption(name="deed", description=SAID, completes=True),
+            ),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "options", "rest"),
+    [
+        ("cases 田中 美咲", {"member": "田中 美咲"}, ""),
+        ("cases member:田中 美咲", {"member": "田中 美咲"}, ""),
+        ('cases member:"田中 美咲"', {"member": "田中 美咲"}, ""),
+        ("cases <@U1> please", {"member": "<@U1>"}, "please"),
+        ("cases member:<@U1> please", {"member": "<@U1>"}, "please"),
+        ("audit deed:access.refused", {"deed": "access.refused"}, ""),
+        ("audit member:田中 美咲 deed:setting", {"member": "田中 美咲", "deed": "setting"}, ""),
+        ("audit deed:setting 田中 美咲", {"member": "田中 美咲", "deed": "setting"}, ""),
+    ],
+)
+def test_a_name_with_a_space_is_read_whole(typed: str, options: dict[str, str], rest: str) -> None:
+    sub = typed.partition(" ")[0]
+    assert parse_words(DESK, typed) == (sub, options, rest)

@@ -9,6 +9,7 @@ import pytest
 
 from chat.ids import Platform, Workspace
 from community.config import Channels, CommunitySettings, ConfigError, WorkspaceSettings, lockable
+from community.knob_labels import LABELS
 from community.knob_list import KNOBS, ONLY_IN_THE_FILE, SECTIONS, find, of_key, of_section
 from community.knobs import Kind, Knob, UnfitError, held, plain, raw, read
 from community.overrides import effective_settings, is_locked, with_setting
@@ -51,6 +52,8 @@ def test_every_setting_is_a_knob_or_says_why_not() -> None:
 
 def test_each_knob_has_one_name_and_one_section() -> None:
     names = [knob.name for knob in KNOBS]
+    assert list(LABELS) == names
+    assert len(set(LABELS.values())) == len(names), "two settings of one name"
     assert len(set(names)) == len(names)
     assert sorted(names) == sorted(knob.name for section in SECTIONS for knob in of_section(section))
     for knob in KNOBS:

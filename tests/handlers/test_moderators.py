@@ -25,7 +25,7 @@ async def test_status_counts_people_and_what_waits(stage: Stage) -> None:
         "Joined in the last 7 days: 2",
         "Introductions waiting for the rules: 1",
         "Posts that did not arrive: 0",
-        "Week of 2026-11-30  2 joined",
+        "Week of Mon, 30 Nov  2 joined",
         "agreed to the rules 50% (1/2, 2 hours)",
         "first post 0% (0/2)",
     ):

@@ -7,6 +7,7 @@ import pytest
 from chat.answers import OpenForm
 from chat.events import OptionTyped
 from chat.form import Choice, Choices, Line, Paragraph
+from community.knob_labels import LABELS
 from community.knob_list import KNOBS, SECTIONS, of_section
 from community.knobs import Kind, Section
 from handlers.settings import complete_name
@@ -25,35 +26,36 @@ async def test_every_setting_is_shown_in_some_section_with_its_meaning(stage: St
         shown = text_of(await shows(stage, user, section))
         for knob in of_section(section):
             assert knob.name in shown
+            assert t.line(LABELS[knob.name]) in shown
             assert t.line(knob.meaning) in shown
     assert sum(len(of_section(section)) for section in SECTIONS) == len(KNOBS)
 
 
 async def test_a_value_says_where_it_comes_from(stage: Stage) -> None:
     user = await boss(stage)
-    assert "nudge_after_days  3  days of silence before the one nudge (as built in)" in text_of(
+    assert "nudge_after_days)  3  days of silence before the one nudge (as built in)" in text_of(
         await shows(stage, user, "onboarding")
     )
-    assert "language  English  the community's language: ja or en (from the file)" in text_of(
+    assert "language)  English  the community's language: ja or en (from the file)" in text_of(
         await shows(stage, user, "community")
     )
     await sets(stage, user, "nudge_after_days", "5")
     await stage.passes(timedelta(days=1))
     shown = text_of(await shows(stage, user, "onboarding"))
-    assert "onboarding_nudge_after_days  5  days of silence before the one nudge (set here by boss on Fri, 4 Dec)" in (
+    assert "onboarding_nudge_after_days)  5  days of silence before the one nudge (set here by boss on Fri, 4 Dec)" in (
         shown
     )
     assert "1 set here" in text_of(await stage.types(user, "community", "settings"))
     await sets(stage, user, "nudge_after_days", "default")
-    assert "nudge_after_days  3" in text_of(await shows(stage, user, "onboarding"))
+    assert "nudge_after_days)  3" in text_of(await shows(stage, user, "onboarding"))
     assert await stage.facts("setting.changed") == ["setting.changed"] * 2
 
 
 async def test_channels_are_those_of_the_workspace_where_one_looks(stage: Stage) -> None:
     user, kim = await boss(stage), await stage.joins("kim", DISCORD, is_admin=True)
     await sets(stage, user, "welcome", "#python")
-    assert "welcome  python" in text_of(await shows(stage, user, "channels"))
-    assert "welcome  general" in text_of(await shows(stage, kim, "channels"))
+    assert "(welcome)  python" in text_of(await shows(stage, user, "channels"))
+    assert "(welcome)  general" in text_of(await shows(stage, kim, "channels"))
 
 
 @pytest.mark.parametrize("knob", [knob for knob in KNOBS if knob.kind is not Kind.SWITCH], ids=lambda knob: knob.name)
@@ -63,7 +65,7 @@ async def test_each_setting_opens_a_form_that_holds_its_value(stage: Stage, knob
     assert isinstance(answer, OpenForm)
     (field,) = form_of(answer).fields
     assert isinstance(field, Line | Paragraph | Choice | Choices)
-    assert field.label == knob.name  # type: ignore[attr-defined]
+    assert field.label.startswith(translator("en").line(LABELS[knob.name]))  # type: ignore[attr-defined]
 
 
 async def test_the_form_is_filled_in_with_what_holds(stage: Stage) -> None:
@@ -108,6 +110,30 @@ async def test_a_name_that_means_several_or_none_is_asked_back(stage: Stage) -> 
     one = text_of(await stage.types(user, "community", "settings", set="digest.time"))
     assert "It takes an hour of the day" in one
     assert "The weekly digest" in one
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("定員", "メンバー数の上限（membership_cap）"),
+        ("メンバー数の上限", "メンバー数の上限（membership_cap）"),
+        ("入会", "枠を受け取れる時間数（membership_claim_hours）"),
+        ("ダイジェストの曜日", "ダイジェストの曜日（digest_weekday）"),
+        ("cap", "メンバー数の上限（membership_cap）"),
+    ],
+)
+async def test_a_setting_is_found_by_what_people_call_it(stage: Stage, typed: str, expected: str) -> None:
+    user = await boss(stage, locale="ja")
+    assert expected in text_of(await stage.types(user, "community", "settings", set=typed))
+
+
+async def test_what_several_settings_are_called_shows_each_on_a_line_with_its_meaning(stage: Stage) -> None:
+    user = await boss(stage, locale="ja")
+    card = card_of(await stage.types(user, "community", "settings", set="ロビー"))
+    assert "ロビーのチャンネル（lobby）" in text_of(card)
+    card = card_of(await stage.types(user, "community", "settings", set="曜日"))
+    assert "\n• 毎週の数値の曜日（reports_weekday）" in text_of(card)
+    assert menu_of(card, "set_pick") == ["digest_weekday", "reports_weekday"]
 
 
 @pytest.mark.parametrize("forged", ["", "nonsense", "digest_time:on", "x" * 80])
