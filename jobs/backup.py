@@ -24,7 +24,7 @@ from storage import progress
 from storage.backup import alone, drop_aside, make
 from storage.backup_files import prune
 from storage.engine import Database, StoreError
-from storage.erasure_marks import MarksFile
+from storage.erasure_marks import MarksFile, drop
 from storage.unit import Unit
 
 log = structlog.get_logger()
@@ -155,6 +155,9 @@ class BackupKeeper:
         try:
             async with self._db.reading() as conn:
                 came = await self._marks.follow(conn)
+            if told := self._marks.told:
+                async with self._db.writing() as conn:
+                    await drop(conn, told)
         except OSError as error:
             log.error("backup.erasures_not_listed", error=type(error).__name__)  # noqa: TRY400 - tried again
             return

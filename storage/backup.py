@@ -34,7 +34,7 @@ from storage.backup_files import (
     verify,
 )
 from storage.engine import Database, StoreError
-from storage.erasure_marks import Mark, MarksFile, marks_of, put_back
+from storage.erasure_marks import Mark, MarksFile, backs_of, marks_of, put_back
 from storage.migrate import newest, upgrade, upgrade_in
 
 _LOCK = "tsudoi:backup"
@@ -176,7 +176,9 @@ async def restore(db: Database, backup: Path, *, lists: Sequence[Path], erase: E
         raise StoreError(f"{backup} is a backup of {manifest.database}, and store.url is of {kind}: they do not mix")
     if running := await db.others():
         raise StoreError(f"a bot runs on this store ({running}); stop it before you restore")
-    marks = [mark for folder in dict.fromkeys(lists) for mark in MarksFile(folder).read()] + await _present_marks(db)
+    backs = {one.mark for one in await _present_marks(db, backs_of)}  # the bot may have died before it wrote them down
+    listed = [mark for folder in dict.fromkeys(lists) for mark in MarksFile(folder).read() if mark.mark not in backs]
+    marks = listed + await _present_marks(db)
 
     async def erase_again(conn: AsyncConnection) -> int:
         await put_back(conn, marks)
@@ -240,13 +242,15 @@ async def _restore_postgres(
     return Restored(manifest, f"schema {aside}" if was_there else "", gone)
 
 
-async def _present_marks(db: Database) -> list[Mark]:
+async def _present_marks(
+    db: Database, which: Callable[[AsyncConnection], Awaitable[list[Mark]]] = marks_of
+) -> list[Mark]:
     """Return the marks of a store, if it opens; the list beside the backups has most."""
     if db.file is not None and not db.file.exists():
         return []  # opening it would make it
     try:
         async with db.reading() as conn:
-            return await marks_of(conn)
+            return await which(conn)
     except (SQLAlchemyError, OSError):  # damaged, empty or of an older schema
         return []
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import UserRef, Workspace
-from storage.sql import insert_new
+from storage.sql import insert_new, upsert
 from storage.tables_membership import erased, salts
 
 KEY_BYTES = 32
@@ -61,7 +61,7 @@ class ErasedStore:
             return {}
         marks = {mark_of(key, account): account for account in accounts}
         query = sa.select(erased.c.mark, erased.c.at).where(
-            erased.c.community == self._community, erased.c.mark.in_(marks)
+            erased.c.community == self._community, erased.c.mark.in_(marks), erased.c.back_at.is_(None)
         )
         return {marks[row.mark]: row.at for row in await self._conn.execute(query)}
 
@@ -82,18 +82,21 @@ class ErasedStore:
         key = await self.key()
         rows = [{"community": self._community, "mark": mark_of(key, account), "at": at} for account in accounts]
         if rows:
-            await self._conn.execute(insert_new(self._conn, erased), rows)
+            again = upsert(self._conn, erased, ("mark",), ("at",), also={"back_at": None})
+            await self._conn.execute(again, rows)
         self._seen.clear()
 
-    async def remove(self, accounts: Collection[UserRef]) -> bool:
-        """Take marks away, because somebody begins anew; says whether there were any."""
+    async def remove(self, accounts: Collection[UserRef], at: datetime) -> bool:
+        """Let marks say nothing any more, because somebody begins anew; says whether there were any.
+
+        They stay until the list beside the backups knows (``storage/erasure_marks.py``): a restore asks that list.
+        """
         key = await self._key()
         if key is None:
             return False
         marks = [mark_of(key, account) for account in accounts]
-        result = await self._conn.execute(
-            sa.delete(erased).where(erased.c.community == self._community, erased.c.mark.in_(marks))
-        )
+        here = sa.and_(erased.c.community == self._community, erased.c.mark.in_(marks), erased.c.back_at.is_(None))
+        result = await self._conn.execute(sa.update(erased).where(here).values(back_at=at))
         self._seen.clear()
         return result.rowcount > 0
 
@@ -102,7 +105,8 @@ class ErasedStore:
         key = await self._key()
         if key is None:
             return None
-        query = sa.select(erased.c.mark, erased.c.at).where(erased.c.community == self._community)
+        here = sa.and_(erased.c.community == self._community, erased.c.back_at.is_(None))
+        query = sa.select(erased.c.mark, erased.c.at).where(here)
         found = [Mark(row.mark, row.at) for row in await self._conn.execute(query.order_by(erased.c.mark))]
         return Marks(self._community, key, tuple(found))
 
@@ -118,7 +122,7 @@ class ErasedStore:
             raise ValueError(f"the marks of {marks.community!r} were made with another key than this store has")
         rows = [{"community": self._community, "mark": one.mark, "at": one.at} for one in marks.marks]
         if rows:
-            await self._conn.execute(insert_new(self._conn, erased), rows)
+            await self._conn.execute(upsert(self._conn, erased, ("mark",), ("at",), also={"back_at": None}), rows)
 
     async def _key(self) -> str | None:
         query = sa.select(salts.c.value).where(salts.c.community == self._community)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.backup_files import OURS, sync
-from storage.sql import insert_new
+from storage.sql import insert_new, upsert
 from storage.tables_membership import erased, salts
 
 NAME = "erasures.jsonl"
@@ -43,22 +43,31 @@ class MarksFile:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
-        self._looked: object = None  # how the store's marks stood at the last look, told in two figures
+        self._looked: object = None  # how the store's marks stood at the last look, told in three figures
         self._held: set[Mark] = set()
+        self.told: list[Mark] = []  # taken back in the store, as the list says by now: ``drop`` lets them go
 
     async def follow(self, conn: AsyncConnection) -> int:
         """Write down what changed in a store since the last look; returns how many lines. Cheap where nothing did.
 
         At the first look marks that the store lacks are left in the list: the store may be an older one.
         """
-        query = sa.select(sa.func.count(), sa.func.max(erased.c.at, type_=erased.c.at.type)).select_from(erased)
+        newest = (sa.func.max(column, type_=column.type) for column in (erased.c.at, erased.c.back_at))
+        query = sa.select(sa.func.count(), *newest).select_from(erased)
         looked = tuple((await conn.execute(query)).one())
         if looked == self._looked:
             return 0
         marks = set(await marks_of(conn))
-        written = self.add(marks) + self._write(_Line(mark=one, back=True) for one in sorted(self._held - marks))
+        self.told = await backs_of(conn)
+        written = self.add(marks) + self.take_back([*(self._held - marks), *self.told])
         self._held, self._looked = marks, looked
         return written
+
+    def take_back(self, marks: Iterable[Mark]) -> int:
+        """Write down that marks of the list say nothing any more; returns how many."""
+        known = {_identity(one) for one in self.read()}
+        gone = {_identity(one): one for one in marks if _identity(one) in known}
+        return self._write(_Line(mark=one, back=True) for one in sorted(gone.values()))
 
     def add(self, marks: Iterable[Mark]) -> int:
         """Write down marks that are not in the list; returns how many."""
@@ -103,10 +112,25 @@ class MarksFile:
 
 async def marks_of(conn: AsyncConnection) -> list[Mark]:
     """Return the marks of a store."""
+    return await _marks(conn, erased.c.back_at.is_(None))
+
+
+async def backs_of(conn: AsyncConnection) -> list[Mark]:
+    """Return the marks of a store that were taken back, as long as it knows of them."""
+    return await _marks(conn, erased.c.back_at.is_not(None))
+
+
+async def drop(conn: AsyncConnection, marks: Iterable[Mark]) -> None:
+    """Forget marks that were taken back, once the list says so; not who was erased again meanwhile."""
+    away = sa.and_(erased.c.mark.in_([one.mark for one in marks]), erased.c.back_at.is_not(None))
+    await conn.execute(sa.delete(erased).where(away))
+
+
+async def _marks(conn: AsyncConnection, which: sa.ColumnElement[bool]) -> list[Mark]:
     query = sa.select(erased.c.community, erased.c.mark, erased.c.at, salts.c.value).join_from(
         erased, salts, salts.c.community == erased.c.community
     )
-    rows = await conn.execute(query.order_by(erased.c.at, erased.c.mark))
+    rows = await conn.execute(query.where(which).order_by(erased.c.at, erased.c.mark))
     return [Mark(at=at, community=community, mark=mark, salt=salt) for community, mark, at, salt in rows]
 
 
@@ -131,7 +155,9 @@ async def put_back(conn: AsyncConnection, marks: Iterable[Mark]) -> int:
     ]
     if not rows:
         return 0
-    statement = insert_new(conn, erased).returning(erased.c.mark)
+    again = {"back_at": None}  # who was erased once more, after they had begun anew
+    later = sa.column("excluded.at", is_literal=True) > erased.c.back_at
+    statement = upsert(conn, erased, ("mark",), ("at",), also=again, where=later).returning(erased.c.mark)
     return len((await conn.execute(statement, rows)).all())
 
 

@@ -61,7 +61,8 @@ ERASED = Held(
         " keep nothing of it.",
         "削除を希望したアカウントの印です。だれかはわかりませんが、同じアカウントを見分けて、何も残さないために使います。",
     ),
-    plain="community mark at",
+    plain="community mark at back_at",
+    windows=(Window(since="back_at", days=30),),
     kept=Said("As long as the community, or until you begin anew.", "コミュニティがある限り。または、また始めるまで。"),
     stays=Said(
         "The mark itself stays, so that nothing of you is taken in again.",

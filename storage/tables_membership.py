@@ -57,6 +57,7 @@ erased = sa.Table(
     of_community(),
     sa.Column("mark", sa.String(64), primary_key=True),  # HMAC-SHA-256 of an account; see storage.erased
     sa.Column("at", UtcTime, nullable=False),
+    sa.Column("back_at", UtcTime),  # begun anew since: known again, and kept until the list beside the backups says so
 )
 
 salts = sa.Table(

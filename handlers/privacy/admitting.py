@@ -50,7 +50,7 @@ async def admit(ctx: Context, arrival: Arrival) -> Arrival | Answer:
     if who not in gone:
         return _without(arrival, gone)
     if isinstance(arrival, MemberJoined) and _came_after(arrival, gone[who]):
-        await ctx.db.erased.remove([who])
+        await ctx.db.erased.remove([who], ctx.now)
         return arrival
     if isinstance(arrival, CommandUsed | ActionPressed | FormSubmitted | MenuUsed):
         begins = isinstance(arrival, ActionPressed) and arrival.action == BEGIN
@@ -108,7 +108,7 @@ def forgotten_card(ctx: Context) -> Card:
 async def begin_anew(ctx: Context, event: ActionPressed) -> Answer:
     """Take the mark away, and let them arrive like anybody who joins: greeted, or waiting for a seat."""
     t, full = ctx.t, False
-    if await ctx.db.erased.remove([event.user]):
+    if await ctx.db.erased.remove([event.user], ctx.now):
         profile = Profile(user=event.user, name=event.user_name or event.user.id, locale=event.locale)
         joined = MemberJoined(key=f"anew:{event.key}", at=ctx.now, workspace=event.workspace, member=profile)
         full = bool(ctx.config.membership.cap) and await is_full(ctx, None)

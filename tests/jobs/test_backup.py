@@ -144,3 +144,10 @@ async def test_erasures_are_listed_within_seconds(keeping: Keeping) -> None:
     for _ in range(MARKS_EVERY):
         await keeping.tick()
     assert [one.mark for one in MarksFile(keeping.plan.folder).read()] == ["aa"]
+    async with keeping.db.writing() as conn:
+        await conn.execute(sa.update(erased).values(back_at=START))
+    for _ in range(MARKS_EVERY):
+        await keeping.tick()
+    assert MarksFile(keeping.plan.folder).read() == []
+    async with keeping.db.reading() as conn:
+        assert (await conn.execute(sa.select(erased))).all() == []  # the list knows: nothing is kept any longer

@@ -21,10 +21,8 @@ from storage import backup_postgres, backup_sqlite
 from storage.backup import Restored, alone, make, restore
 from storage.backup_files import Contents, Manifest, backups_in, manifest_path, prune, read_manifest, see_alike
 from storage.engine import Database, StoreError
-from storage.erasure_marks import NAME, Mark, MarksFile, marks_of
 from storage.migrate import current, newest, upgrade
 from storage.tables import activity, members
-from storage.tables_membership import erased, salts
 
 NOW = datetime(2026, 12, 4, 3, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
@@ -238,75 +236,6 @@ async def test_a_damaged_store_is_kept_aside_as_it_is(tmp_path: Path) -> None:
     assert await asyncio.to_thread(Path(done.aside).read_bytes) == b"not a database at all" * 500
     assert len(await keys(db)) == 10
     await db.close()
-
-
-# ---- erasures
-
-
-async def erase(db: Database, mark: str, salt: str = "5a17") -> None:
-    async with db.writing() as conn:
-        if not (await marks_of(conn)):
-            await conn.execute(sa.insert(salts).values(community="main", value=salt))
-        await conn.execute(sa.insert(erased).values(community="main", mark=mark, at=NOW))
-
-
-async def test_who_was_erased_since_is_erased_again(database: Database, tmp_path: Path) -> None:
-    folder = tmp_path / "backups"
-    path, _ = await make(database, folder, NOW)
-    await erase(database, "aa" * 32)
-    marks = MarksFile(folder)
-    async with database.reading() as conn:
-        assert (await marks.follow(conn), await marks.follow(conn)) == (1, 0)
-    await erase(database, "bb" * 32)  # the bot died before it wrote this one down: the replaced store still knows
-    seen: list[set[str]] = []
-
-    async def look(conn: AsyncConnection, _now: datetime) -> int:
-        seen.append({one.mark for one in await marks_of(conn)})
-        return 2
-
-    await database.engine.dispose()
-    async with occupied(database) as held:
-        done = await restore(held, path, lists=(folder,), erase=look, now=LATER)
-    assert done.erased == 2
-    assert seen == [{"aa" * 32, "bb" * 32}]
-    async with database.reading() as conn:
-        assert {one.mark for one in await marks_of(conn)} == {"aa" * 32, "bb" * 32}
-
-
-async def test_a_list_of_marks_survives_a_line_cut_short_and_strange_keys(database: Database, tmp_path: Path) -> None:
-    marks = MarksFile(tmp_path)
-    one = Mark(at=NOW, community="main", mark="aa", salt="s")
-    assert marks.add([one]) == 1
-    with (tmp_path / NAME).open("ab") as file:
-        file.write(b'{"at":"2026')
-    two = Mark(at=NOW, community="main", mark="bb", salt="s")
-    assert marks.add([one, two]) == 1
-    assert marks.read() == [one, two]
-    assert stat.S_IMODE((tmp_path / NAME).stat().st_mode) == 0o600
-    await erase(database, "cc")  # with a key of its own: marks made with another one say nothing about this store
-    path, _ = await make(database, tmp_path / "b", NOW)
-    await put_back(database, path, lists=(tmp_path,))
-    async with database.reading() as conn:
-        assert [one.mark for one in await marks_of(conn)] == ["cc"]
-
-
-async def test_who_wanted_to_be_known_again_is_not_erased_by_a_restore(database: Database, tmp_path: Path) -> None:
-    marks = MarksFile(tmp_path)
-    for mark in ("aa", "bb"):
-        await erase(database, mark)
-    async with database.reading() as conn:
-        assert await marks.follow(conn) == 2
-    async with database.writing() as conn:
-        await conn.execute(sa.delete(erased).where(erased.c.mark == "aa"))
-    async with database.reading() as conn:
-        assert (await marks.follow(conn), await marks.follow(conn)) == (1, 0)
-    assert [one.mark for one in marks.read()] == ["bb"]
-    async with database.writing() as conn:
-        await conn.execute(sa.delete(erased))
-    fresh = MarksFile(tmp_path)  # of a bot that finds an older store: it may lack marks for another reason
-    async with database.reading() as conn:
-        assert await fresh.follow(conn) == 0
-    assert [one.mark for one in fresh.read()] == ["bb"]
 
 
 # ---- files

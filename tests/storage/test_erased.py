@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chat.ids import Platform, UserRef
 from storage.engine import Database
+from storage.erased import Marks
 from storage.unit import Unit
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
 AKI, BEN = (UserRef(Platform.SLACK, "T1", name) for name in ("Uaki", "Uben"))
 
 
@@ -21,16 +23,20 @@ async def test_only_who_was_erased_is_known_and_only_in_their_community(database
         one, other = Unit(conn, "c1", NOW).erased, Unit(conn, "c2", NOW).erased
         assert await one.among([AKI, BEN]) == {AKI: NOW}
         assert await other.among([AKI, BEN]) == {}
-        assert await one.remove([BEN]) is False
-        assert await one.remove([AKI]) is True
+        assert await one.remove([BEN], NOW) is False
+        assert await one.remove([AKI], NOW) is True
         assert await one.is_erased(AKI) is False
+        assert await one.remove([AKI], NOW) is False
+        assert await one.all() == Marks("c1", await one.key(), ())
+        await one.add([AKI], LATER)
+        assert await one.among([AKI]) == {AKI: LATER}
 
 
 async def test_an_older_copy_takes_the_marks_over_and_another_key_is_refused(database: Database) -> None:
     async with database.writing() as conn:
         await Unit(conn, "c1", NOW).erased.add([AKI], NOW)
         kept = await Unit(conn, "c1", NOW).erased.all()
-        await Unit(conn, "c1", NOW).erased.remove([AKI])
+        await Unit(conn, "c1", NOW).erased.remove([AKI], NOW)
     assert kept
     assert "Uaki" not in str(kept)
     async with database.writing() as conn:

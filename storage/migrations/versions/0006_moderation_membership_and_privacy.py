@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("community", sa.String(length=64), nullable=False),
         sa.Column("mark", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("back_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("mark", name=op.f("pk_erased")),
     )
     op.create_table(
