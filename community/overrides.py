@@ -13,7 +13,12 @@ from community.config import CommunitySettings, ConfigError
 
 def effective_settings(base: CommunitySettings, overrides: dict[str, str]) -> CommunitySettings:
     """Lay values set in the chat over the file's. One that no longer fits is left out rather than stopping the bot."""
-    return _effective(tuple(sorted(overrides.items())), _Held(base)) if overrides else base
+    return _effective(tuple(sorted(overrides.items())), _Held(base))[0] if overrides else base
+
+
+def left_out(base: CommunitySettings, overrides: dict[str, str]) -> frozenset[str]:
+    """Return the keys of those that do not fit, and of those that the file locks."""
+    return _effective(tuple(sorted(overrides.items())), _Held(base))[1] if overrides else frozenset()
 
 
 class _Held:
@@ -30,8 +35,9 @@ class _Held:
 
 
 @functools.lru_cache(maxsize=64)
-def _effective(overrides: tuple[tuple[str, str], ...], held: _Held) -> CommunitySettings:
+def _effective(overrides: tuple[tuple[str, str], ...], held: _Held) -> tuple[CommunitySettings, frozenset[str]]:
     settings = held.settings
+    locked = {key for key, _ in overrides if is_locked(settings, key)}
     waiting = [(key, value) for key, value in overrides if not is_locked(settings, key)]
     while waiting:  # two values may fit only together: what does not fit yet is tried again after the others
         left = []
@@ -43,7 +49,7 @@ def _effective(overrides: tuple[tuple[str, str], ...], held: _Held) -> Community
         if len(left) == len(waiting):
             break
         waiting = left
-    return settings
+    return settings, frozenset(locked.union(key for key, _ in waiting))
 
 
 def with_setting(settings: CommunitySettings, key: str, value: str) -> CommunitySettings:

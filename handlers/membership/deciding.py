@@ -112,14 +112,19 @@ async def open_decline(ctx: Context, event: ActionPressed) -> Answer:
     who, one = await reader(ctx, event), await _of(ctx, event)
     if one is None:
         return gone(who)
+    return OpenForm(_decline_form(who, one))
+
+
+def _decline_form(who: Reader, one: Application, words: str = "") -> Form:
     t = who.t
     field = Paragraph(
         key="words",
         label=t.line("A kind word to them"),
         hint=t.line("Why not now, and what they can do instead. You see the whole message before it goes."),
+        value=words,
         max_length=WORDS,
     )
-    return OpenForm(_form(who, f"appl_decline:{one.id}", t.line("Decline"), field))
+    return _form(who, f"appl_decline:{one.id}", t.line("Decline"), field)
 
 
 async def take_decline(ctx: Context, event: FormSubmitted) -> Answer:
@@ -130,19 +135,20 @@ async def take_decline(ctx: Context, event: FormSubmitted) -> Answer:
     if one.standing not in OPEN:
         return await _stands(ctx, who, one.id)
     words = tame(str(event.values.get("words", "")).strip())[:WORDS]
-    await ctx.db.applications.save([replace(one, reason=words or None)])
     return Say(await _decline_card(ctx, who, one, words))
 
 
 async def _decline_card(ctx: Context, who: Reader, one: Application, words: str) -> Card:
+    """Return what would be read. Until it is sent the words are a draft of who wrote them, and nobody else's."""
     t = who.t
     theirs = await waiting_reader(ctx, one) or who
     name = await named(ctx, one, nowhere(who.account.user), t)
+    draft = await ctx.db.drafts.keep(who.account.user, _decline_form(who, one, words), ctx.now)
     buttons = (
-        Button(f"appl_decline_yes:{one.id}:{mark(words)}", t.line("Send it"), Style.DANGER),
+        Button(f"appl_decline_yes:{one.id}:{draft}", t.line("Send it"), Style.DANGER),
         Button(LEAVE, t.line("Leave it")),
     )
-    small = t("The place in the line is kept for as long as you can undo this.")
+    small = t("If you undo this, they are back at their old place in the line.")
     parts = (
         Text(t("{who} would read this:", who=name)),
         *declined_card(theirs, words).parts,
@@ -160,9 +166,11 @@ async def decline(ctx: Context, event: ActionPressed) -> Answer:
         return gone(who)
     if one.standing not in OPEN:
         return await _stands(ctx, who, one.id)
-    reason = one.reason or ""
-    if words[1:2] != [mark(reason)]:  # another moderator has written other words meanwhile
-        return Say(await _decline_card(ctx, who, one, reason))
+    kept = await ctx.db.drafts.load(":".join(words[1:]), who.account.user)
+    field = kept.fields[0] if kept is not None and kept.id == f"appl_decline:{one.id}" else None
+    if not isinstance(field, Paragraph):  # kept no longer, or another's: what would be sent is not known
+        return note(who.t("This preview is no longer kept. Please write the words again."), Accent.WARM)
+    reason = field.value
     await carry_out(ctx, Decline(one.member, who.member.id, reason))
     deed_id = await _record(ctx, event, who, Deed(DECLINED, ctx.now, who.member.id, reason=reason or None), one)
     name = await named(ctx, one, nowhere(who.account.user), who.t)

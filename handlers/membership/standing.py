@@ -35,8 +35,12 @@ def next_look(_settings: CommunitySettings, now: datetime) -> datetime:
 
 
 async def look(ctx: Context, _event: TimerDue) -> None:
-    """Let offers lapse whose time is over, and offer the seats that are free."""
-    if await ctx.db.applications.open():
+    """Let in who is of the team by now, let offers lapse whose time is over, and offer the seats that are free."""
+    waiting = await ctx.db.applications.open()
+    for member in await ctx.db.people.by_ids(one.member for one in waiting):
+        if is_staff(member, ctx.config):  # the settings name them since
+            await carry_out(ctx, Admit(member.id, None, over=True))
+    if waiting:
         await carry_out(ctx, Settle())
 
 

@@ -15,7 +15,7 @@ from chat.text import Bold, Code, RichText, join
 from community.config import CommunitySettings
 from community.knob_list import find, of_key
 from community.knobs import Knob
-from community.overrides import effective_settings, is_locked
+from community.overrides import effective_settings, is_locked, left_out
 from community.permissions import Role
 from community.schedule import ONE
 from handlers.audit.sentences import mention_in
@@ -38,6 +38,7 @@ from storage.settings import Override
 
 CHANGED, RESET = "setting.changed", "setting.reset"
 GO, DEFAULT = "set_go", "set_default"
+SEATS = {"membership_cap", "moderator_ids", "moderator_badges"}  # what changes who waits for a seat
 FROM_FILE = "file"  # the reason of a deed: what held before came from the file, so an undo goes back to it
 Using = CommandUsed | ActionPressed | FormSubmitted
 
@@ -183,7 +184,8 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     """Bring back what held before a change, where it is still the newest.
 
     Raises:
-        CannotUndoError: it was changed again since, the file locks it, or only an owner may.
+        CannotUndoError: it was changed again since, the file locks it, only an owner may, or it does not go together
+            with what was set since.
 
     """
     what, t = deed.what, who.t
@@ -198,12 +200,15 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     stands = held is None if what.deed == RESET else held is not None and held.value == what.after
     if not stands:
         raise CannotUndoError(join(" ", [await _meanwhile(ctx, who, knob, workspace), t("So nothing was changed.")]))
-    if what.reason == FROM_FILE or what.before is None:
-        await ctx.db.settings.unset(what.subject)
-        now = current(knob, without(ctx, overrides, what.subject), workspace)
+    values = {key: override.value for key, override in overrides.items() if key != what.subject}
+    if what.reason != FROM_FILE and what.before is not None:
+        values[what.subject] = what.before
+    _check_together(ctx, who, {key: override.value for key, override in overrides.items()}, values)
+    if what.subject in values:
+        await ctx.db.settings.set(what.subject, values[what.subject], by=who.member.id, at=ctx.now)
     else:
-        await ctx.db.settings.set(what.subject, what.before, by=who.member.id, at=ctx.now)
-        now = what.before
+        await ctx.db.settings.unset(what.subject)
+    now = current(knob, effective_settings(ctx.file or ctx.config, values), workspace)
     await _look_again(ctx, knob)
     fact = Fact(CHANGED, ctx.now, who.member.id, subject=what.subject)
     ctx.db.activity.record(fact, key=f"setting.undone:{deed.id}")
@@ -217,10 +222,20 @@ def without(ctx: Context, overrides: Mapping[str, Override], key: str) -> Commun
     return effective_settings(ctx.file or ctx.config, left)
 
 
+def _check_together(ctx: Context, who: Reader, before: dict[str, str], after: dict[str, str]) -> None:
+    """Hold back what would let a value silently hold no more: two may fit only together."""
+    base = ctx.file or ctx.config
+    lost = left_out(base, after) - left_out(base, before)
+    if lost:
+        names = ", ".join(sorted(knob.name if (knob := of_key(key)) else key for key in lost))
+        said = who.t("That does not go together with what else is set now: {names}.", names=Code(names))
+        raise CannotUndoError(join(" ", [said, who.t("So nothing was changed.")]))
+
+
 async def _look_again(ctx: Context, knob: Knob) -> None:
     if knob.name == "time_zone":  # the weeks begin at another hour: their figures are made anew, before anybody asks
         await ctx.db.timers.set(FOLD, ONE, ctx.now)
-    elif knob.name == "membership_cap":  # the seats are offered, with the settings as they are then
+    elif knob.name in SEATS:  # they are offered, and who is of the team comes in, with the settings as they are then
         await ctx.db.timers.set(SETTLE, ONE, ctx.now)
 
 

@@ -97,6 +97,7 @@ async def test_a_kind_no_is_read_before_it_goes_and_can_be_taken_back(build: Mak
     assert "Please *come* in spring." in text_of(preview)
     assert "お見送り" in text_of(preview), "in the language in which it will be read"
     assert to(stage.sent, ben) == [], "nothing has gone yet"
+    assert (await application(stage, ben)).reason is None, "a no that was never sent is not theirs to read"
     done = await stage.presses(moe, card_of(preview), "appl_decline_yes")
     (told,) = to(stage.sent, ben)
     assert "Please *come* in spring." in text_of(told)
@@ -115,11 +116,14 @@ async def test_words_of_another_moderator_never_go_in_place_of_those_that_were_s
     one = await application(stage, ben)
     mine = await fills(stage, moe, await stage.acts(moe, f"appl_decline:{one.id}"), words="mine")
     await fills(stage, boss, await stage.acts(boss, f"appl_decline:{one.id}"), words="theirs")
-    again = await stage.presses(moe, card_of(mine), "appl_decline_yes")
-    assert "theirs" in text_of(again)
+    stage.sent.clear()
+    assert "no longer kept" in text_of(await stage.presses(boss, card_of(mine), "appl_decline_yes"))
     assert (await application(stage, ben)).standing is Standing.APPLIED
-    await stage.presses(moe, card_of(again), "appl_decline_yes")
-    assert (await application(stage, ben)).standing is Standing.DECLINED
+    await stage.presses(moe, card_of(mine), "appl_decline_yes")
+    one = await application(stage, ben)
+    assert (one.standing, one.reason) == (Standing.DECLINED, "mine")
+    (told,) = to(stage.sent, ben)
+    assert "mine" in text_of(told)
     assert "stands otherwise" in text_of(await stage.presses(boss, card_of(mine), "appl_decline_yes"))
 
 

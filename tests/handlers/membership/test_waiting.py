@@ -299,3 +299,17 @@ async def test_a_card_of_somebody_else_takes_no_seat(build: Make) -> None:
     for name in ("lobby_take", "lobby_pass"):
         await stage.presses(cho, offer, name)
     assert (await standing(stage, ben), await standing(stage, cho)) == (Standing.OFFERED, Standing.APPLIED)
+
+
+async def test_who_waits_and_is_named_a_moderator_comes_in(build: Make) -> None:
+    stage, moe = await full(build)
+    ben = await applies(stage, "Ben")
+    preview = card_of(await stage.types(moe, "community", "settings", set="moderator_ids", value="Umoe, UBen"))
+    assert "Only an owner" in text_of(preview)
+    boss = await stage.joins("boss", is_owner=True, is_admin=True)
+    preview = card_of(await stage.types(boss, "community", "settings", set="moderator_ids", value="Umoe, UBen"))
+    await stage.presses(boss, preview, "set_go")
+    assert await stage.look(lambda unit: unit.applications.open())
+    await stage.passes(timedelta(minutes=1))
+    assert await stage.look(lambda unit: unit.applications.waiting_ids()) == set()
+    assert "/community" in text_of(await stage.types(ben, "community", ""))

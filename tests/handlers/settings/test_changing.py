@@ -252,3 +252,15 @@ async def test_a_set_text_may_look_like_markup_and_stays_a_text(stage: Stage) ->
     card: Card = card_of(await sets(stage, user, "purpose_en", hostile))
     assert hostile in text_of(card)
     assert (await overrides(stage))["onboarding.purpose_en"] == hostile
+
+
+async def test_an_undo_that_would_let_another_value_hold_no_more_is_held_back(stage: Stage) -> None:
+    user = await boss(stage)
+    first = card_of(await sets(stage, user, "meetups_promote_until_hours", "48"))
+    await sets(stage, user, "meetups_no_offers_from_hours", "30")
+    before = await overrides(stage)
+    said = text_of(await stage.presses(user, first, "undo"))
+    assert (
+        "does not go together with what else is set now: meetups_no_offers_from_hours. So nothing was changed." in said
+    )
+    assert await overrides(stage) == before
