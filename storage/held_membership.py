@@ -62,8 +62,10 @@ ERASED = Held(
         "削除を希望したアカウントの印です。だれかはわかりませんが、同じアカウントを見分けて、何も残さないために使います。",
     ),
     plain="community mark at back_at",
-    windows=(Window(since="back_at", days=30),),
-    kept=Said("As long as the community, or until you begin anew.", "コミュニティがある限り。または、また始めるまで。"),
+    kept=Said(
+        "As long as the community, or until you begin anew: then for 30 days at most.",
+        "コミュニティがある限り。また始めたときは、それから長くても30日で消えます。",
+    ),
     stays=Said(
         "The mark itself stays, so that nothing of you is taken in again.",
         "もう一度取り込まないように、印だけが残ります。",

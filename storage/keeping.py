@@ -14,10 +14,12 @@ from storage.erasure import ErasureStore
 from storage.held import Held, Then, Window
 from storage.held_everything import HELD
 from storage.tables import activity, members
+from storage.tables_membership import erased
 from storage.tables_moderation import cases, reports
 from storage.tables_questions import questions
 
 PORTION = 500  # rows in one transaction
+TAKEN_BACK = timedelta(days=30)
 PEOPLE = 20  # members whose old facts lose their name in one transaction
 
 
@@ -32,6 +34,7 @@ class KeepingStore:
     async def expire(self, settings: PrivacySettings, now: datetime) -> bool:
         """Let a portion go; says whether there may be more. Left members and questions are the caller's."""
         more = await self._unquote()
+        await self._drop_taken_back(now)
         for one, window in self._windows():
             if (before := end_of(window, settings, now)) is None:
                 continue
@@ -115,6 +118,13 @@ class KeepingStore:
         for member in people:
             await erasure.number_facts(member, await erasure.aged_number(member), before=before)
         return len(people)
+
+    # ---- marks
+
+    async def _drop_taken_back(self, now: datetime) -> None:
+        """Forget marks of who began anew where no list beside backups is kept, which lets them go within seconds."""
+        old = sa.and_(erased.c.community == self._community, erased.c.back_at < now - TAKEN_BACK)
+        await self._conn.execute(sa.delete(erased).where(old))
 
     # ---- cases
 

@@ -20,6 +20,7 @@ from storage.tables import activity, job_runs, members, timers
 from storage.tables_figures import rollup
 from storage.tables_meetups import answers, meetups
 from storage.tables_membership import applications, link_codes
+from storage.tables_membership import erased as marks
 from storage.tables_moderation import audit, cases, report_starts, reports
 from storage.tables_questions import pauses, question_messages, questions
 from storage.tables_recognition import digests, thanks
@@ -213,6 +214,14 @@ async def test_what_an_open_case_quotes_of_who_was_erased_goes_with_its_end(stag
         await conn.execute(sa.update(cases).values(state="closed", closed_at=stage.now))
     await night(stage)
     assert [(row.quoted, row.words) for row in await rows(stage, reports)] == [(None, "it was rude")]
+
+
+async def test_marks_of_who_began_anew_go_where_no_backup_needs_them(stage_on_both: Stage) -> None:
+    stage = stage_on_both
+    for name, back in (("here", None), ("lately", ago(stage, 29)), ("long", ago(stage, 31))):
+        await put(stage, marks, mark=name, at=ago(stage, 400), back_at=back)
+    await night(stage)
+    assert sorted(row.mark for row in await rows(stage, marks)) == ["here", "lately"]
 
 
 async def test_a_long_backlog_goes_in_portions(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
