@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from community.privacy_settings import PrivacySettings
-from handlers.privacy.asking import GOES, STAYS
+from handlers.privacy.asking import GOES, SEAT, STAYS
 from handlers.privacy.card import GROUPS, OTHERS, kept_text
 from handlers.privacy.choosing import CHOICES
 from locales import Translator, translator
@@ -30,7 +30,7 @@ in forms. Everything stays on the machine of whoever runs this community's bot.
 - `/tsudoi privacy` shows what there is about you, why, and how long; only you see it.
 - **Take it along** sends you a JSON file in a direct message. It is made in the moment in which it is sent; no copy
   stays with the bot.
-- **What I may do** holds your choices:
+- **What I may ask and share** holds your choices:
 {choices}
 - **Erase…** takes everything about you away, in one step, after you have typed a word. Nobody is told.
 
@@ -72,7 +72,7 @@ Tsudoi（集い）が保存するのは、新しい人を迎え、質問の答�
 
 - `/tsudoi privacy` で、何を、なぜ、いつまで保存しているかを確認できます。内容はご本人にだけ見えます。
 - **書き出す**：JSON ファイルをダイレクトメッセージでお送りします。送るときに作るので、ボット側に写しは残りません。
-- **してよいこと**：次のことを選べます。
+- **お声がけと掲載の設定**：次のことを選べます。
 {choices}
 - **削除する…**：確認のことばを入力すると、あなたの情報を一度にすべて削除します。だれにも伝えません。
 
@@ -95,7 +95,7 @@ Tsudoi（集い）が保存するのは、新しい人を迎え、質問の答�
 **主催者があなただけのミートアップ**：席はそのままで、運営メンバーに引き継ぎをお願いします。伝わるのは「主催者がいなくなった」ことだけです。
 
 **Slack や Discord そのもの**：ご自身の発言はそのまま残るので、必要ならそちらで削除してください。
-ボットの投稿は、わかるかぎり（週のまとめは1か月以内のもの）、取り消すか、お名前を外して描き直します。
+ボットの投稿は、わかるかぎり（週のダイジェストは1か月以内のもの）、取り消すか、お名前を外して描き直します。
 集計に残るのは、発言そのものではなく、時間帯とチャンネルだけです。質問と回答については、どの発言だったかを、文章なしで残します。
 
 ### 保存しているものと期間
@@ -110,7 +110,7 @@ def privacy_page() -> str:
     for text, language in ((EN, "en"), (JA, "ja")):
         t = translator(language)
         choices = "\n".join(f"  - **{t.line(c.label)}**: {t.line(c.when_on)}" for c in CHOICES)
-        goes, stays = ("\n".join(f"- {t.line(said)}" for said in some) for some in (GOES, STAYS))
+        goes, stays = ("\n".join(f"- {t.line(said)}" for said in some) for some in ((*GOES, SEAT), STAYS))
         parts.append(text.format(choices=choices, goes=goes, stays=stays))
         left = list(HELD)
         for heading, group in (*GROUPS, (OTHERS, None)):

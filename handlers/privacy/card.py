@@ -90,9 +90,11 @@ def _line(t: Translator, one: Held, n: int, settings: PrivacySettings) -> RichTe
 def kept_text(t: Translator, one: Held, settings: PrivacySettings) -> str:
     """Return how long something is kept."""
     said = [said for window in one.windows if (said := _window_text(t, one, window, settings))]
-    if said:
-        return t.line(" / ").join(dict.fromkeys(said))
-    return one.kept.of(t.language) if one.kept else t.line("as long as the community exists")
+    if not said:
+        return one.kept.of(t.language) if one.kept else t.line("as long as the community exists")
+    if one.kept:  # the rest of it has no end of its own
+        said.insert(0, one.kept.of(t.language).rstrip(".。"))
+    return t.line(" / ").join(dict.fromkeys(said))
 
 
 def _window_text(t: Translator, one: Held, window: Window, settings: PrivacySettings) -> str:
@@ -105,6 +107,8 @@ def _window_text(t: Translator, one: Held, window: Window, settings: PrivacySett
             return t.n("without your name after {n} day", "without your name after {n} days", n).plain()
         case Then.EMPTIED if any(column in one.words for column in window.columns):
             return t.n("its words for {n} day", "its words for {n} days", n).plain()
+        case Then.EMPTIED if one.kept:
+            return t.n("some of it for {n} day", "some of it for {n} days", n).plain()
         case Then.ERASED:
             return t.n("until {n} day after you leave", "until {n} days after you leave", n).plain()
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -246,3 +247,23 @@ async def test_answers_open_forms_where_they_should(stage: Stage) -> None:
     _, _, emi, bad = await people(stage)
     assert isinstance(await stage.types(emi, "tsudoi", "report", member=bad.id), OpenForm)
     assert card_of(await stage.types(emi, "tsudoi", "report", code="nonsense")).parts
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+async def test_the_form_says_which_message_is_reported(stage: Stage, locale: str) -> None:
+    _, _, emi, bad = await people(stage)
+    message = await stage.says(bad, "a")
+    for text, shown in (("go away " * 40, "go away go away"), ("two\nlines", "two lines"), ("", "")):
+        opened = await stage.uses_menu(emi, "report_message", message, author=bad, text=text, locale=locale)
+        first = form_of(opened).fields[0]
+        assert "bad" in first.hint
+        assert shown in first.hint
+        assert ("“" in first.hint or "「" in first.hint) is bool(text)
+
+
+async def test_of_a_report_without_a_name_no_minute_is_shown(stage: Stage) -> None:
+    boss, _, emi, bad = await people(stage)
+    stage.now = stage.now.replace(minute=17, second=3)
+    await reports(stage, emi, bad, FILLED)
+    hour = stage.now.astimezone(ZoneInfo(stage.settings.time_zone)).hour
+    assert f"{hour}:00–{hour}:59" in text_of(await stage.types(boss, "community", "cases"))

@@ -14,10 +14,11 @@ from chat.card import Buttons
 from chat.effects import DirectMessage, MakeFile, ShowHome
 from chat.events import MemberJoined, MessagePosted
 from chat.ids import Profile
+from community.membership_settings import MembershipSettings
 from handlers.privacy.admitting import BEGIN
 from handlers.privacy.choosing import CHOICES
 from storage.codec import load_arrival
-from storage.tables import accounts, inbox, members, outbox
+from storage.tables import accounts, activity, inbox, members, outbox
 from tests.handlers.questions.asked import ask
 from tests.handlers.stage import DISCORD, GOOD, Stage, card_of, form_of, text_of
 
@@ -207,3 +208,26 @@ async def test_an_erased_account_of_another_community_or_platform_is_another(sta
 def test_a_message_loses_only_those_who_are_gone() -> None:
     """What is dropped of an event of somebody else is a value of its own, not the event."""
     assert {field.name for field in msgspec.structs.fields(MessagePosted)} >= {"mentions", "reply_to_author", "author"}
+
+
+async def test_who_would_lose_a_seat_by_an_erasure_is_told_so(stage: Stage) -> None:
+    one = await stage.joins("one")
+    member = await stage.member(one)
+    assert "your seat in the community" not in text_of(await stage.acts(one, f"privacy_ask:{member}")), "no cap"
+    stage.settings = msgspec.structs.replace(stage.settings, membership=MembershipSettings(cap=1))
+    assert "your seat in the community" in text_of(await stage.acts(one, f"privacy_ask:{member}"))
+    await stage.sends(one, f"privacy_sure:{member}", {"word": "erase"})
+    await stage.joins("two")
+    assert "you begin on the waiting list" in text_of(await stage.acts(one, BEGIN))
+
+
+async def test_hints_about_words_come_back_here_and_nobody_counts_who_has_them(stage: Stage) -> None:
+    one = await stage.joins("one")
+    member = await stage.member(one)
+    await stage.acts(one, f"kind_off:{member}")
+    assert "☐ Hints about words" in text_of(await stage.acts(one, f"privacy_choices:{member}"))
+    back = text_of(await stage.acts(one, f"privacy_set:{member}:kind_words:on"))
+    assert "☑ Hints about words" in back
+    async with stage.db.reading() as conn:
+        kinds = (await conn.execute(sa.select(activity.c.kind))).scalars().all()
+    assert "member.chose" not in kinds
