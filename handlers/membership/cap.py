@@ -27,6 +27,7 @@ from locales import msg
 from storage.audit import Deed, StoredDeed
 
 KEY = "membership.cap"  # the setting, and the kind of deed
+FROM_FILE = "file"  # the reason of a deed: what held before came from the file, so an undo goes back to it
 NAMED = 10  # of those whom seats would be offered to
 
 
@@ -107,9 +108,17 @@ async def set_cap(ctx: Context, event: ActionPressed) -> Answer:
         return Redraw(note(who.t("That is the cap already.")).card)
     if ctx.config.membership.cap != old:  # somebody was faster: what was shown is not what would happen
         return await ask_cap(ctx, who, str(cap))
+    held = KEY in await ctx.db.settings.all()
     await _put(ctx, who, cap)
     deed = Deed(
-        KEY, ctx.now, who.member.id, subject=KEY, before=str(old), after=str(cap), workspace=who.account.user.home
+        KEY,
+        ctx.now,
+        who.member.id,
+        subject=KEY,
+        before=str(old),
+        after=str(cap),
+        reason=None if held else FROM_FILE,
+        workspace=who.account.user.home,
     )
     deed_id = await ctx.db.audit.record(deed, key=f"{KEY}:{event.key}")
     await carry_out(_with_cap(ctx, cap), Settle())
@@ -135,7 +144,11 @@ async def undo_cap(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
                 taken,
             )
         )
-    await _put(ctx, who, before)
+    if deed.what.reason == FROM_FILE:  # what the file says holds again, also when the file is changed
+        await ctx.db.settings.unset(KEY)
+        before = (ctx.file or ctx.config).membership.cap
+    else:
+        await _put(ctx, who, before)
     await carry_out(_with_cap(ctx, before), Settle())
     return t("The cap is {cap} again. Seats that were offered meanwhile stay offered.", cap=_shown(who, before))
 

@@ -182,6 +182,7 @@ async def test_a_raised_cap_says_who_is_offered_a_seat_and_offers_it(build: Make
     assert len(to(stage.sent, ben)) == 1
     assert to(stage.sent, cho) == []
     assert "The cap is 2 again" in await undoes(stage, moe, done), "nobody came in yet"
+    assert await stage.look(lambda unit: unit.settings.all()) == {}, "the file says so, and goes on saying it"
     assert (await application(stage, ben)).standing is Standing.OFFERED, "promised is promised"
     again = card_of(await stage.types(moe, "community", "waitlist", cap="3"))
     done = await stage.presses(moe, again, "appl_cap_yes")
