@@ -122,6 +122,22 @@ LABELS: Mapping[str, Both] = {
     "press people_seat": Both("Give a seat", "席を用意する"),
     "press series_skip": Both("Leave out a date, or take it back in", "日程を休みにする・戻す"),
     "press att_set": Both("Who came", "出欠をつける"),
+    "press appl_admit_yes": Both("Let in, as previewed", "確認した内容で入会を認める"),
+    "press appl_cap_yes": Both("Set the cap, as previewed", "確認した内容で定員を変える"),
+    "press case_do": Both("End a case, as previewed", "確認した内容で対応を終える"),
+    "press case_duty": Both("Join or leave the duty", "当番に入る・抜ける"),
+    "press case_send": Both("Send the words, as previewed", "確認した文面を送る"),
+    "form case_end": Both("End a case", "対応を終える"),
+    "press conduct_more": Both("Add something to a report", "報告に書き足す"),
+    "form conduct_said": Both("Add something to a report", "報告に書き足す"),
+    "form conduct_replied": Both("Answer the moderators", "運営メンバーに返信する"),
+    "press kw_do": Both("Change the list of words, as previewed", "確認した内容で言葉リストを変える"),
+    "press link_undo": Both("This was not me", "心あたりがありません"),
+    "press privacy_set": Both("Choose what I may do", "許可することを選ぶ"),
+    "press rota_do": Both("Change who says hello, as previewed", "確認した内容で声かけ役を変える"),
+    "press set_default": Both("Back to the file's value, as previewed", "確認した内容で元の値に戻す"),
+    "press set_go": Both("Change a setting, as previewed", "確認した内容で設定を変える"),
+    "form set": Both("Change a setting", "設定を変える"),
 }
 # Where a call that draws something names it, and where its label stands: (kind, keyword and place of each)
 _DRAWN = {
