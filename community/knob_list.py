@@ -51,9 +51,9 @@ def _knob(
     )  # fmt: skip
 
 
-def _channel(name: str, meaning: str, kind: Kind = Kind.CHANNEL) -> Knob:
+def _channel(name: str, meaning: str, kind: Kind = Kind.CHANNEL, *, owner: bool = False) -> Knob:
     path = f"{HERE}channels.{name}"
-    return Knob(name=name, path=path, section=Section.CHANNELS, kind=kind, meaning=meaning, most=CHANNEL)
+    return Knob(name=name, path=path, section=Section.CHANNELS, kind=kind, meaning=meaning, most=CHANNEL, owner=owner)
 
 
 def _here(field: str, kind: Kind, meaning: str, *, owner: bool = False, name: str = "") -> Knob:
@@ -71,7 +71,7 @@ KNOBS: tuple[Knob, ...] = (
     _knob("time_zone", Kind.ZONE, msg("the community's time zone")),
     _channel("welcome", msg("where newcomers are greeted")),
     _channel("introductions", msg("where introductions are posted")),
-    _channel("moderators", msg("where moderators are told what needs them")),
+    _channel("moderators", msg("where moderators are told what needs them"), owner=True),
     _channel("questions", msg("the channels where members ask"), Kind.CHANNELS),
     _channel("meetups", msg("where meetups are announced")),
     _channel("digest", msg("where the weekly digest is posted")),
@@ -93,7 +93,7 @@ KNOBS: tuple[Knob, ...] = (
         "member_badge", Kind.BADGE, msg("the role or user group given to who has a seat in the community"), owner=True
     ),
     _here("lobby_badge", Kind.BADGE, msg("the role or user group given to who waits for a seat"), owner=True),
-    _here("duty_badge", Kind.BADGE, msg("the role or user group that is called when a report is urgent")),
+    _here("duty_badge", Kind.BADGE, msg("the role or user group that is called when a report is urgent"), owner=True),
     _knob("onboarding.enabled", Kind.SWITCH, msg("whether newcomers are greeted: on or off")),
     _knob("onboarding.purpose_ja", Kind.TEXT, msg("what this community is for, in Japanese"), 1, PURPOSE),
     _knob("onboarding.purpose_en", Kind.TEXT, msg("what this community is for, in English"), 1, PURPOSE),
@@ -270,9 +270,19 @@ KNOBS: tuple[Knob, ...] = (
         1,
         OFFERS_MOST,
     ),
-    _knob("conduct.anonymous", Kind.SWITCH, msg("whether one may report to moderators without a name: on or off")),
     _knob(
-        "conduct.quorum", Kind.WHOLE, msg("how many moderators must agree before a report is closed"), 1, QUORUM_MOST
+        "conduct.anonymous",
+        Kind.SWITCH,
+        msg("whether one may report to moderators without a name: on or off"),
+        owner=True,
+    ),
+    _knob(
+        "conduct.quorum",
+        Kind.WHOLE,
+        msg("how many moderators must agree before a report is closed"),
+        1,
+        QUORUM_MOST,
+        owner=True,
     ),
     _knob(
         "conduct.urgent_minutes",

@@ -61,6 +61,7 @@ NOT_PROMPTS = {
     "figures.fold": "counts",
     "reports.weekly": "tells moderators figures that they chose to be told",
     "reports.monthly": "tells moderators figures that they chose to be told",
+    "conduct.hands": "cases of who moderates no longer wait for somebody again",
     "conduct.alarm": "owners are called: somebody may be in need",
     "pulse.close": "counts what was answered",
     "membership.settle": "seats in the community: who waits for one is offered it, or it stays empty",

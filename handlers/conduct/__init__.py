@@ -1,6 +1,6 @@
 """Reports to the moderators, with a name or without, and the cases that they become."""
 
-from handlers.conduct import alarm, changes, desk, endings, queue, relay, report, to_member
+from handlers.conduct import alarm, changes, desk, endings, handing_back, queue, relay, report, to_member
 from handlers.routes import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -12,4 +12,5 @@ FEATURES: tuple[Feature, ...] = (
     queue.FEATURE,
     alarm.FEATURE,
     changes.FEATURE,
+    handing_back.FEATURE,
 )

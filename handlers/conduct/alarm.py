@@ -14,7 +14,7 @@ from chat.text import BadgeMention, Mention, RichText, join, rich
 from community.conduct import ALARMS, Case, CaseState
 from community.config import CommunitySettings
 from community.members import Account, Member
-from community.schedule import Standing, next_daily
+from community.schedule import ONE, Standing, next_daily
 from community.signals import TimerDue
 from community.zones import zone_or
 from handlers.conduct.hands import hands, is_delicate
@@ -28,6 +28,7 @@ from storage.choices import ON
 
 ON_DUTY = "on_duty"  # a choice: calls this moderator for urgent reports, by night as well
 ALARM = "conduct.alarm"  # timer of an urgent case that nobody has taken on
+HANDS = "conduct.hands"  # timer: it is looked whether who looks after a case still moderates
 REMIND = "conduct.remind"  # once a day, what waits
 REMIND_AT = time(10)
 CALLED_AT_MOST = 15  # mentions in one post; a team is not larger, and the channel is theirs anyway
@@ -48,7 +49,9 @@ async def ring(ctx: Context, case: Case) -> None:
     called = await hands(ctx, case)
     for member, account in called:
         if member.id in on_duty:
-            await _write(ctx, case, member, account, key=f"case_urgent:{case.id}:{member.id}", owner=False)
+            await _write(
+                ctx, case, member, account, key=f"case_urgent:{case.id}:{member.id}:{ctx.now:%Y%m%dT%H%M}", owner=False
+            )
     delicate = await is_delicate(ctx, case)
     for place in moderators_places(ctx):
         await _call(ctx, case, place, called, on_duty, delicate=delicate)
@@ -128,6 +131,7 @@ async def escalate(ctx: Context, event: TimerDue) -> None:
 
 async def remind(ctx: Context, event: TimerDue) -> None:
     """Remind the moderators' channels once a day of the cases that nobody has taken on."""
+    await ctx.db.timers.set(HANDS, ONE, event.at)
     waiting = [
         case
         for case in await ctx.db.cases.page(states=(CaseState.OPEN,), limit=NUMBERS_SHOWN)

@@ -21,6 +21,7 @@ SUB = "report"
 SEND = "conduct_send"  # the form in which a report is written
 CODE_PRESSES = frozenset({"conduct_code", "conduct_more"})
 CODE_FORM = "conduct_said"
+FORGOTTEN = "forgotten"  # stands where the id of an author was who is erased: what they wrote can be reported
 NAMELESS = "nameless"  # the choice in the form; also stands where an account's id was
 
 
@@ -39,6 +40,18 @@ def take_name(event: E) -> E:
 def is_nameless(user: UserRef) -> bool:
     """Say whether the name was taken off."""
     return user.id == NAMELESS
+
+
+def without_author(event: MenuUsed) -> MenuUsed:
+    """Return the use of a message's menu without who wrote it, who is erased; a report only says that somebody did."""
+    known = event.author is not None and event.menu == MENU
+    nobody = UserRef(event.workspace.platform, event.workspace.id, FORGOTTEN) if known else None
+    return msgspec.structs.replace(event, author=nobody)
+
+
+def is_forgotten(user: UserRef) -> bool:
+    """Say whether this stands for somebody who was erased."""
+    return user.id == FORGOTTEN
 
 
 def _is_about_a_report(event: Interaction) -> bool:

@@ -12,7 +12,7 @@ from chat.text import Bold, Code
 from community.conduct import Reason, Report, is_flood
 from community.members import Member
 from community.words import tame
-from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_nameless
+from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_forgotten, is_nameless
 from handlers.conduct.relay import show_by_code
 from handlers.conduct.steps import take_report
 from handlers.conduct.words import REASONS, name_for, spoken_to
@@ -53,6 +53,11 @@ async def report_message(ctx: Context, event: MenuUsed) -> Answer:
     t = await _words_for(ctx, event)
     if event.author == event.user:
         return note(t("This is your own message. You can change it or take it away yourself."))
+    # a conversation that I am not in would tell who of the few in it reports; its words are enough
+    seen = ctx.chat.place(event.message.place.home, event.message.place.channel) is not None
+    if event.author is not None and is_forgotten(event.author):  # of them nothing is known, and it stays so
+        start = Start(None, event.message if seen else None, tame(event.text)[:QUOTED])
+        return OpenForm(await _form(ctx, t, start, of_message=await _shown(ctx, t, None, event)))
     if event.author is not None and ctx.chat.is_bot(event.workspace, event.author.id):
         return note(
             t(
@@ -70,13 +75,11 @@ async def report_message(ctx: Context, event: MenuUsed) -> Answer:
             ),
             Accent.WARM,
         )
-    # a conversation that I am not in would tell who of the few in it reports; its words are enough
-    seen = ctx.chat.place(event.message.place.home, event.message.place.channel) is not None
     start = Start(author.id, event.message if seen else None, tame(event.text)[:QUOTED])
     return OpenForm(await _form(ctx, t, start, of_message=await _shown(ctx, t, author.id, event)))
 
 
-async def _shown(ctx: Context, t: Translator, author: int, event: MenuUsed) -> str:
+async def _shown(ctx: Context, t: Translator, author: int | None, event: MenuUsed) -> str:
     """Return which message is reported, as far as a form has room for it; nobody reports a wrong one unseen."""
     who = shortened(await name_for(ctx, author, event.workspace, t), NAME_SHOWN)
     words = " ".join(tame(event.text).split())
@@ -226,7 +229,7 @@ async def send(ctx: Context, event: FormSubmitted) -> Answer:
         words=words,
         message=start.message,
         quoted=start.quoted,
-        quoted_of=start.member if start.quoted else None,
+        quoted_of=start.member if start.message or start.quoted else None,  # none: erased, see storage.keeping
     )
     urgent = event.values.get("urgent") == "yes"
     if nameless:

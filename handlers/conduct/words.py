@@ -15,6 +15,7 @@ from community.members import Account, Member
 from community.permissions import Role
 from community.zones import zone_or
 from handlers.context import Context
+from handlers.public import is_closed
 from handlers.readers import (
     Reader,
     account_at,
@@ -112,9 +113,12 @@ async def reporter_of(ctx: Context, report: Report) -> Reader | None:
 
 
 def moderators_places(ctx: Context) -> list[Place]:
-    """Return the moderators' channel of each workspace that has one: cards about a case stand in all of them."""
+    """Return the moderators' channel of each workspace that has one: cards about a case stand in all of them.
+
+    A channel that everybody reads is none: there moderators are told in private, as where there is no channel.
+    """
     found = (ctx.channel(w.workspace, w.channels.moderators) for w in ctx.config.workspaces)
-    return [place for place in found if place is not None]
+    return [place for place in found if place is not None and is_closed(ctx, place, unseen=False)]
 
 
 async def team(ctx: Context, *, owners: bool = False) -> list[tuple[Member, Account]]:

@@ -24,6 +24,7 @@ from chat.events import (
 )
 from chat.ids import Profile, UserRef
 from chat.text import Code
+from handlers.conduct.nameless import without_author
 from handlers.context import Context
 from handlers.membership.lobby import is_full
 from storage.codec import Arrival
@@ -76,6 +77,8 @@ def _came_after(joined: MemberJoined, erased_at: datetime) -> bool:
 def _without(arrival: Arrival, gone: Iterable[UserRef]) -> Arrival:
     """Return an event of somebody else in which nobody who was erased is named."""
     away = set(gone)
+    if isinstance(arrival, MenuUsed) and arrival.author in away:
+        arrival = without_author(arrival)
     changes: dict[str, object] = {name: None for name in _SPOKEN_OF if getattr(arrival, name, None) in away}
     if isinstance(arrival, MessagePosted):
         changes["mentions"] = tuple(user for user in arrival.mentions if user not in away)

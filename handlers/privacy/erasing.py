@@ -10,6 +10,7 @@ from chat.redaction import Person
 from community.members import Member
 from community.recognition import State
 from community.schedule import ONE
+from handlers.conduct import handing_back
 from handlers.context import Context
 from handlers.introductions import take_down as take_introduction_down
 from handlers.meetups import after, ask_before
@@ -66,6 +67,7 @@ async def _let_others_go_on(ctx: Context, member: Member, key: str) -> None:
     await ask_before.forget_member(ctx, member.id)
     await leaving.forget_member(ctx, member.id, key=key)
     await ideas.forget_member(ctx, member.id)
+    await handing_back.forget_member(ctx, member, key=key)
     await _take_thanks_down(ctx, member.id)
     await _take_moments_down(ctx, member.id)
 

@@ -93,6 +93,7 @@ class Obedient:
 
     def __init__(self) -> None:
         self.missing: set[str] = set()
+        self.closed = {"moderators"}  # only some can read these
 
     def capabilities(self, workspace: Workspace) -> Capabilities:
         return ABLE[workspace.platform]
@@ -102,7 +103,9 @@ class Obedient:
         if name not in CHANNELS or name in self.missing:
             return None
         kind = "forum" if name == "forum" else "text"
-        return PlaceInfo(place=Place(workspace.platform, workspace.id, f"C-{name}"), name=name, kind=kind)
+        return PlaceInfo(
+            place=Place(workspace.platform, workspace.id, f"C-{name}"), name=name, kind=kind, closed=name in self.closed
+        )
 
     def link(self, message: MessageRef) -> str:
         return f"https://chat.example/{message.place.channel}/{message.id}"
