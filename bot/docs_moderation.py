@@ -121,7 +121,7 @@ def _blank(text: str) -> str:
 
 
 _HOME = Workspace(Platform.SLACK, "T1")
-_NAMES = {name: f"⟨{name}⟩" for name in ("who", "member", "subject", "before", "after", "reason", "deed")}
+_NAMES = {name: f"⟨{name}⟩" for name in ("who", "member", "subject", "before", "after", "reason", "deed", "undone")}
 
 
 def write(features: Iterable[Feature]) -> None:
