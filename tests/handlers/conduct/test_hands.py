@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from tests.handlers.linking.linked import link
 from tests.handlers.settings.setting import sets, types
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 
-ADMIN = {"is_admin": True}
+ADMIN: dict[str, Any] = {"is_admin": True}
 CANNOT = "You cannot take part in this one"
 
 
@@ -132,9 +133,9 @@ async def test_an_erased_member_who_moderates_later_sees_nothing_of_an_old_case(
 # ---- nobody holds a case who is gone
 
 
-def changed(stage: Stage, user: UserRef, **told: bool) -> MemberChanged:
+def changed(stage: Stage, user: UserRef, *, is_admin: bool = False) -> MemberChanged:
     """Return that a platform says something else of somebody."""
-    profile = Profile(user=user, name=user.id, **told)
+    profile = Profile(user=user, name=user.id, is_admin=is_admin)
     return MemberChanged(key=stage.key(), at=stage.now, workspace=user.home, member=profile)
 
 
