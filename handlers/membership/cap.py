@@ -19,6 +19,7 @@ from handlers.audit import done_card
 from handlers.context import Context
 from handlers.membership.desk_card import named, nowhere
 from handlers.membership.looking import load_roll
+from handlers.membership.notices import without_lobby
 from handlers.membership.steps import carry_out
 from handlers.previews import preview_card
 from handlers.readers import Reader, arguments, note, number, reader
@@ -27,6 +28,7 @@ from locales import msg
 from storage.audit import Deed, StoredDeed
 
 KEY = "membership.cap"  # the setting, and the kind of deed
+NO_LOBBY = msg("No lobby channel is set. Those who wait can read the public channels, too.")
 FROM_FILE = "file"  # the reason of a deed: what held before came from the file, so an undo goes back to it
 NAMED = 10  # of those whom seats would be offered to
 
@@ -58,11 +60,10 @@ async def ask_cap(ctx: Context, who: Reader, typed: str) -> Answer:
     if cap == old:
         return note(t("That is the cap already."))
     would = t("The cap goes from {old} to {new}.", old=_shown(who, old), new=_shown(who, cap))
-    return Say(
-        preview_card(
-            t, would, do=f"appl_cap_yes:{cap}:{old}", label=t.line("Set the cap"), follows=await _follows(ctx, who, cap)
-        )
-    )
+    follows = await _follows(ctx, who, cap)
+    if cap and without_lobby(ctx):
+        follows = join("\n", [follows, t(NO_LOBBY)])
+    return Say(preview_card(t, would, do=f"appl_cap_yes:{cap}:{old}", label=t.line("Set the cap"), follows=follows))
 
 
 async def _follows(ctx: Context, who: Reader, cap: int) -> RichText:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Quote, Style, Text, Title
 from chat.form import Choices, Form, FormField, Line, Paragraph
-from chat.text import RichText, join
+from chat.text import RichText, join, rich
 from community.languages import LANGUAGES, known_language
 from community.membership_form import SHARE
 from community.membership_values import Answers, Standing
@@ -26,22 +26,29 @@ def notice_card(ctx: Context, who: Reader, seen: Placed, notice: str) -> Card:
     t = who.t
     match notice:
         case "lobby":
-            return lobby_card(ctx, who)
+            return lobby_card(ctx, who, free=seen.free)
         case "remind":
             return offer_card(ctx, who, seen, t("A reminder, the only one: a seat is still kept for you."))
         case "lapsed":
-            return _with_place(ctx, who, seen, t("The time for your seat is over, so it went to the next in line."))
+            return _with_place(ctx, who, seen, _lapsed(ctx, who, seen))
         case "restored":
             return _with_place(ctx, who, seen, t("Your application is open again, at its old place."))
         case _:
             return place_card(ctx, who, seen)
 
 
-def lobby_card(ctx: Context, who: Reader) -> Card:
+def lobby_card(ctx: Context, who: Reader, *, free: bool = False) -> Card:
     """Return the first words to somebody who came while the community is full, in their language or in all of ours."""
     spoken = _speakers(who)
     said = [
         t(
+            "{who}, thank you for coming! A seat in {community} is free now. Once you have applied, I offer it to you "
+            "at once.",
+            who=who.mention,
+            community=ctx.config.name[:NAME],
+        )
+        if free
+        else t(
             "{who}, thank you for coming! {community} is full at the moment, so that everybody in it can be looked "
             "after. Seats become free, and they go to those who applied, first come, first served.",
             who=who.mention,
@@ -75,7 +82,7 @@ def place_card(ctx: Context, who: Reader, seen: Placed) -> Card:
     t = who.t
     match seen.application.standing:
         case Standing.WAITING:
-            return lobby_card(ctx, who)
+            return lobby_card(ctx, who, free=seen.free)
         case Standing.APPLIED:
             return _with_place(ctx, who, seen, None)
         case Standing.OFFERED:
@@ -105,7 +112,7 @@ def _with_place(ctx: Context, who: Reader, seen: Placed, before: RichText | None
     if before:
         parts.append(Text(before))
     said = t("You are number {place} of {length}.", place=seen.place, length=seen.length)
-    if seen.place == 1:
+    if seen.place == 1 and before is None:
         said = t("You are the next to be asked.")
     parts.append(Text(said))
     if seen.about is not None:
@@ -128,7 +135,19 @@ def _with_place(ctx: Context, who: Reader, seen: Placed, before: RichText | None
 
 def gone_card(ctx: Context, who: Reader, seen: Placed) -> Card:
     """Return the word to somebody who pressed a button of an offer whose time is over."""
-    return _with_place(ctx, who, seen, who.t("The time for your seat is over, so it went to the next in line."))
+    return _with_place(ctx, who, seen, _lapsed(ctx, who, seen))
+
+
+def _lapsed(ctx: Context, who: Reader, seen: Placed) -> RichText:
+    """Say that an offer is over, and how many there are still to come."""
+    left = max(1, ctx.config.membership.offers_most - seen.application.lapsed)
+    return who.t.n(
+        "The seat went to somebody else. Your application goes on: when it is your turn, I offer you one again "
+        "({n} more time at most).",
+        "The seat went to somebody else. Your application goes on: when it is your turn, I offer you one again "
+        "(up to {n} more times).",
+        left,
+    )
 
 
 def offer_card(ctx: Context, who: Reader, seen: Placed, said: RichText) -> Card:
@@ -171,7 +190,7 @@ def declined_card(who: Reader, words: str) -> Card:
     ]
     if words:
         parts += [Text(t("They write:")), Quote(words)]
-    parts.append(Footnote(t("If you think that this is a mistake, you are welcome to write to a moderator.")))
+    parts.append(Footnote(t("If you think that this is a mistake, tell the moderators with `/tsudoi report`.")))
     return Card(parts=tuple(parts), accent=Accent.WARM)
 
 
@@ -191,6 +210,19 @@ def leaving_card(who: Reader, seen: Placed) -> Card:
 def home_card(who: Reader, card: Card) -> Card:
     """Return a card as the home tab of somebody who waits."""
     return Card(parts=(*card.parts, Text(who.t("Only you can see this."))), accent=card.accent)
+
+
+def with_ways(who: Reader, card: Card) -> Card:
+    """Return a card with what works while somebody waits."""
+    t = who.t
+    lines = (
+        t("`/tsudoi me` shows your place in line; its buttons change your answers or withdraw you."),
+        t("`/tsudoi report` tells the moderators about something."),
+        t("`/tsudoi privacy` shows, exports and deletes what I know about you."),
+        t("`/tsudoi link` links your account on the other platform."),
+    )
+    ways = (Title(t.line("What works while you wait")), Text(join("\n", [rich("• ", line) for line in lines])))
+    return Card(parts=(*card.parts, *ways), accent=card.accent)
 
 
 def apply_form(ctx: Context, who: Reader, answers: Answers | None) -> Form:

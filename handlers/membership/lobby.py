@@ -30,7 +30,7 @@ from community.membership_commands import Admit, Settle, Withdraw
 from community.membership_values import OPEN, Application, Standing
 from community.onboarding import Stage
 from handlers.context import Context
-from handlers.membership.cards import place_card
+from handlers.membership.cards import place_card, with_ways
 from handlers.membership.looking import load_roll, placed
 from handlers.membership.notices import DOORS_OPEN, Notice, lobby_of, send_notice
 from handlers.membership.steps import BADGE, DOOR, carry_out, draw_home
@@ -71,7 +71,9 @@ async def _instead(ctx: Context, arrival: Arrival, one: Application) -> Answer:
         case HomeOpened():
             await draw_home(ctx, one)
         case CommandUsed():
-            return Say(place_card(ctx, await reader(ctx, arrival), await placed(ctx, one)))
+            who = await reader(ctx, arrival)
+            card = place_card(ctx, who, await placed(ctx, one))
+            return Say(with_ways(who, card) if arrival.sub == "help" else card)
     return TAKEN
 
 

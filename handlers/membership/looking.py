@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from community.membership import place_of
+from community.membership import free_seats, place_of
 from community.membership_form import OUTLOOK, outlook
 from community.membership_values import Application, Rhythm, Roll, Standing
 from community.zones import zone_or
@@ -20,6 +20,7 @@ class Placed:
     application: Application
     place: int | None  # from 1; none: not in the line
     length: int  # of the line
+    free: bool  # whether a seat is there that nobody in the line is offered
     about: timedelta | None  # how long it may take, where that can be said honestly
 
 
@@ -51,4 +52,5 @@ async def placed(ctx: Context, application: Application) -> Placed:
     about = None
     if place is not None and ctx.config.membership.cap:
         about = outlook(await ctx.db.applications.seated_since(ctx.now - OUTLOOK), place, ctx.now)
-    return Placed(application, place, length or 0, about)
+    free = application.standing is Standing.WAITING and free_seats(await load_roll(ctx)) != 0
+    return Placed(application, place, length or 0, free, about)

@@ -52,6 +52,11 @@ def lobby_of(ctx: Context, workspace: Workspace) -> Place | None:
     return ctx.channel(workspace, settings.channels.lobby) if settings else None
 
 
+def without_lobby(ctx: Context) -> bool:
+    """Say whether there is a workspace where those who wait have no channel of their own."""
+    return any(lobby_of(ctx, settings.workspace) is None for settings in ctx.config.workspaces)
+
+
 def rungs(ctx: Context, workspace: Workspace, notice: Notice) -> tuple[Rung, ...]:
     """Return the ways to reach somebody who waits. What has a deadline goes where it stays: ephemeral words do not."""
     able = ctx.chat.capabilities(workspace)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chat.ids import Workspace
-from chat.text import RichText
+from chat.text import RichText, join
 from community.config import CommunitySettings
 from community.digest_week import next_slot
 from community.knobs import Kind, Knob, Section, held
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.knob_words import LANGUAGE_NAMES
+from handlers.membership.cap import NO_LOBBY
+from handlers.membership.notices import without_lobby
 from handlers.public import is_closed
 from handlers.readers import Reader, is_moderator
 from handlers.reports.standing import next_month, next_week
@@ -83,13 +85,14 @@ async def _cap(ctx: Context, who: Reader, after: CommunitySettings) -> RichText:
     here = await ctx.db.people.count_present()
     if not cap:
         return t("Everybody is then let in at once.")
+    said = t("There are {here} members now, so {free} seats are then free.", here=here, free=cap - here)
     if here >= cap:
-        return t.n(
+        said = t.n(
             "There is {n} member now, so the community is then full: newcomers wait for a seat. Nobody has to leave.",
             "There are {n} members now, so the community is then full: newcomers wait for a seat. Nobody has to leave.",
             here,
         )
-    return t("There are {here} members now, so {free} seats are then free.", here=here, free=cap - here)
+    return join("\n", [said, t(NO_LOBBY)]) if without_lobby(ctx) else said
 
 
 async def _moderators(ctx: Context, who: Reader, after: CommunitySettings) -> RichText:

@@ -26,6 +26,16 @@ APPLICANTS = {"ja": ("sora", "riku", "emma"), "en": ("emma", "sora", "riku")}
 LANGUAGES = {"sora": "ja", "riku": "ja", "emma": "en"}
 PURPOSE = {"sora": "テストの書き方を学びたくて", "riku": "仲間がほしくて", "emma": "To learn how to write tests"}
 SEE = str(int(Permission.VIEW_CHANNEL))
+LAPSED = (
+    (
+        "The seat went to somebody else. Your application goes on: when it is your turn, I offer you one again "
+        "({n} more time at most)."
+    ),
+    (
+        "The seat went to somebody else. Your application goes on: when it is your turn, I offer you one again "
+        "(up to {n} more times)."
+    ),
+)
 
 
 def furnish(sandbox: Sandbox) -> dict[str, Any]:
@@ -93,9 +103,7 @@ async def test_a_seat_is_offered_lapses_and_goes_to_the_next(platform: str, lang
             await visitor.page.get_by_test_id("clock-day").click()
         t = translator(LANGUAGES[first])
         await visitor.restart_bot()  # kill -9: the offer's end is a row
-        await expect(
-            visitor.said(t.line("The time for your seat is over, so it went to the next in line."))
-        ).to_have_count(1)
+        await expect(visitor.said(t.n(*LAPSED, 2).plain())).to_have_count(1)
         await visitor.picture("lapsed")
 
         await visitor.become_member(second)
