@@ -10,7 +10,7 @@ from tests.fuzz.rig import rig
 from tests.fuzz.storm import Storm
 from tests.fuzz.watch import Watch
 
-PAYLOADS = 250  # through each way in
+PAYLOADS = 150  # through each way in
 
 
 @pytest.mark.timeout(300)
