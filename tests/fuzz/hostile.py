@@ -107,7 +107,7 @@ class Mutator:
     def _stray(self, payload: Json) -> None:
         holders = [h for h, _ in _spots(payload) if isinstance(h, dict)]
         if holders:
-            self.rng.choice(holders)[self.text()[:40]] = self.rng.choice(VALUES)
+            self.rng.choice(holders)[self.text()[:40]] = copy.deepcopy(self.rng.choice(VALUES))
 
     def _spot(self, payload: Json) -> tuple[Any, Any]:
         return self.rng.choice([*_spots(payload)] or [({"": 0}, "")])
