@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytest_plugins = ("pytester",)
@@ -45,6 +47,6 @@ def test_each_leak_fails_the_test_that_made_it_and_nothing_else_does(
     pytester.makepyfile("\n".join([SETUP, *tests]))
     result = pytester.runpytest_subprocess("-p", "tests.leaks", "-p", "no:cacheprovider", "-rE")
     capsys.readouterr()  # the inner run's leaks are none of this one's
-    failed = {int(line.rpartition("test_")[2].split()[0]) for line in result.outlines if line.startswith("ERROR ")}
+    failed = {int(found[1]) for line in result.outlines if (found := re.match(r"ERROR \S+::test_(\d+)", line))}
     assert {way for n, way in enumerate(ways) if n in failed} == set(LEAKS)
     assert result.parseoutcomes() == {"passed": len(ways), "errors": len(LEAKS)}
