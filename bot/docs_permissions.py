@@ -102,7 +102,7 @@ KINDS: Mapping[str, Both] = {
     "press": Both(en="Buttons and menus on cards", ja="カードのボタンとメニュー"),
     "form": Both(en="Forms", ja="フォーム"),
 }
-# What bears no label of its own in the code, because it is drawn from a table or on several cards
+# What bears no label of its own in the code, or several, because it is drawn from a table or on several cards
 LABELS: Mapping[str, Both] = {
     "press about": Both("About you", "あなたについて"),
     "form about": Both("About you", "あなたについて"),
@@ -134,6 +134,7 @@ LABELS: Mapping[str, Both] = {
     "press kw_do": Both("Change the list of words, as previewed", "確認した内容で言葉リストを変える"),
     "press link_undo": Both("This was not me", "心あたりがありません"),
     "press privacy_set": Both("Choose what I may do", "許可することを選ぶ"),
+    "press quiet_set": Both("Begin or end quiet days, as previewed", "確認した内容でおやすみ期間を始める・終える"),
     "press rota_do": Both("Change who says hello, as previewed", "確認した内容で声かけ役を変える"),
     "press set_default": Both("Back to the file's value, as previewed", "確認した内容で元の値に戻す"),
     "press set_go": Both("Change a setting, as previewed", "確認した内容で設定を変える"),
@@ -144,6 +145,7 @@ _DRAWN = {
     "Button": ("press", ("action", 0), ("label", 1)),
     "Select": ("press", ("action", 0), ("placeholder", 1)),
     "Form": ("form", ("id", 0), ("title", 1)),
+    "preview_card": ("press", ("do", 9), ("label", 9)),  # both by keyword only
 }
 _VALUE = re.compile(r"\{(\w+)\}")
 
@@ -191,12 +193,12 @@ def _names(features: Iterable[Feature]) -> dict[str, str]:
         kind, _, name = key.partition(" ")
         if words := typed.get(key):
             found[key] = f"`/{name}`<br>{words.en}<br>{words.ja}" if kind == "command" else f"{words.en}<br>{words.ja}"
+        elif drawn := LABELS.get(key):
+            found[key] = f"{drawn.en}<br>{drawn.ja} (`{name}`)"
         elif seen := labels.get(key) or labels.get(f"{'press' if kind == 'form' else 'form'} {name}"):
             label = min(seen)
             blanks = dict.fromkeys(_VALUE.findall(label), "…")
             found[key] = f"{_cell(label, blanks)}<br>{_cell(ja.line(label, **blanks), blanks)} (`{name}`)"
-        elif drawn := LABELS.get(key):
-            found[key] = f"{drawn.en}<br>{drawn.ja} (`{name}`)"
         else:
             found[key] = f"`{name}`"
     return found

@@ -6,8 +6,10 @@ there, because a preview may stand for days, and another moderator may be faster
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chat.answers import Answer, Redraw
-from chat.card import Accent, Button, Buttons, Card, Footnote, Style, Text
+from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Style, Text
 from chat.events import ActionPressed
 from chat.text import RichText
 from handlers.context import Context
@@ -19,13 +21,23 @@ LEAVE = "leave_it"
 
 
 def preview_card(
-    t: Translator, would: RichText, *, do: str, label: str = "", follows: RichText | None = None, danger: bool = False
+    t: Translator,
+    would: RichText,
+    *,
+    do: str,
+    label: str = "",
+    shown: Sequence[Part] = (),
+    follows: RichText | None = None,
+    danger: bool = False,
 ) -> Card:
-    """Return what would happen, with what follows from it, and the two buttons; ``label`` names the deed."""
+    """Return what would happen, with what follows from it, and the two buttons.
+
+    ``label`` names the deed, and ``shown`` is what others would read of it.
+    """
     small = (Footnote(follows),) if follows else ()
     style = Style.DANGER if danger else Style.PRIMARY
     buttons = Buttons((Button(do, label or t.line("Do it"), style), Button(LEAVE, t.line("Leave it"))))
-    return Card(parts=(Text(would), *small, buttons), accent=Accent.WARM)
+    return Card(parts=(Text(would), *shown, *small, buttons), accent=Accent.WARM)
 
 
 async def leave_it(ctx: Context, event: ActionPressed) -> Answer:

@@ -15,7 +15,7 @@ from community.config import CommunitySettings, WorkspaceSettings
 from community.languages import choose_language
 from community.members import Account, Member
 from community.quiet_hours import QuietHours, parse_quiet_hours
-from community.words import display_name
+from community.words import display_name, tame
 from community.zones import zone_or
 from handlers.context import Context
 from locales import Translator, translator
@@ -56,6 +56,11 @@ def as_reader(member: Member, account: Account, config: CommunitySettings) -> Re
 def arguments(event: ActionPressed | FormSubmitted) -> list[str]:
     """Return what stands after an action's or form's name."""
     return (event.action if isinstance(event, ActionPressed) else event.form).split(":")[1:]
+
+
+def written(event: FormSubmitted, most: int, key: str = "words") -> str:
+    """Return what somebody wrote into a form's field, fit to be shown, up to so many characters."""
+    return tame(str(event.values.get(key) or ""))[:most]
 
 
 def number(words: list[str], at: int) -> int | None:

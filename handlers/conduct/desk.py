@@ -12,13 +12,12 @@ from chat.form import Choice, Form, FormField, Paragraph
 from chat.ids import MessageRef, same_message
 from chat.text import RichText
 from community.conduct import Case, Claim, Command, Note, NoteKind, Release, Reopen, Report
-from community.words import tame
 from handlers.conduct.cards import card_key, case_card, details_card, draw
 from handlers.conduct.steps import Sign, carry_out, log, write
 from handlers.conduct.words import GONE, REFUSALS, handling, name_for, reporter_of
 from handlers.context import Context
 from handlers.public import languages_of, shortened
-from handlers.readers import Reader, arguments, note, number
+from handlers.readers import Reader, note, number, written
 from handlers.routes import CannotUndoError, Feature, form, press
 from locales import msg, translator
 from storage.audit import StoredDeed
@@ -51,7 +50,7 @@ async def reopen(ctx: Context, event: ActionPressed) -> Answer:
 
 
 async def _do(ctx: Context, event: ActionPressed, command: Maker) -> Answer:
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
@@ -79,8 +78,7 @@ async def _is_own_card(ctx: Context, message: MessageRef, case: Case) -> bool:
 
 async def show(ctx: Context, event: ActionPressed) -> Answer:
     """Show a case with its papers, to one moderator alone; pressed, or chosen from a list."""
-    chosen = number([*event.values], 0)
-    found = await handling(ctx, event, chosen if chosen is not None else number(arguments(event), 0))
+    found = await handling(ctx, event, number([*event.values], 0))
     if isinstance(found, Say):
         return found
     who, case = found
@@ -92,7 +90,7 @@ async def show(ctx: Context, event: ActionPressed) -> Answer:
 
 async def open_note(ctx: Context, event: ActionPressed) -> Answer:
     """Open the form of a note."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
@@ -111,11 +109,11 @@ async def open_note(ctx: Context, event: ActionPressed) -> Answer:
 
 async def noted(ctx: Context, event: FormSubmitted) -> Answer:
     """Put a note into a case's papers."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
-    words = tame(str(event.values.get("words") or ""))[:WORDS]
+    words = written(event, WORDS)
     if not words:
         return note(who.t("There was nothing written, so nothing was kept."), Accent.WARM)
     await ctx.db.cases.add_note(Note(case.id, NoteKind.NOTE, words, ctx.now, who.member.id))
@@ -128,7 +126,7 @@ async def noted(ctx: Context, event: FormSubmitted) -> Answer:
 
 async def open_ask(ctx: Context, event: ActionPressed) -> Answer:
     """Open the form of a question to those who reported."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
@@ -172,12 +170,12 @@ async def _called(ctx: Context, who: Reader, report: Report) -> str:
 
 async def asked(ctx: Context, event: FormSubmitted) -> Answer:
     """Bring a question to who reported: by a private message, or to be found with the code."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
     t = who.t
-    words = tame(str(event.values.get("words") or ""))[:WORDS]
+    words = written(event, WORDS)
     if not words:
         return note(t("There was nothing written, so nothing was sent."), Accent.WARM)
     whom = str(event.values.get("whom") or ALL)

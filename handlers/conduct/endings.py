@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chat.answers import Answer, OpenForm, Redraw, Say
-from chat.card import Accent, Button, Buttons, Card, Option, Part, Quote, Style, Text
+from chat.card import Accent, Button, Buttons, Card, Option, Part, Quote, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
 from chat.text import RichText
 from community.conduct import DISMISSING, Case, Decide, Decision, Outcome, Refusal, Vote
-from community.words import tame
 from handlers.conduct.cards import draw
 from handlers.conduct.steps import carry_out, decided, quorum_of
 from handlers.conduct.words import OUTCOMES, REFUSALS, handling
 from handlers.context import Context
-from handlers.previews import LEAVE
+from handlers.previews import preview_card
 from handlers.public import shortened
-from handlers.readers import Reader, arguments, note, number
+from handlers.readers import Reader, arguments, note, written
 from handlers.routes import Feature, form, press
 from locales import Translator
 
@@ -35,7 +34,7 @@ async def open_dismiss(ctx: Context, event: ActionPressed) -> Answer:
 
 
 async def _open(ctx: Context, event: ActionPressed, *, dismissing: bool) -> Answer:
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
@@ -81,7 +80,7 @@ async def _proposed(ctx: Context, case: Case, member: int) -> Vote | None:
 
 async def preview(ctx: Context, event: FormSubmitted) -> Answer:
     """Show what would happen, and to whom."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
@@ -89,7 +88,7 @@ async def preview(ctx: Context, event: FormSubmitted) -> Answer:
     chosen = str(event.values.get("outcome") or "")
     if chosen not in set(Outcome):
         return note(t("Please choose what came of it."), Accent.WARM)
-    words = tame(str(event.values.get("words") or ""))[:WORDS]
+    words = written(event, WORDS)
     given = Decide(who.member.id, Outcome(chosen), words)
     votes = await ctx.db.cases.votes(case.id)
     would = await decided(ctx, case, votes, given)
@@ -109,26 +108,20 @@ async def preview(ctx: Context, event: FormSubmitted) -> Answer:
 
 async def _preview_card(ctx: Context, who: Reader, case: Case, would: Decision, do: str) -> Card:
     t = who.t
-    reports = await ctx.db.cases.reports(case.id)
     outcome = would.case.outcome or would.votes[who.member.id].outcome
-    parts: list[Part] = [
-        Text(t("Report #{n} would be closed: {outcome}.", n=case.id, outcome=t.line(OUTCOMES[outcome])))
-        if would.closes
-        else Text(
-            t(
-                "You would say: {outcome}. {n} of the team have to agree before report #{case} is closed.",
-                outcome=t.line(OUTCOMES[outcome]),
-                n=await quorum_of(ctx, case),
-                case=case.id,
-            )
+    if not would.closes:
+        said = t(
+            "You would say: {outcome}. {n} of the team have to agree before report #{case} is closed.",
+            outcome=t.line(OUTCOMES[outcome]),
+            n=await quorum_of(ctx, case),
+            case=case.id,
         )
-    ]
-    if would.closes:
-        parts.append(Text(_whom(t, len(reports), bool(would.case.told))))
-        if would.case.told:
-            parts.append(Quote(shortened(would.case.told, WORDS)))
-    parts.append(Buttons((Button(do, t.line("Do it"), Style.PRIMARY), Button(LEAVE, t.line("Leave it")))))
-    return Card(parts=tuple(parts), accent=Accent.WARM)
+        return preview_card(t, said, do=do)
+    shown: list[Part] = [Text(_whom(t, len(await ctx.db.cases.reports(case.id)), bool(would.case.told)))]
+    if would.case.told:
+        shown.append(Quote(shortened(would.case.told, WORDS)))
+    said = t("Report #{n} would be closed: {outcome}.", n=case.id, outcome=t.line(OUTCOMES[outcome]))
+    return preview_card(t, said, do=do, shown=shown)
 
 
 def _whom(t: Translator, n: int, words: bool) -> RichText:  # noqa: FBT001 - whether there are words is all it says
@@ -148,7 +141,7 @@ def _whom(t: Translator, n: int, words: bool) -> RichText:  # noqa: FBT001 - whe
 async def do(ctx: Context, event: ActionPressed) -> Answer:
     """Give the outcome that was looked at."""
     words = arguments(event)
-    found = await handling(ctx, event, number(words, 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found

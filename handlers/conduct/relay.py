@@ -15,7 +15,7 @@ from handlers.conduct.steps import standing
 from handlers.conduct.words import GONE, moderators_places, spoken_to
 from handlers.context import Context
 from handlers.public import languages_of, shortened
-from handlers.readers import account_to_reach, arguments, as_reader, not_yours, note, number, reader
+from handlers.readers import account_to_reach, arguments, as_reader, not_yours, note, number, reader, written
 from handlers.routes import Feature, form, press
 from locales import Translator, translator
 from storage.cases import read_code
@@ -142,7 +142,7 @@ def _form(t: Translator, name: str) -> Form:
 
 async def _pass_on(ctx: Context, t: Translator, report: Report, event: FormSubmitted, *, again: str) -> Say:
     """Put a reporter's words into the papers, and let the moderators know."""
-    words = tame(str(event.values.get("words") or ""))[:WORDS]
+    words = written(event, WORDS)
     case = await ctx.db.cases.get(report.case, hold=True)
     if case is None:
         return note(t(GONE), Accent.WARM)

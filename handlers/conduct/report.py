@@ -19,7 +19,7 @@ from handlers.conduct.words import REASONS, name_for, spoken_to
 from handlers.context import Context
 from handlers.meetups.people_typed import UnknownPeopleError, read_people
 from handlers.public import shortened
-from handlers.readers import Reader, arguments, note, read_user, reader
+from handlers.readers import Reader, arguments, note, read_user, reader, written
 from handlers.routes import Feature, command, form, menu
 from locales import Translator
 from storage import held_moderation
@@ -218,8 +218,8 @@ async def send(ctx: Context, event: FormSubmitted) -> Answer:
     name = "".join(arguments(event)[:1])
     start = await ctx.db.cases.started(name) or Start()
     about = start.member
-    words = tame(str(event.values.get("words") or ""))[:WORDS]
-    if typed := tame(str(event.values.get("about") or ""))[:NAME_TYPED]:
+    words = written(event, WORDS)
+    if typed := written(event, NAME_TYPED, "about"):
         about = await _meant(ctx, typed, event) if about is None else about
         words = f"{typed}\n{words}".strip()
     chosen = str(event.values.get("reason") or "")

@@ -7,13 +7,12 @@ from chat.card import Accent, Card, Footnote, Quote, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from community.conduct import Case, Note, NoteKind
-from community.words import tame
 from handlers.conduct.steps import log, write
 from handlers.conduct.words import handling, name_for
 from handlers.context import Context
 from handlers.previews import preview_card
 from handlers.public import shortened
-from handlers.readers import Reader, account_in, account_to_reach, arguments, as_reader, note, number
+from handlers.readers import Reader, account_in, account_to_reach, arguments, as_reader, note, number, written
 from handlers.routes import Feature, form, press
 
 WORDS = 1000
@@ -21,7 +20,7 @@ WORDS = 1000
 
 async def open_word(ctx: Context, event: ActionPressed) -> Answer:
     """Open the form."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
@@ -47,12 +46,12 @@ async def open_word(ctx: Context, event: ActionPressed) -> Answer:
 
 async def preview(ctx: Context, event: FormSubmitted) -> Answer:
     """Show what the member would read."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found
     t = who.t
-    words = tame(str(event.values.get("words") or ""))[:WORDS]
+    words = written(event, WORDS)
     reads = await _receiver(ctx, who, case)
     if not words or reads is None:
         return note(t("There was nothing written, so nothing was sent."), Accent.WARM)
@@ -64,14 +63,14 @@ async def preview(ctx: Context, event: FormSubmitted) -> Answer:
         t("I would write this to {name}, in private:", name=name),
         do=f"case_send:{case.id}:{draft}",
         label=t.line("Send it"),
+        shown=_card(reads, words).parts,
     )
-    shown = (asks.parts[0], *_card(reads, words).parts, *asks.parts[1:])
-    return Say(Card(parts=shown, accent=Accent.WARM))
+    return Say(asks)
 
 
 async def send(ctx: Context, event: ActionPressed) -> Answer:
     """Send what was looked at, once."""
-    found = await handling(ctx, event, number(arguments(event), 0))
+    found = await handling(ctx, event)
     if isinstance(found, Say):
         return found
     who, case = found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chat.answers import Say
 from chat.card import Accent
-from chat.events import Interaction
+from chat.events import ActionPressed, FormSubmitted, Interaction
 from chat.ids import Place, Workspace
 from chat.text import RichText
 from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report, may_see, to_the_hour
@@ -20,11 +20,13 @@ from handlers.readers import (
     Reader,
     account_at,
     account_to_reach,
+    arguments,
     as_reader,
     is_owner,
     is_staff,
     name_of,
     note,
+    number,
     reader,
     refused,
 )
@@ -79,11 +81,17 @@ async def moderating(ctx: Context, event: Interaction) -> Reader | Say:
     return refused(who.t("This is for moderators. `/tsudoi help` shows what there is for you."))
 
 
-async def handling(ctx: Context, event: Interaction, case_id: int | None) -> tuple[Reader, Case] | Say:
-    """Return who acts and the case, held against others; a word where it is not theirs to handle."""
+async def handling(
+    ctx: Context, event: ActionPressed | FormSubmitted, chosen: int | None = None
+) -> tuple[Reader, Case] | Say:
+    """Return who acts and the case, held against others; a word where it is not theirs to handle.
+
+    The case is the one chosen from a list, else the one that the button or form bears.
+    """
     who = await moderating(ctx, event)
     if isinstance(who, Say):
         return who
+    case_id = chosen if chosen is not None else number(arguments(event), 0)
     case = await ctx.db.cases.get(case_id, hold=True) if case_id is not None else None
     if case is None:
         return note(who.t(GONE), Accent.WARM)

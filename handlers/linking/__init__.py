@@ -64,7 +64,7 @@ async def _typed(ctx: Context, who: Reader, event: CommandUsed, said: str) -> An
     waiting = await ctx.db.applications.waiting_ids()
     common = await ctx.db.links.common(first.id, who.member.id)
     return Say(
-        cards.preview_card(ctx, who, first, common, code, lets_in=not waiting.isdisjoint({first.id, who.member.id}))
+        cards.link_card(ctx, who, first, common, code, lets_in=not waiting.isdisjoint({first.id, who.member.id}))
     )
 
 

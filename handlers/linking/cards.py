@@ -10,7 +10,7 @@ from community.linking import Common, Refusal, shown
 from community.members import Account, Member
 from handlers.accounts import LISTED, account_text, accounts_text
 from handlers.context import Context
-from handlers.previews import LEAVE
+from handlers.previews import LEAVE, preview_card
 from handlers.readers import Reader, name_of
 from locales import Translator, msg
 
@@ -62,7 +62,7 @@ def choose_card(ctx: Context, who: Reader) -> Card:
     return Card(parts=tuple(parts))
 
 
-def preview_card(ctx: Context, who: Reader, first: Member, common: Common, code: str, *, lets_in: bool) -> Card:
+def link_card(ctx: Context, who: Reader, first: Member, common: Common, code: str, *, lets_in: bool) -> Card:
     """Return with whom somebody becomes one member, and what follows, before anything happens.
 
     ``lets_in``: one of the two waits for a seat.
@@ -144,18 +144,14 @@ def unlink_card(ctx: Context, who: Reader, n: int, *, shares_seat: bool) -> Card
         follows.append(
             t("Who came in by being linked has no seat of their own: if the community is full, they wait again.")
         )
-    parts = (
-        Text(t("This account becomes a member of its own:")),
-        Text(account_text(ctx, account, t)),
-        Text(join("\n", [rich("• ", line) for line in follows])),
-        Buttons(
-            (
-                Button(f"unlink_do:{who.member.id}:{n}:{mark_of(account)}", t.line("Unlink"), Style.DANGER),
-                Button(LEAVE, t.line("Leave it")),
-            )
-        ),
+    return preview_card(
+        t,
+        t("This account becomes a member of its own:"),
+        do=f"unlink_do:{who.member.id}:{n}:{mark_of(account)}",
+        label=t.line("Unlink"),
+        shown=(Text(account_text(ctx, account, t)), Text(join("\n", [rich("• ", line) for line in follows]))),
+        danger=True,
     )
-    return Card(parts=parts, accent=Accent.WARM)
 
 
 def mark_of(account: Account) -> str:

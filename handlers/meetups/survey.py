@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chat.answers import Answer, Invalid, OpenForm, Say
-from chat.card import Accent, Button, Buttons, Card, Option, Style, Text
+from chat.answers import Answer, OpenForm, Say
+from chat.card import Accent, Button, Option, Style
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
 from community.meetups import MeetupState
@@ -17,6 +17,7 @@ from handlers.meetups.presence import meetup_named
 from handlers.meetups.steps import log
 from handlers.readers import Reader, note, reader, refused
 from handlers.routes import Feature, form, press
+from handlers.unsigned import answered_already, choose_each
 from locales import msg
 from storage.meetups import StoredMeetup
 
@@ -44,9 +45,10 @@ async def take_answer(ctx: Context, event: FormSubmitted) -> Answer:
         str(values.get("recommends") or ""), str(values.get("satisfied") or ""), tame(str(values.get("words") or ""))
     )
     if voice is None:
-        return _unread(stored, who, event)
+        again = Button(f"survey:{stored.id}", who.t.line("Answer three questions"), Style.PRIMARY)
+        return choose_each(who, event, _form(stored, who), ("recommends", "satisfied"), again)
     if not await ctx.db.meetup_after.add_voice(stored.id, who.member.id, voice):
-        return _twice(who)
+        return answered_already(who)
     log(ctx, stored, "surveyed", None, event.key)  # without who: the log's times would tell which answer is whose
     return note(who.t("Thank you! It is kept without your name."), Accent.GOOD)
 
@@ -68,28 +70,8 @@ async def _asked(ctx: Context, event: ActionPressed | FormSubmitted) -> tuple[Re
     if ctx.now >= open_until(ctx.config, stored.meetup.plan.ends, OPEN_FOR):
         return who, note(t("The survey has ended. Thank you all the same!"), Accent.WARM)
     if await ctx.db.meetup_after.has_answered(stored.id, who.member.id):
-        return who, _twice(who)
+        return who, answered_already(who)
     return who, stored
-
-
-def _twice(who: Reader) -> Say:
-    said = who.t("You have answered already, thank you. Nobody can tell which answer is yours, so it stays as it is.")
-    return note(said, Accent.GOOD)
-
-
-def _unread(stored: StoredMeetup, who: Reader, event: FormSubmitted) -> Invalid:
-    """Ask again. No draft is kept: it would bear the member's name."""
-    t = who.t
-    said = t.line("Please choose one of each.")
-    card = Card(
-        parts=(
-            Text(t("Please choose one of each. Nothing was kept, so that your answer has no name on it.")),
-            Buttons((Button(f"survey:{stored.id}", t.line("Answer three questions"), Style.PRIMARY),)),
-        ),
-        accent=Accent.WARM,
-    )
-    wrong = {key: said for key in ("recommends", "satisfied") if not event.values.get(key)} or {"recommends": said}
-    return Invalid(wrong, _form(stored, who).filled(event.values), card)
 
 
 def _form(stored: StoredMeetup, who: Reader) -> Form:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
-from chat.card import Accent, Button, Buttons, Card, Footnote, Style, Text
+from chat.card import Accent, Card
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Line, Paragraph
 from chat.text import RichText, join
@@ -25,8 +25,8 @@ from handlers.membership.desk_card import STANDINGS, named, nowhere
 from handlers.membership.looking import load_roll
 from handlers.membership.notices import waiting_reader
 from handlers.membership.steps import carry_out
-from handlers.previews import LEAVE, preview_card
-from handlers.readers import Reader, arguments, note, number, reader
+from handlers.previews import preview_card
+from handlers.readers import Reader, arguments, note, number, reader, written
 from handlers.routes import CannotUndoError, Feature, form, press
 from locales import msg
 from storage.audit import Deed, StoredDeed
@@ -55,7 +55,7 @@ async def take_admit(ctx: Context, event: FormSubmitted) -> Answer:
     who, one = await reader(ctx, event), await _of(ctx, event)
     if one is None:
         return gone(who)
-    words = tame(str(event.values.get("reason", "")).strip())[:WORDS]
+    words = written(event, WORDS, "reason")
     await ctx.db.applications.save([replace(one, reason=words or None)])
     return Say(await _admit_card(ctx, who, one, words))
 
@@ -134,7 +134,7 @@ async def take_decline(ctx: Context, event: FormSubmitted) -> Answer:
         return gone(who)
     if one.standing not in OPEN:
         return await _stands(ctx, who, one.id)
-    words = tame(str(event.values.get("words", "")).strip())[:WORDS]
+    words = written(event, WORDS)
     return Say(await _decline_card(ctx, who, one, words))
 
 
@@ -144,18 +144,15 @@ async def _decline_card(ctx: Context, who: Reader, one: Application, words: str)
     theirs = await waiting_reader(ctx, one) or who
     name = await named(ctx, one, nowhere(who.account.user), t)
     draft = await ctx.db.drafts.keep(who.account.user, _decline_form(who, one, words), ctx.now)
-    buttons = (
-        Button(f"appl_decline_yes:{one.id}:{draft}", t.line("Send it"), Style.DANGER),
-        Button(LEAVE, t.line("Leave it")),
+    return preview_card(
+        t,
+        t("{who} would read this:", who=name),
+        do=f"appl_decline_yes:{one.id}:{draft}",
+        label=t.line("Send it"),
+        shown=declined_card(theirs, words).parts,
+        follows=t("If you undo this, they are back at their old place in the line."),
+        danger=True,
     )
-    small = t("If you undo this, they are back at their old place in the line.")
-    parts = (
-        Text(t("{who} would read this:", who=name)),
-        *declined_card(theirs, words).parts,
-        Footnote(small),
-        Buttons(buttons),
-    )
-    return Card(parts=parts, accent=Accent.WARM)
 
 
 async def decline(ctx: Context, event: ActionPressed) -> Answer:

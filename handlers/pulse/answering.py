@@ -5,7 +5,7 @@ No fact is logged and no draft is kept: both would bear a name and a time.
 
 from __future__ import annotations
 
-from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
+from chat.answers import Answer, OpenForm, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Style, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed, FormSubmitted
@@ -15,6 +15,7 @@ from handlers.context import Context
 from handlers.pulse.items import GRADE_NAMES, ITEMS, MEANT
 from handlers.readers import Reader, arguments, not_yours, note, reader, zone_of
 from handlers.routes import Feature, command, form, press
+from handlers.unsigned import answered_already, choose_each
 from storage.choices import OFF, ON, SURVEY
 
 PULSE = SubCommand(
@@ -58,7 +59,7 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
     held = await ctx.db.pulses.rounds(most=1)
     if held and held[-1].closed_at is None:
         if await ctx.db.pulses.has_answered(held[-1].month, who.member.id):
-            return _twice(who)
+            return answered_already(who)
         return Say(ask_card(who, held[-1].month))
     coming = next_round(ctx.config, ctx.now)
     if coming is None:
@@ -82,9 +83,10 @@ async def take(ctx: Context, event: FormSubmitted) -> Answer:
         return refusal
     grades = read_grades(event.values)
     if grades is None:
-        return _unread(who, month, event)
+        again = Button(f"pulse:{month}", who.t.line("Answer three items"), Style.PRIMARY)
+        return choose_each(who, event, _form(who, month), [topic.value for topic in Topic], again)
     if not await ctx.db.pulses.add(month, who.member.id, grades):
-        return _twice(who)
+        return answered_already(who)
     return note(who.t("Thank you! It is kept without your name."), Accent.GOOD)
 
 
@@ -94,28 +96,8 @@ async def _asked(ctx: Context, who: Reader, event: ActionPressed | FormSubmitted
     if held is None or held.closed_at is not None:
         return month, note(who.t("This round is closed. Thank you all the same!"), Accent.WARM)
     if await ctx.db.pulses.has_answered(month, who.member.id):
-        return month, _twice(who)
+        return month, answered_already(who)
     return month, None
-
-
-def _twice(who: Reader) -> Say:
-    said = who.t("You have answered already, thank you. Nobody can tell which answer is yours, so it stays as it is.")
-    return note(said, Accent.GOOD)
-
-
-def _unread(who: Reader, month: str, event: FormSubmitted) -> Invalid:
-    """Ask again. No draft is kept: it would bear the member's name."""
-    t = who.t
-    said = t.line("Please choose one of each.")
-    card = Card(
-        parts=(
-            Text(t("Please choose one of each. Nothing was kept, so that your answer has no name on it.")),
-            Buttons((Button(f"pulse:{month}", t.line("Answer three items"), Style.PRIMARY),)),
-        ),
-        accent=Accent.WARM,
-    )
-    wrong = {topic.value: said for topic in Topic if not event.values.get(topic.value)} or {Topic.SAFE.value: said}
-    return Invalid(wrong, _form(who, month).filled(event.values), card)
 
 
 def _form(who: Reader, month: str) -> Form:
