@@ -7,6 +7,8 @@ from datetime import date
 from community.digest_settings import WEEKDAYS
 from community.knob_labels import LABELS
 from community.knobs import Kind, Knob, plain
+from community.zones import zone_or
+from handlers.context import Context
 from handlers.public import shortened
 from locales import Translator, msg
 
@@ -26,8 +28,13 @@ def titled(knob: Knob, t: Translator, most: int = VALUE) -> str:
     return both if len(both) <= most else shortened(label(knob, t), most)
 
 
-def shown(knob: Knob, kept: str, t: Translator, most: int = VALUE) -> str:
-    """Return a value as people read it."""
+def today_of(ctx: Context) -> date:
+    """Return the community's day, in which the days of settings are meant."""
+    return ctx.now.astimezone(zone_or(None, ctx.config.time_zone)).date()
+
+
+def shown(knob: Knob, kept: str, t: Translator, most: int = VALUE, *, today: date | None = None) -> str:
+    """Return a value as people read it; a day of the year that ``today`` is in without it."""
     match knob.kind:
         case Kind.SWITCH:
             return t.line("on") if kept == "true" else t.line("off")
@@ -36,15 +43,15 @@ def shown(knob: Knob, kept: str, t: Translator, most: int = VALUE) -> str:
         case Kind.LANGUAGE | Kind.CHOICE if kept in LANGUAGE_NAMES:
             return t.line(LANGUAGE_NAMES[kept])
         case Kind.DAY:
-            return _day(kept, t)
+            return _day(kept, t, today)
     said = plain(knob, kept).replace("\n", " ").strip()
     return shortened(said, most) if said else "–"
 
 
-def _day(kept: str, t: Translator) -> str:
-    """Return a day of the calendar, without its year where that is clear; none: no day."""
+def _day(kept: str, t: Translator, today: date | None) -> str:
+    """Return a day of the calendar, without its year where that is this one; none: no day."""
     try:
-        return t.day(date.fromisoformat(kept))
+        return t.day(date.fromisoformat(kept), today=today)
     except ValueError:
         return t.line("none")
 

@@ -90,16 +90,6 @@ class QuestionStore:
             sa.delete(questions).where(self._is(question_id), questions.c.state == QuestionState.DRAFT)
         )
 
-    async def count_asked(self, since: datetime, until: datetime) -> int:
-        """Count questions posted in a span, the end not included."""
-        query = sa.select(sa.func.count()).where(
-            questions.c.community == self._community,
-            questions.c.asked_at >= since,
-            questions.c.asked_at < until,
-            questions.c.state != QuestionState.DRAFT,
-        )
-        return int((await self._conn.execute(query)).scalar_one())
-
     async def merged_with(self, question_id: int) -> list[Question]:
         """Return the questions that were closed as the same as this one."""
         return await self._load(questions.c.merged_into == question_id)

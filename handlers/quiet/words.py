@@ -8,6 +8,7 @@ from chat.text import RichText
 from community.config import CommunitySettings
 from community.quiet_days import is_resting, quiet_days_left
 from handlers.context import Context
+from handlers.knob_words import today_of
 from locales import Translator
 
 
@@ -27,4 +28,4 @@ def quiet_said(t: Translator, ctx: Context, settings: CommunitySettings | None =
 
 def day_said(t: Translator, day: str, ctx: Context) -> str:
     """Return a day as people write it."""
-    return t.day(date.fromisoformat(day), today=ctx.now.date())
+    return t.day(date.fromisoformat(day), today=today_of(ctx))

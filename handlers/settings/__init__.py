@@ -10,6 +10,7 @@ from chat.text import Code
 from community.knob_list import find
 from community.knobs import Kind, Knob, Section
 from handlers.context import Context
+from handlers.knob_words import today_of
 from handlers.readers import Reader, arguments, note, reader
 from handlers.routes import Feature, command, complete, form, press
 from handlers.settings.cards import BACK, OPEN, PICK, SECTION, menu_card, section_card
@@ -105,7 +106,7 @@ async def pick(ctx: Context, event: ActionPressed) -> Answer:
         return await flip(ctx, who, knob, target, event)
     if said := await barred(ctx, who, knob, event.workspace):
         return note(said, Accent.WARM)
-    return OpenForm(form_of(knob, current(knob, ctx.config, event.workspace), who.t))
+    return OpenForm(form_of(knob, current(knob, ctx.config, event.workspace), who.t, today=today_of(ctx)))
 
 
 async def take(ctx: Context, event: FormSubmitted) -> Answer:
@@ -115,7 +116,7 @@ async def take(ctx: Context, event: FormSubmitted) -> Answer:
     if knob is None:
         return note(who.t("There is no such setting any more."), Accent.WARM)
     typed = typed_in(event.values)
-    filled = form_of(knob, current(knob, ctx.config, event.workspace), who.t).filled(event.values)
+    filled = form_of(knob, current(knob, ctx.config, event.workspace), who.t, today=today_of(ctx)).filled(event.values)
     return await propose(ctx, who, knob, typed or ("none" if knob.may_be_empty else ""), event, form=filled)
 
 

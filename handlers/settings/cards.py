@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Style, Text, Title
 from chat.ids import Workspace
@@ -13,7 +14,7 @@ from community.overrides import is_locked
 from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import undo_button
 from handlers.context import Context
-from handlers.knob_words import MENU, shown, titled
+from handlers.knob_words import MENU, shown, titled, today_of
 from handlers.previews import LEAVE
 from handlers.public import shortened
 from handlers.readers import Reader
@@ -78,11 +79,11 @@ async def section_card(
         override = None if locked else overrides.get(key)
         origin = source(ctx, who, knob, workspace, override=override, setter=await _setter(ctx, who, override))
         mark = " 🔒" if locked else " 👑" if knob.owner else ""
-        value = Code(shown(knob, kept, t))
+        value = Code(shown(knob, kept, t, today=today_of(ctx)))
         lines.append(rich(Bold(titled(knob, t)), mark, "  ", value, "  ", f"{t.line(knob.meaning)} ({origin})"))
         if locked:
             continue
-        options.append(option_of(knob, kept, t))
+        options.append(option_of(knob, kept, t, today_of(ctx)))
         if override is not None:
             back.append(Option(knob.name, titled(knob, t, MENU)))
     parts: list[Part] = [Title(t.line(SECTIONS[section]))]
@@ -101,13 +102,13 @@ async def section_card(
     return Card(parts=tuple(parts))
 
 
-def option_of(knob: Knob, kept: str, t: Translator) -> Option:
+def option_of(knob: Knob, kept: str, t: Translator, today: date) -> Option:
     """Return a setting as a menu's option; a switch says what it would be turned to, and needs no form."""
     if knob.kind is Kind.SWITCH:
         target = "off" if kept == "true" else "on"
         then = t.line("off") if target == "off" else t.line("on")
         return Option(f"{knob.name}:{target}", f"{titled(knob, t, MENU - len(then) - 3)} → {then}")
-    return Option(knob.name, shortened(f"{titled(knob, t, MENU)}: {shown(knob, kept, t)}", MENU))
+    return Option(knob.name, shortened(f"{titled(knob, t, MENU)}: {shown(knob, kept, t, today=today)}", MENU))
 
 
 async def _setter(ctx: Context, who: Reader, override: Override | None) -> str:
@@ -116,12 +117,12 @@ async def _setter(ctx: Context, who: Reader, override: Override | None) -> str:
 
 
 def change_card(
-    who: Reader, knob: Knob, values: tuple[str, str], follows: RichText | None, *, do: str, edit: str = "",
-    meanwhile: RichText | None = None,
+    ctx: Context, who: Reader, knob: Knob, values: tuple[str, str], follows: RichText | None, *, do: str,
+    edit: str = "", meanwhile: RichText | None = None,
 ) -> Card:  # fmt: skip
     """Return a change before it is made: the value that holds, the one that would, and what follows from it."""
     t = who.t
-    before, after = (Code(shown(knob, value, t, 300)) for value in values)
+    before, after = (Code(shown(knob, value, t, 300, today=today_of(ctx))) for value in values)
     parts: list[Part] = [Text(meanwhile)] if meanwhile is not None else []
     parts.append(Text(t("{name}: {before} → {after}", name=Bold(titled(knob, t)), before=before, after=after)))
     parts.append(Footnote(rich(t.line(knob.meaning))))

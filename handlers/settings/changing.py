@@ -22,7 +22,7 @@ from handlers.audit.sentences import mention_in
 from handlers.audit.undoing import done_card
 from handlers.context import Context
 from handlers.figures.folding import FOLD
-from handlers.knob_words import shown, titled
+from handlers.knob_words import shown, titled, today_of
 from handlers.membership.standing import SETTLE
 from handlers.readers import Reader, note, zone_of
 from handlers.roles import roles_of
@@ -79,12 +79,14 @@ async def _preview(
     after = settings_with(ctx, who, knob, kept, workspace)
     kept = current(knob, after, workspace)
     if kept == before:
-        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=Code(shown(knob, kept, who.t)))
+        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=_shown(ctx, who, knob, kept))
         return note(join(" ", [said for said in (meanwhile, said) if said is not None]))
-    draft = await ctx.db.drafts.keep(event.user, form_of(knob, kept, who.t, _mark(before)), ctx.now)
+    draft = await ctx.db.drafts.keep(
+        event.user, form_of(knob, kept, who.t, _mark(before), today=today_of(ctx)), ctx.now
+    )
     follows = await what_follows(ctx, who, knob, after, workspace)
     card = change_card(
-        who, knob, (before, kept), follows, do=f"{GO}:{draft}", edit=f"draft:{draft}", meanwhile=meanwhile
+        ctx, who, knob, (before, kept), follows, do=f"{GO}:{draft}", edit=f"draft:{draft}", meanwhile=meanwhile
     )
     return Redraw(card) if isinstance(event, ActionPressed) else Say(card)
 
@@ -108,7 +110,7 @@ async def change(ctx: Context, who: Reader, event: ActionPressed) -> Answer:
     except UnfitTypedError as error:
         return Redraw(note(error.said, Accent.WARM).card)
     deed = await store(ctx, who, knob, kept, event)
-    return Redraw(done_card(who, _done(who, knob, kept), deed))
+    return Redraw(done_card(who, _done(ctx, who, knob, kept), deed))
 
 
 async def flip(ctx: Context, who: Reader, knob: Knob, target: str, event: ActionPressed) -> Answer:
@@ -118,7 +120,7 @@ async def flip(ctx: Context, who: Reader, knob: Knob, target: str, event: Action
         return note(said, Accent.WARM)
     kept = "true" if target == "on" else "false"
     if current(knob, ctx.config, workspace) == kept:
-        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=Code(shown(knob, kept, who.t)))
+        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=_shown(ctx, who, knob, kept))
         return Redraw(await section_card(ctx, who, knob.section, workspace, said=said))
     try:
         after = settings_with(ctx, who, knob, kept, workspace)
@@ -126,7 +128,7 @@ async def flip(ctx: Context, who: Reader, knob: Knob, target: str, event: Action
         return note(error.said, Accent.WARM)
     follows = await what_follows(ctx, who, knob, after, workspace)
     deed = await store(ctx, who, knob, kept, event)
-    said = join(" ", [part for part in (_done(who, knob, kept), follows) if part is not None])
+    said = join(" ", [part for part in (_done(ctx, who, knob, kept), follows) if part is not None])
     return Redraw(done_card(who, said, deed))
 
 
@@ -138,10 +140,12 @@ async def propose_default(ctx: Context, who: Reader, knob: Knob, event: Using) -
     overrides = await ctx.db.settings.all()
     if knob.key(workspace) not in overrides:
         return note(t("{name} is what the file says already.", name=Bold(titled(knob, who.t))))
+    if said := _torn(ctx, who, overrides, _values(overrides, leaving=knob.key(workspace))):
+        return note(said, Accent.WARM)
     after = without(ctx, overrides, knob.key(workspace))
     before, then = current(knob, ctx.config, workspace), current(knob, after, workspace)
     follows = await what_follows(ctx, who, knob, after, workspace)
-    card = change_card(who, knob, (before, then), follows, do=f"{DEFAULT}:{knob.name}:{_mark(before)}")
+    card = change_card(ctx, who, knob, (before, then), follows, do=f"{DEFAULT}:{knob.name}:{_mark(before)}")
     return Redraw(card) if isinstance(event, ActionPressed) else Say(card)
 
 
@@ -151,20 +155,23 @@ async def reset(ctx: Context, who: Reader, knob: Knob, mark: str, event: ActionP
     if said := await barred(ctx, who, knob, event.workspace):
         return Redraw(note(said, Accent.WARM).card)
     before = current(knob, ctx.config, event.workspace)
-    held = (await ctx.db.settings.all()).get(key)
+    overrides = await ctx.db.settings.all()
+    held = overrides.get(key)
     if held is None:
         return Redraw(note(t("{name} is what the file says already.", name=Bold(titled(knob, who.t)))).card)
     if _mark(before) != mark:
         said = await _meanwhile(ctx, who, knob, event.workspace)
         return Redraw(note(join(" ", [said, t("So nothing was changed.")]), Accent.WARM).card)
-    then = current(knob, without(ctx, await ctx.db.settings.all(), key), event.workspace)
+    if said := _torn(ctx, who, overrides, _values(overrides, leaving=key)):  # set since the preview
+        return Redraw(note(join(" ", [said, t("So nothing was changed.")]), Accent.WARM).card)
+    then = current(knob, without(ctx, overrides, key), event.workspace)
     await ctx.db.settings.unset(key)
     deed = await _write_down(ctx, who, event, Deed(RESET, ctx.now, who.member.id, key, before=held.value, after=then))
     await _look_again(ctx, knob)
     said = t(
         "{name} is back to what the file says: {value}.",
         name=Bold(titled(knob, who.t)),
-        value=Code(shown(knob, then, t)),
+        value=_shown(ctx, who, knob, then),
     )
     return Redraw(done_card(who, said, deed))
 
@@ -200,10 +207,11 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     stands = held is None if what.deed == RESET else held is not None and held.value == what.after
     if not stands:
         raise CannotUndoError(join(" ", [await _meanwhile(ctx, who, knob, workspace), t("So nothing was changed.")]))
-    values = {key: override.value for key, override in overrides.items() if key != what.subject}
+    values = _values(overrides, leaving=what.subject)
     if what.reason != FROM_FILE and what.before is not None:
         values[what.subject] = what.before
-    _check_together(ctx, who, {key: override.value for key, override in overrides.items()}, values)
+    if said := _torn(ctx, who, overrides, values):
+        raise CannotUndoError(join(" ", [said, t("So nothing was changed.")]))
     if what.subject in values:
         await ctx.db.settings.set(what.subject, values[what.subject], by=who.member.id, at=ctx.now)
     else:
@@ -212,24 +220,27 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     await _look_again(ctx, knob)
     fact = Fact(CHANGED, ctx.now, who.member.id, subject=what.subject)
     ctx.db.activity.record(fact, key=f"setting.undone:{deed.id}")
-    name, value = Bold(titled(knob, t)), Code(shown(knob, now, t))
+    name, value = Bold(titled(knob, t)), _shown(ctx, who, knob, now)
     return t("Undone: {name} is {value} again.", name=name, value=value)
 
 
 def without(ctx: Context, overrides: Mapping[str, Override], key: str) -> CommunitySettings:
     """Return the settings as they would be without one override."""
-    left = {name: held.value for name, held in overrides.items() if name != key}
-    return effective_settings(ctx.file or ctx.config, left)
+    return effective_settings(ctx.file or ctx.config, _values(overrides, leaving=key))
 
 
-def _check_together(ctx: Context, who: Reader, before: dict[str, str], after: dict[str, str]) -> None:
-    """Hold back what would let a value silently hold no more: two may fit only together."""
+def _values(overrides: Mapping[str, Override], *, leaving: str = "") -> dict[str, str]:
+    return {key: held.value for key, held in overrides.items() if key != leaving}
+
+
+def _torn(ctx: Context, who: Reader, overrides: Mapping[str, Override], after: dict[str, str]) -> RichText | None:
+    """Say which values would silently hold no more with other overrides: two may fit only together."""
     base = ctx.file or ctx.config
-    lost = left_out(base, after) - left_out(base, before)
-    if lost:
-        names = ", ".join(sorted(knob.name if (knob := of_key(key)) else key for key in lost))
-        said = who.t("That does not go together with what else is set now: {names}.", names=Code(names))
-        raise CannotUndoError(join(" ", [said, who.t("So nothing was changed.")]))
+    lost = left_out(base, after) - left_out(base, _values(overrides))
+    if not lost:
+        return None
+    names = ", ".join(sorted(knob.name if (knob := of_key(key)) else key for key in lost))
+    return who.t("That does not go together with what else is set now: {names}.", names=Code(names))
 
 
 async def _look_again(ctx: Context, knob: Knob) -> None:
@@ -245,14 +256,18 @@ async def _write_down(ctx: Context, who: Reader, event: Using, deed: Deed) -> in
     return await ctx.db.audit.record(replace(deed, workspace=event.workspace), key=f"{deed.deed}:{event.key}")
 
 
-def _done(who: Reader, knob: Knob, kept: str) -> RichText:
-    return who.t("Done: {name} is now {value}.", name=Bold(titled(knob, who.t)), value=Code(shown(knob, kept, who.t)))
+def _done(ctx: Context, who: Reader, knob: Knob, kept: str) -> RichText:
+    return who.t("Done: {name} is now {value}.", name=Bold(titled(knob, who.t)), value=_shown(ctx, who, knob, kept))
+
+
+def _shown(ctx: Context, who: Reader, knob: Knob, kept: str) -> Code:
+    return Code(shown(knob, kept, who.t, today=today_of(ctx)))
 
 
 async def _meanwhile(ctx: Context, who: Reader, knob: Knob, workspace: Workspace) -> RichText:
     """Say what a setting is now, and who has changed it."""
     t, held = who.t, (await ctx.db.settings.all()).get(knob.key(workspace))
-    value = Code(shown(knob, current(knob, ctx.config, workspace), t))
+    value = _shown(ctx, who, knob, current(knob, ctx.config, workspace))
     if held is None:
         return t(
             "{name} has gone back to what the file says meanwhile: {value}.",

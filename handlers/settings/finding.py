@@ -14,7 +14,7 @@ from community.knobs import Knob, Section
 from community.languages import LANGUAGES
 from community.overrides import is_locked
 from handlers.context import Context
-from handlers.knob_words import MENU, shown, titled
+from handlers.knob_words import MENU, shown, titled, today_of
 from handlers.public import shortened
 from handlers.readers import Reader
 from handlers.settings.cards import PICK, option_of
@@ -62,10 +62,17 @@ def found_card(ctx: Context, who: Reader, typed: str, found: list[Knob], workspa
     for knob in near:
         kept = current(knob, ctx.config, workspace)
         lines.append(
-            rich("• ", Bold(titled(knob, t)), "  ", Code(shown(knob, kept, t, 20)), "  ", t.line(knob.meaning))
+            rich(
+                "• ",
+                Bold(titled(knob, t)),
+                "  ",
+                Code(shown(knob, kept, t, 20, today=today_of(ctx))),
+                "  ",
+                t.line(knob.meaning),
+            )
         )
         if not is_locked(ctx.config, knob.key(workspace)):
-            options.append(option_of(knob, kept, t))
+            options.append(option_of(knob, kept, t, today_of(ctx)))
     parts.append(Text(join("\n", lines)))
     if options:
         parts.append(Select(action=PICK, placeholder=t.line("Change one…"), options=tuple(options)))

@@ -11,7 +11,7 @@ from community.digest_week import next_slot
 from community.knobs import Kind, Knob, Section, held
 from community.zones import zone_or
 from handlers.context import Context
-from handlers.knob_words import LANGUAGE_NAMES
+from handlers.knob_words import LANGUAGE_NAMES, today_of
 from handlers.membership.cap import NO_LOBBY
 from handlers.membership.notices import without_lobby
 from handlers.public import is_closed
@@ -49,10 +49,10 @@ def _language(_ctx: Context, who: Reader, after: CommunitySettings) -> RichText:
     return who.t("Posts, and members who have chosen no language, then read {language}.", language=language)
 
 
-def _quiet(_ctx: Context, who: Reader, after: CommunitySettings) -> RichText:
+def _quiet(ctx: Context, who: Reader, after: CommunitySettings) -> RichText:
     if after.conduct.quiet_day is None:
         return who.t("I then ask members things again, as usual.")
-    day = who.t.day(after.conduct.quiet_day)
+    day = who.t.day(after.conduct.quiet_day, today=today_of(ctx))
     return who.t("Until the end of {day} I then ask nobody to do anything.", day=day)
 
 

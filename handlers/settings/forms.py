@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from chat import limits
 from chat.form import Choice, Choices, Form, FormField, Line, Paragraph, Values
 from community.knobs import Kind, Knob, listed, plain
@@ -17,19 +19,19 @@ LONG = 3000
 NOW = 20  # characters of the present value in the hint
 
 
-def form_of(knob: Knob, kept: str, t: Translator, mark: str = "") -> Form:
+def form_of(knob: Knob, kept: str, t: Translator, mark: str = "", *, today: date | None = None) -> Form:
     """Return the form of a setting; ``mark`` remembers what held when a preview was shown."""
     return Form(
         id=f"{FORM}:{knob.name}:{mark}" if mark else f"{FORM}:{knob.name}",
         title=shortened(t.line("Change a setting"), limits.FORM_TITLE),
-        fields=(_field(knob, kept, t),),
+        fields=(_field(knob, kept, t, today),),
         submit=t.line("Preview"),
         cancel=t.line("Cancel"),
     )
 
 
-def _field(knob: Knob, kept: str, t: Translator) -> FormField:
-    now = t.line("Now: {value}.", value=shown(knob, kept, t, NOW))
+def _field(knob: Knob, kept: str, t: Translator, today: date | None) -> FormField:
+    now = t.line("Now: {value}.", value=shown(knob, kept, t, NOW, today=today))
     hint = shortened(f"{now} {what_fits(knob, t).plain()}", limits.FORM_HINT)
     label = titled(knob, t, limits.FORM_LABEL)
     required = not knob.may_be_empty

@@ -170,7 +170,7 @@ async def test_a_setting_holds_for_what_comes_after(stage: Stage) -> None:
                                                           "general=en, python=ja+en"),
         ("moderator_badges", "<@&77>, keepers", "77, keepers"), ("duty_badge", "<!subteam^S1|@duty>", "S1"),
         ("moderator_ids", "aki", "Uaki"), ("moderator_ids", "<@Uaki>", "Uaki"), ("conduct_quiet_until", "2026/12/31",
-                                                                                 "Thu, 31 Dec 2026"),
+                                                                                 "Thu, 31 Dec"),
         ("membership_cap", "200", "200"), ("product", "なし", "–"), ("reports_language", "none", "–"),
         ("recognition_time", "10時30分", "10:30"), ("meetups_holidays", "DE", "DE"),
     ],
@@ -214,7 +214,7 @@ async def test_a_value_that_does_not_fit_changes_nothing(stage: Stage, name: str
         ("privacy_cases_days", "30", "no undo brings that back"), ("privacy_cases_days", "0", "deleted for its age"),
         ("reports_time", "10:00", "The week's figures then come on Mon, 7 Dec, 10:00."),
         ("reports_monthly", "none", "No monthly report"), ("reports_monthly", "sales", "Fri, 1 Jan"),
-        ("language", "ja", "then read Japanese"), ("conduct_quiet_until", "2026-12-31", "Thu, 31 Dec 2026"),
+        ("language", "ja", "then read Japanese"), ("conduct_quiet_until", "2026-12-31", "end of Thu, 31 Dec I then"),
         ("moderator_ids", "aki", "2 members can then moderate"), ("product", "none", "then posted here"),
         ("product", "general", "Everybody here can read"), ("digest_enabled", "off", "No digest"),
     ],
@@ -264,3 +264,34 @@ async def test_an_undo_that_would_let_another_value_hold_no_more_is_held_back(st
         "does not go together with what else is set now: meetups_no_offers_from_hours. So nothing was changed." in said
     )
     assert await overrides(stage) == before
+
+
+async def test_going_back_to_the_file_is_held_back_where_another_value_would_hold_no_more(stage: Stage) -> None:
+    user = await boss(stage)
+    torn = "does not go together with what else is set now: meetups_no_offers_from_hours."
+    await sets(stage, user, "meetups_promote_until_hours", "48")
+    preview = card_of(await types(stage, user, "meetups_promote_until_hours", "default"))
+    await sets(stage, user, "meetups_no_offers_from_hours", "30")
+    before = await overrides(stage)
+    for said in (
+        await stage.presses(user, preview, "set_default"),
+        await types(stage, user, "meetups_promote_until_hours", "default"),
+        await stage.acts(user, "set_back", values=("meetups_promote_until_hours",)),
+    ):
+        assert torn in text_of(said)
+        assert "back to what the file says" not in text_of(said)
+    assert await overrides(stage) == before
+    await sets(stage, user, "meetups_no_offers_from_hours", "default")
+    await sets(stage, user, "meetups_promote_until_hours", "default")
+    assert await overrides(stage) == {}
+
+
+async def test_a_day_has_its_year_only_where_it_is_another(stage: Stage) -> None:
+    user, reader = await boss(stage), await boss(stage, "ja", locale="ja")
+    await sets(stage, user, "conduct_quiet_until", "2026-12-31")
+    shown = text_of(await shows(stage, reader, "conduct"))
+    assert "12月31日(木)" in shown
+    assert "2026年12月31日" not in shown
+    assert "Thu, 31 Dec → Sun, 3 Jan 2027" in text_of(await types(stage, user, "conduct_quiet_until", "2027-01-03"))
+    await stage.passes(timedelta(days=27, hours=15))  # it is 2027 in Tokyo, and not yet in London
+    assert "2026年12月31日(木)" in text_of(await shows(stage, reader, "conduct"))
