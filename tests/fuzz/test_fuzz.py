@@ -32,3 +32,14 @@ async def test_the_watch_sees_a_mention_that_comes_back() -> None:
     watch.slack("chat.postMessage", {"text": "hello <!channel>", "blocks": []})
     watch.discord("POST", "/x", {"components": [{"type": 10, "content": "<@666666666666666666>"}], "flags": 32768})
     assert len(watch.faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [("`<@666666666666666666>`", 0), (r"\`<@666666666666666666>\`", 1), ("`a` <@666666666666666666> `b`", 1)],
+)
+async def test_what_stands_in_code_is_no_mention(text: str, faults: int) -> None:
+    watch = Watch()
+    quiet = {"parse": []}
+    watch.discord("POST", "/x", {"components": [{"type": 10, "content": text}], "allowed_mentions": quiet})
+    assert len(watch.faults) == faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ _DISCORD_MARKS = (
     f"||{BOLD}||",
     f"\n# {BOLD}",
 )
+_ESCAPED = re.compile(r"\\[*|\[<`#]")
+_CODE = re.compile(r"`[^`\n]+`")  # what stands in code is shown as it was typed
 _OPAQUE = frozenset(
     {"private_metadata", "callback_id", "action_id", "block_id", "value", "metadata", "custom_id", "initial_value"}
 )
@@ -44,9 +47,9 @@ class Watch:
             if (message.get("allowed_mentions") or {}).get("parse") != []:
                 self.faults.append(f"{method} {path}: mentions are not switched off")
             for text in _displayed(message):
-                unescaped = f"\n{text}".replace("\\*", "").replace("\\|", "").replace("\\[", "").replace("\\<", "")
+                read = _CODE.sub("", _ESCAPED.sub("", f"\n{text}"))
                 self.faults.extend(
-                    f"{method} {path}: {mark} in {text[:200]!r}" for mark in _DISCORD_MARKS if mark in unescaped
+                    f"{method} {path}: {mark} in {text[:200]!r}" for mark in _DISCORD_MARKS if mark in read
                 )
 
 
