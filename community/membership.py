@@ -1,8 +1,9 @@
 """Decides who gets a seat in the community: first come, first served among those who applied, never above the cap.
 
-A freed seat is kept for the next in line until a given time, counted while they are awake. Who lets it lapse goes to
-the end of the line, so that nobody behind them waits for somebody who does not look; after a few times the application
-is closed. Who says "not now" keeps the place and is left in peace for as long as an offer stands. Members who are here
+A freed seat is kept for the next in line until a given time, counted while they are awake. Where it is night for them,
+they are told in the morning, and the seat is kept meanwhile: nobody overtakes them. Who lets it lapse goes to the end
+of the line, so that nobody behind them waits for somebody who does not look; after a few times the application is
+closed. Who says "not now" keeps the place and is left in peace for as long as an offer stands. Members who are here
 already keep their seats, however low the cap is set.
 """
 
@@ -28,10 +29,20 @@ from community.membership_commands import (
     Withdraw,
 )
 from community.membership_decisions import Decision, Reason, Tell
-from community.membership_values import IN_LINE, OPEN, Answers, Application, Rhythm, Roll, Standing
-from community.waking import NIGHT, waking_end, waking_time
+from community.membership_values import (
+    IN_LINE,
+    OPEN,
+    Answers,
+    Application,
+    Rhythm,
+    Roll,
+    Standing,
+    waits_for_morning,
+)
+from community.waking import NIGHT, next_waking, waking_end, waking_time
 
 LONGEST_OFFER = timedelta(days=366)  # whoever says quiet hours of nearly a whole day is not kept waiting for ever
+LONGEST_NIGHT = timedelta(days=2)
 REMIND_BEFORE = timedelta(hours=6)  # awake, before an offer ends; where it is shorter than twice that, half of it
 
 
@@ -42,9 +53,10 @@ class _RefusedError(Exception):
 
 
 def decide(roll: Roll, command: Command, now: datetime) -> Decision:
-    """Decide about a command; first of all, offers whose time is over lapse."""
+    """Decide about a command; first of all, offers whose time is over lapse, and those of the night begin."""
     desk = _Desk(roll, now)
     desk.lapse()
+    desk.begin()
     refused = None
     try:
         _carry_out(desk, command)
@@ -78,6 +90,13 @@ def place_of(applications: Iterable[Application], member: int) -> tuple[int, int
     line = line_of(applications)
     found = next((n for n, one in enumerate(line, 1) if one.member == member), None)
     return (found, len(line)) if found else None
+
+
+def wakes_at(rhythm: Rhythm, now: datetime) -> datetime:
+    """Return when somebody may be written to: now, or when their night is over."""
+    if rhythm.awake:
+        return now
+    return next_waking(now, rhythm.quiet, rhythm.zone, now + LONGEST_NIGHT) or now
 
 
 def remind_at(application: Application, rhythm: Rhythm, now: datetime) -> datetime | None:
@@ -149,6 +168,24 @@ class _Desk:
                 self.put(replace(_without_offer(one), rank=self.at_the_end(), lapsed=lapsed))
                 self.tells[one.member] = Tell.LAPSED
 
+    def begin(self) -> None:
+        """Make the offers that waited for the morning, where it has come; their time begins with it."""
+        for one in [one for one in self.all.values() if waits_for_morning(one)]:
+            self.ask(one)
+
+    def ask(self, one: Application) -> None:
+        """Offer somebody a seat; where it is night, keep it until they are awake and say nothing yet."""
+        at = wakes_at(self.rhythm(one.member), self.now)
+        asleep = at > self.now
+        offered = replace(one, standing=Standing.OFFERED, offered_at=at, rests_until=None)
+        offered = replace(offered, claim_until=None if asleep else self.window(one.member))
+        if offered != one:
+            self.put(offered)
+        if asleep:  # one thing is told, in the morning
+            self.tells.pop(one.member, None)
+        else:
+            self.tells[one.member] = Tell.OFFERED
+
     def offer(self) -> None:
         """Offer each free seat to the next in line; without a cap, everybody who waits is let in."""
         free = self.free()
@@ -159,9 +196,7 @@ class _Desk:
             return
         ready = [one for one in line_of(self.all.values()) if one.rests_until is None or one.rests_until <= self.now]
         for one in ready[:free]:
-            offered = replace(one, standing=Standing.OFFERED, offered_at=self.now, rests_until=None)
-            self.put(replace(offered, claim_until=self.window(one.member)))
-            self.tells[one.member] = Tell.OFFERED
+            self.ask(one)
 
 
 def _carry_out(desk: _Desk, command: Command) -> None:

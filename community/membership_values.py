@@ -48,8 +48,8 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     answers: Answers | None = None
     came_at: datetime
     applied_at: datetime | None = None
-    offered_at: datetime | None = None
-    claim_until: datetime | None = None
+    offered_at: datetime | None = None  # or when it will be, where it is night: the seat is kept until then
+    claim_until: datetime | None = None  # none while the offer waits for the morning
     rests_until: datetime | None = None  # said "not now": keeps the place, and is not asked before
     lapsed: int = 0  # offers that nobody took up
     decided_by: int | None = None
@@ -57,11 +57,17 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+def waits_for_morning(one: Application) -> bool:
+    """Say whether a seat is kept for somebody who sleeps: nobody has told them yet."""
+    return one.standing is Standing.OFFERED and one.claim_until is None
+
+
 class Rhythm(msgspec.Struct, frozen=True):
     """When somebody is awake."""
 
     quiet: QuietHours | None
     zone: ZoneInfo
+    awake: bool = False  # they did something a moment ago, whatever their hours say
 
 
 class Roll(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,6 +67,8 @@ NOT_PROMPTS = {
     "membership.settle": "seats in the community: who waits for one is offered it, or it stays empty",
     "membership.lapse": "offers of seats lapse when they were said to",
     "membership.rest": "offers of seats lapse when they were said to",
+    "membership.ask": "offers of seats that waited for the morning of whom they are for",
+    "membership.tell": "tells who waits what was decided about their application at night",
     "membership.remind": "reminds of an offer that somebody applied for, before it is lost to them",
     "privacy.forget": "erases somebody who asked for it",
     "privacy.keep": "deletes what is kept no longer",

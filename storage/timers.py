@@ -72,6 +72,16 @@ class TimerStore:
         """Let a timer come at another time."""
         await self._conn.execute(sa.update(timers).where(timers.c.id == timer_id).values(due_at=due_at))
 
+    async def take(self, kind: str, subject: str | int) -> dict[str, str] | None:
+        """Take a timer back and return what it carries; none: there is none."""
+        query = (
+            sa.delete(timers)
+            .where(timers.c.community == self._community, timers.c.key == f"{kind}:{subject}")
+            .returning(timers.c.data)
+        )
+        found: str | None = (await self._conn.execute(query)).scalar_one_or_none()
+        return msgspec.json.decode(found, type=dict[str, str]) if found is not None else None
+
     async def drop(self, kind: str, subject: str | int) -> None:
         """Take a timer back; none is fine."""
         await self._conn.execute(
@@ -85,6 +95,13 @@ class TimerStore:
         )
         found: datetime | None = (await self._conn.execute(query)).scalar_one_or_none()
         return found
+
+    async def remembered(self, kind: str, now: datetime) -> frozenset[str]:
+        """Return the subjects of the timers of a kind that are not due yet."""
+        query = sa.select(timers.c.subject).where(
+            timers.c.community == self._community, timers.c.kind == kind, timers.c.due_at > now
+        )
+        return frozenset(await self._conn.scalars(query))
 
 
 async def take_due(conn: AsyncConnection, now: datetime, limit: int) -> list[tuple[str, TimerDue]]:

@@ -14,11 +14,12 @@ from community.membership import decide, line_of
 from community.membership_commands import Settle
 from community.membership_decisions import Tell
 from community.membership_settings import CAP_MOST
+from community.membership_values import Application, Roll, Standing, waits_for_morning
 from community.overrides import is_locked, with_setting
 from handlers.audit import done_card
 from handlers.context import Context
-from handlers.membership.desk_card import named, nowhere
 from handlers.membership.looking import load_roll
+from handlers.membership.naming import marks_apart, name_line
 from handlers.membership.notices import without_lobby
 from handlers.membership.steps import carry_out
 from handlers.previews import preview_card
@@ -73,25 +74,41 @@ async def _follows(ctx: Context, who: Reader, cap: int) -> RichText:
     decision = decide(roll, Settle(), ctx.now)
     told = {Tell.OFFERED} if cap else {Tell.SEATED}
     asked = [one for one in decision.changed if decision.tells.get(one.member) in told]
-    place = nowhere(who.account.user)
-    names = [
-        found if isinstance(found := await named(ctx, one, place, t), str) else found.name for one in asked[:NAMED]
-    ]
-    if len(asked) > NAMED:
-        names.append(t.n("and {n} more", "and {n} more", len(asked) - NAMED).plain())
-    listed = ("、" if t.language == "ja" else ", ").join(names)
+    held = {one.member for one in roll.applications if one.standing is Standing.OFFERED}
+    asleep = [one for one in decision.changed if waits_for_morning(one) and one.member not in held]
+    listed = await _names(ctx, who, asked)
     if not cap:
         if not asked:
             return t("Nobody waits; from then on everybody is let in at once.")
         return t.n("{n} person who waits is let in at once: {names}", "{n} people who wait are let in at once: {names}",
                    len(asked), names=listed)  # fmt: skip
+    said = []
     if asked:
-        return t.n("{n} seat is offered at once: {names}", "{n} seats are offered at once: {names}", len(asked),
-                   names=listed)  # fmt: skip
+        said.append(t.n("{n} seat is offered at once: {names}", "{n} seats are offered at once: {names}", len(asked),
+                        names=listed))  # fmt: skip
+    if asleep:
+        kept_for = await _names(ctx, who, asleep)
+        said.append(t.n("{n} seat is kept, and offered in the morning, because it is night for them: {names}",
+                        "{n} seats are kept, and offered in the morning, because it is night for them: {names}",
+                        len(asleep), names=kept_for))  # fmt: skip
+    return join("\n", said) if said else _offers_nobody(who, roll, cap)
+
+
+async def _names(ctx: Context, who: Reader, found: list[Application]) -> str:
+    t = who.t
+    apart = await marks_apart(ctx, t, found)
+    names = [await name_line(ctx, one, t, apart=apart) for one in found[:NAMED]]
+    if len(found) > NAMED:
+        names.append(t.n("and {n} more", "and {n} more", len(found) - NAMED).plain())
+    return ("、" if t.language == "ja" else ", ").join(names)
+
+
+def _offers_nobody(who: Reader, roll: Roll, cap: int) -> RichText:
+    t = who.t
     if cap <= roll.seated:
         said = t.n("There is {n} member now. Nobody has to leave; newcomers wait.",
                    "There are {n} members now. Nobody has to leave; newcomers wait.", roll.seated)  # fmt: skip
-        kept = sum(1 for one in roll.applications if one.claim_until)
+        kept = any(one.standing is Standing.OFFERED for one in roll.applications)
         return join("\n", [said, t("Seats that are offered already stay offered.")]) if kept else said
     waits = len(line_of(roll.applications))
     return t("Nobody is offered a seat at once.") if waits else t("Nobody waits, so nobody is offered a seat.")

@@ -153,13 +153,16 @@ def _lapsed(ctx: Context, who: Reader, seen: Placed) -> RichText:
 def offer_card(ctx: Context, who: Reader, seen: Placed, said: RichText) -> Card:
     """Return the offer of a seat, with its end in the reader's own time."""
     t, member_id, until = who.t, who.member.id, seen.application.claim_until
-    if until is None or seen.application.standing is not Standing.OFFERED:
+    if seen.application.standing is not Standing.OFFERED:
         return place_card(ctx, who, seen)
-    moment = t.moment(until, zone_of(who.member, who.account, ctx.config), now=ctx.now)
+    ends = t("There is no hurry: the time to take it begins in the morning, when I write to you.")
+    if until is not None:
+        moment = t.moment(until, zone_of(who.member, who.account, ctx.config), now=ctx.now)
+        ends = t("You can take it until {moment}. After that, it goes to the next in line.", moment=moment)
     parts: tuple[Part, ...] = (
         Title(t.line("A seat for you")),
         Text(said),
-        Text(t("You can take it until {moment}. After that, it goes to the next in line.", moment=moment)),
+        Text(ends),
         Buttons(
             (
                 Button(f"lobby_take:{member_id}", t.line("Take my seat"), Style.PRIMARY),

@@ -11,7 +11,7 @@ from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
 from chat.card import Accent, Card
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Line, Paragraph
-from chat.text import RichText, join
+from chat.text import Moment, RichText, join
 from community.membership import free_seats, line_of, place_of
 from community.membership_commands import Admit, Decline, Move, Restore
 from community.membership_decisions import Reason
@@ -21,12 +21,14 @@ from handlers.audit import done_card
 from handlers.context import Context
 from handlers.membership.cards import declined_card
 from handlers.membership.desk import chosen, gone
-from handlers.membership.desk_card import STANDINGS, named, nowhere
+from handlers.membership.desk_card import standing_said
 from handlers.membership.looking import load_roll
+from handlers.membership.naming import named, nowhere
+from handlers.membership.night import heard_at
 from handlers.membership.notices import waiting_reader
-from handlers.membership.steps import carry_out
+from handlers.membership.steps import TELL, carry_out
 from handlers.previews import preview_card
-from handlers.readers import Reader, arguments, note, number, reader, written
+from handlers.readers import Reader, arguments, note, number, reader, written, zone_of
 from handlers.routes import CannotUndoError, Feature, form, press
 from locales import msg
 from storage.audit import Deed, StoredDeed
@@ -101,7 +103,11 @@ async def admit(ctx: Context, event: ActionPressed) -> Answer:
     after = "over" if over else None
     await _record(ctx, event, who, Deed(ADMITTED, ctx.now, who.member.id, after=after, reason=reason or None), one)
     name = await named(ctx, one, nowhere(who.account.user), who.t)
-    return Redraw(note(who.t("{who} has a seat now and is being welcomed.", who=name), Accent.GOOD).card)
+    said = who.t("{who} has a seat now and is being welcomed.", who=name)
+    if at := await _morning(ctx, who, one):
+        said = who.t("{who} has a seat now. It is night for them: the doors are open, and the welcome comes at {at}.",
+                     who=name, at=at)  # fmt: skip
+    return Redraw(note(said, Accent.GOOD).card)
 
 
 # ---- a kind no
@@ -144,13 +150,16 @@ async def _decline_card(ctx: Context, who: Reader, one: Application, words: str)
     theirs = await waiting_reader(ctx, one) or who
     name = await named(ctx, one, nowhere(who.account.user), t)
     draft = await ctx.db.drafts.keep(who.account.user, _decline_form(who, one, words), ctx.now)
+    follows = t("If you undo this, they are back at their old place in the line.")
+    if at := await _morning(ctx, who, one):
+        follows = join("\n", [t("It is night for them, so they read it at {at}.", at=at), follows])
     return preview_card(
         t,
         t("{who} would read this:", who=name),
         do=f"appl_decline_yes:{one.id}:{draft}",
         label=t.line("Send it"),
         shown=declined_card(theirs, words).parts,
-        follows=t("If you undo this, they are back at their old place in the line."),
+        follows=follows,
         danger=True,
     )
 
@@ -171,7 +180,10 @@ async def decline(ctx: Context, event: ActionPressed) -> Answer:
     await carry_out(ctx, Decline(one.member, who.member.id, reason))
     deed_id = await _record(ctx, event, who, Deed(DECLINED, ctx.now, who.member.id, reason=reason or None), one)
     name = await named(ctx, one, nowhere(who.account.user), who.t)
-    return Redraw(done_card(who, who.t("{who} has been told, kindly.", who=name), deed_id))
+    said = who.t("{who} has been told, kindly.", who=name)
+    if at := await _morning(ctx, who, one):
+        said = who.t("Declined. It is night for {who}, so they read it at {at}.", who=name, at=at)
+    return Redraw(done_card(who, said, deed_id))
 
 
 async def undo_decline(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
@@ -184,8 +196,13 @@ async def undo_decline(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     one = await ctx.db.applications.by_id(_id_in(deed))
     if one is None or one.standing is not Standing.DECLINED or one.decided_at != deed.what.at:
         raise CannotUndoError(_otherwise(who, one))
+    unread = await ctx.db.timers.due_at(TELL, one.id) is not None
     await carry_out(ctx, Restore(one.member))
     name = await named(ctx, one, nowhere(who.account.user), who.t)
+    if unread:
+        return who.t("{who} is back at the old place, and had not been told of the no yet.", who=name)
+    if at := await _morning(ctx, who, one):
+        return who.t("{who} is back at the old place, and reads it at {at}.", who=name, at=at)
     return who.t("{who} is back at the old place, and has been told.", who=name)
 
 
@@ -279,6 +296,12 @@ async def _of(ctx: Context, event: ActionPressed | FormSubmitted) -> Application
     return await chosen(ctx, (arguments(event) or [""])[0])
 
 
+async def _morning(ctx: Context, who: Reader, one: Application) -> Moment | None:
+    """Return when somebody reads what is decided now, where it is night for them."""
+    at = await heard_at(ctx, one)
+    return who.t.moment(at, zone_of(who.member, who.account, ctx.config), now=ctx.now) if at else None
+
+
 async def _stands(ctx: Context, who: Reader, application_id: int) -> Say:
     return note(_otherwise(who, await ctx.db.applications.by_id(application_id)), Accent.WARM)
 
@@ -287,7 +310,7 @@ def _otherwise(who: Reader, one: Application | None) -> RichText:
     if one is None:
         return who.t("This application is no longer there. `/community waitlist` shows those that are.")
     return who.t("Nothing was changed: this application stands otherwise by now ({standing}).",
-                 standing=who.t.line(STANDINGS[one.standing]))  # fmt: skip
+                 standing=standing_said(one, who.t).plain())  # fmt: skip
 
 
 async def _record(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chat.answers import Answer, Redraw, Say
 from chat.card import Button, Buttons, Card, Field, Fields, Footnote, Option, Part, Select, Text, Title
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
@@ -12,12 +14,12 @@ from community.membership_values import Application, Standing
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.membership.cap import ask_cap
-from handlers.membership.desk_card import desk_card, named, nowhere
+from handlers.membership.desk_card import desk_card
 from handlers.membership.looking import load_roll
+from handlers.membership.naming import marks_apart, name_line, named, nowhere
 from handlers.public import shortened
 from handlers.readers import Reader, arguments, note, number, reader
 from handlers.routes import Feature, command, press
-from locales import Translator
 
 WAITLIST = SubCommand(
     name="waitlist",
@@ -32,7 +34,6 @@ WAITLIST = SubCommand(
 )
 PAGE = 10  # people of one page
 SHOWN = 80  # characters of what brings somebody here
-LABEL = 60  # of a name in the menu
 
 
 async def show_line(ctx: Context, event: CommandUsed) -> Answer:
@@ -90,9 +91,10 @@ async def line_card(ctx: Context, who: Reader, page: int) -> Card:
     page = min(max(page, 0), pages - 1)
     shown = everybody[page * PAGE : (page + 1) * PAGE]
     if shown:
+        apart = await marks_apart(ctx, t, shown)
         places = {one.id: n for n, one in enumerate(line, 1)}
-        parts.append(Text(join("\n", [await _entry(ctx, who, one, places.get(one.id)) for one in shown])))
-        options = [Option(str(one.id), await _label(ctx, one, t)) for one in shown]
+        parts.append(Text(join("\n", [await _entry(ctx, who, one, places.get(one.id), apart) for one in shown])))
+        options = [Option(str(one.id), await name_line(ctx, one, t, apart=apart)) for one in shown]
         parts.append(Select(action="appl_pick", placeholder=t.line("Look at an application"), options=tuple(options)))
     else:
         parts.append(Text(t("Nobody waits.") if cap else t("There is no cap: everybody is let in at once.")))
@@ -106,24 +108,22 @@ async def line_card(ctx: Context, who: Reader, page: int) -> Card:
     return Card(parts=tuple(parts))
 
 
-async def _entry(ctx: Context, who: Reader, one: Application, place: int | None) -> RichText:
+async def _entry(ctx: Context, who: Reader, one: Application, place: int | None, apart: Mapping[int, str]) -> RichText:
     t, zone = who.t, zone_or(None, ctx.config.time_zone)
-    name = await named(ctx, one, nowhere(who.account.user), t)
+    name = await named(ctx, one, nowhere(who.account.user), t, apart=apart)
     day = t.date(one.applied_at or one.came_at, zone, now=ctx.now)
     words = shortened(one.answers.purpose, SHOWN) if one.answers else ""
-    if one.standing is Standing.OFFERED and one.claim_until:
+    if one.claim_until and one.standing is Standing.OFFERED:
         until = t.moment(one.claim_until, zone, now=ctx.now)
         said = t("• {who}: a seat is offered until {until}", who=name, until=until)
+    elif one.offered_at and one.standing is Standing.OFFERED:
+        at = t.moment(one.offered_at, zone, now=ctx.now)
+        said = t("• {who}: a seat is kept, and offered in the morning ({at})", who=name, at=at)
     elif place is not None:
         said = rich(Bold(f"{place}. "), t("{who}, since {day}", who=name, day=day))
     else:
         said = t("• {who}: in the lobby since {day}, has not applied", who=name, day=day)
     return rich(said, "  ", words) if words else said
-
-
-async def _label(ctx: Context, one: Application, t: Translator) -> str:
-    found = await named(ctx, one, nowhere(one.account), t)
-    return (found if isinstance(found, str) else found.name)[:LABEL]
 
 
 FEATURE = Feature(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Part, Quote, Text, Title
 from chat.effects import Post, PostedAs, RedrawPost
-from chat.ids import Place, UserRef
-from chat.text import Mention, RichText
-from community.membership_values import IN_LINE, OPEN, Application, Standing
+from chat.ids import Place
+from chat.text import RichText
+from community.membership_values import IN_LINE, OPEN, Application, Standing, waits_for_morning
 from community.zones import zone_or
 from handlers.context import Context
+from handlers.membership.naming import named
 from handlers.onboarding_cards import topics_text
 from handlers.public import languages_of, mention_of, shortened
-from handlers.readers import account_at, name_of
 from locales import Translator, msg, translator
 
 QUOTED = 600  # characters of an answer on the card
@@ -24,6 +26,7 @@ STANDINGS = {
     Standing.WITHDRAWN: msg("withdrawn"),
     Standing.CLOSED: msg("closed: no answer to the offers"),
 }
+KEPT = msg("a seat is kept, and offered in the morning")  # it is night for them
 
 
 def card_key(one: Application) -> str | None:
@@ -31,13 +34,13 @@ def card_key(one: Application) -> str | None:
     return f"applicant:{one.id}:{int(one.applied_at.timestamp())}" if one.applied_at else None
 
 
-async def draw_desk_card(ctx: Context, one: Application) -> None:
-    """Show in the moderators' channel how an application stands."""
+async def draw_desk_card(ctx: Context, one: Application, *, heard: datetime | None = None) -> None:
+    """Show in the moderators' channel how an application stands; ``heard``: when they hear of it, if not at once."""
     key, place = card_key(one), _moderators_place(ctx, one)
     if key is None or place is None:
         return
     t = translator(languages_of(ctx, place)[0])
-    card = await desk_card(ctx, one, t, place)
+    card = await desk_card(ctx, one, t, place, heard=heard)
     if await ctx.db.outbox.holds(key):
         ctx.db.outbox.put(RedrawPost(PostedAs(key), card))
     elif one.standing in IN_LINE:
@@ -50,13 +53,15 @@ def _moderators_place(ctx: Context, one: Application) -> Place | None:
     return next((place for place in found if place is not None), None)
 
 
-async def desk_card(ctx: Context, one: Application, t: Translator, place: Place) -> Card:
+async def desk_card(
+    ctx: Context, one: Application, t: Translator, place: Place, *, heard: datetime | None = None
+) -> Card:
     """Return an application with its answers, and what a moderator can do about it."""
     who = await named(ctx, one, place, t)
     parts: list[Part] = [
         Title(t.line("An application for a seat")),
         Text(t("From {who}", who=who)),
-        Fields(_fields(ctx, one, t)),
+        Fields(_fields(ctx, one, t, one.offered_at if waits_for_morning(one) else heard)),
     ]
     if one.answers:
         said = ((t("What brings them here:"), one.answers.purpose), (t("To give:"), one.answers.share))
@@ -72,13 +77,20 @@ async def desk_card(ctx: Context, one: Application, t: Translator, place: Place)
     return Card(parts=tuple(parts), accent=accent)
 
 
-def _fields(ctx: Context, one: Application, t: Translator) -> tuple[Field, ...]:
+def standing_said(one: Application, t: Translator) -> RichText:
+    """Say how an application stands."""
+    return t(KEPT if waits_for_morning(one) else STANDINGS[one.standing])
+
+
+def _fields(ctx: Context, one: Application, t: Translator, heard: datetime | None) -> tuple[Field, ...]:
     zone = zone_or(None, ctx.config.time_zone)
-    fields = [Field(t.line("How it stands"), t(STANDINGS[one.standing]))]
+    fields = [Field(t.line("How it stands"), standing_said(one, t))]
     if one.applied_at:
         fields.append(Field(t.line("Since"), RichText((t.moment(one.applied_at, zone, now=ctx.now),))))
     if one.claim_until and one.standing is Standing.OFFERED:
         fields.append(Field(t.line("Kept until"), RichText((t.moment(one.claim_until, zone, now=ctx.now),))))
+    if heard:
+        fields.append(Field(t.line("They read it at"), RichText((t.moment(heard, zone, now=ctx.now),))))
     if one.lapsed:
         fields.append(Field(t.line("Offers not taken"), RichText((str(one.lapsed),))))
     if one.answers and one.answers.give:
@@ -95,17 +107,3 @@ def desk_buttons(one: Application, t: Translator) -> tuple[Button, ...]:
         return (accept,) if one.standing is not Standing.SEATED else ()
     move = (Button(f"appl_move:{one.id}", t.line("Move in the line")),) if one.standing is Standing.APPLIED else ()
     return (accept, Button(f"appl_decline:{one.id}", t.line("Decline")), *move)
-
-
-def nowhere(user: UserRef) -> Place:
-    """Return a place of no channel: where what is said in private stands."""
-    return Place(user.platform, user.workspace, "-")
-
-
-async def named(ctx: Context, one: Application, place: Place, t: Translator) -> Mention | str:
-    """Return who applied: as a mention where they are at home, else by name."""
-    member = await ctx.db.people.by_id(one.member)
-    account = account_at(member, one.account.home) if member else None
-    if account is None:
-        return t.line("a member")
-    return Mention(account.user, name_of(account, t)) if account.user.home == place.home else name_of(account, t)

@@ -11,7 +11,7 @@ from handlers.context import Context
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.lobby import is_full, let_wait
 from handlers.membership.notices import end_offer
-from handlers.membership.steps import LAPSE, REMIND, REST, carry_out, open_doors
+from handlers.membership.steps import TIMERS, carry_out, open_doors
 from handlers.readers import account_of, account_to_reach, is_staff
 
 
@@ -32,7 +32,7 @@ async def share_seat(ctx: Context, first: Member, second: Member) -> None:
     seated = replace(seated, decided_at=ctx.now, decided_by=None, reason=None)
     await ctx.db.applications.save([seated])
     await ctx.db.applications.let_in_by_link(waits[0].id, by_link=True)
-    for timer in (LAPSE, REMIND, REST):
+    for timer in TIMERS:
         await ctx.db.timers.drop(timer, one.id)
     open_doors(ctx, waits[0], seated)
     await draw_desk_card(ctx, seated)

@@ -17,6 +17,7 @@ from chat.events import (
     ChannelLeft,
     CommandUsed,
     HomeOpened,
+    Interaction,
     MemberJoined,
     MemberLeft,
     MessageEdited,
@@ -27,13 +28,15 @@ from chat.ids import Profile, UserRef
 from community.members import Account, Member
 from community.membership import must_wait
 from community.membership_commands import Admit, Settle, Withdraw
-from community.membership_values import OPEN, Application, Standing
+from community.membership_values import OPEN, Application, Standing, waits_for_morning
 from community.onboarding import Stage
 from handlers.context import Context
 from handlers.membership.cards import place_card, with_ways
+from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
+from handlers.membership.night import note_awake
 from handlers.membership.notices import DOORS_OPEN, Notice, lobby_of, send_notice
-from handlers.membership.steps import BADGE, DOOR, carry_out, draw_home
+from handlers.membership.steps import BADGE, DOOR, TELL, carry_out, draw_home, tell_now
 from handlers.readers import as_reader, is_moderator, reader, settings_of
 from storage.codec import Arrival
 
@@ -44,6 +47,8 @@ TAKEN = Nothing()
 
 async def take_aside(ctx: Context, arrival: Arrival) -> Answer | None:
     """Return what is said to somebody without a seat; None: everything goes its usual way."""
+    if isinstance(arrival, Interaction | MessagePosted | Reacted):
+        await _wake(ctx, arrival)
     match arrival:
         case MemberJoined():
             return await _come(ctx, arrival)
@@ -59,6 +64,18 @@ async def take_aside(ctx: Context, arrival: Arrival) -> Answer | None:
             return None
     one = await _application(ctx, user)
     return await _instead(ctx, arrival, one) if one is not None else None
+
+
+async def _wake(ctx: Context, arrival: Interaction | MessagePosted | Reacted) -> None:
+    """Note that somebody without a seat is awake: an offer, or a word, that waited for their morning comes now."""
+    one = await _application(ctx, arrival.author if isinstance(arrival, MessagePosted) else arrival.user)
+    if one is None or not await note_awake(ctx, one, arrival.at):
+        return
+    if waits_for_morning(one):
+        await carry_out(ctx, Settle())
+    elif (waits := await ctx.db.timers.take(TELL, one.id)) is not None:
+        await tell_now(ctx, one, Notice(waits["notice"]))
+        await draw_desk_card(ctx, one)
 
 
 async def _instead(ctx: Context, arrival: Arrival, one: Application) -> Answer:

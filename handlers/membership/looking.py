@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from community.membership import free_seats, place_of
 from community.membership_form import OUTLOOK, outlook
-from community.membership_values import Application, Rhythm, Roll, Standing
+from community.membership_values import Application, Roll, Standing
 from community.zones import zone_or
 from handlers.context import Context
-from handlers.readers import account_in, account_to_reach, quiet_hours_of, zone_of
+from handlers.membership.night import rhythms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,11 @@ async def load_roll(ctx: Context, *, about: int | None = None, without: int | No
     found = {one.member: one for one in await ctx.db.applications.open()}
     if about is not None and about not in found and (one := await ctx.db.applications.of(about)):
         found[about] = one
-    rhythms = {}
-    for member in await ctx.db.people.by_ids(found):
-        account = account_in(member, found[member.id].account.home) or account_to_reach(member)
-        rhythms[member.id] = Rhythm(quiet_hours_of(member), zone_of(member, account, ctx.config))
     return Roll(
         rules=ctx.config.membership,
         seated=await ctx.db.applications.seats_taken(without=without),
         applications=tuple(one for one in found.values() if one.member != without),
-        rhythms=rhythms,
+        rhythms=await rhythms_of(ctx, found),
         zone=zone_or(None, ctx.config.time_zone),
         last_rank=await ctx.db.applications.last_rank(),
     )

@@ -46,6 +46,11 @@ _STILL = {  # a notice whose time is over is not sent again by another way
 }
 
 
+def still_so(one: Application, notice: Notice) -> bool:
+    """Say whether a notice is still true."""
+    return one.standing in _STILL[notice]
+
+
 def lobby_of(ctx: Context, workspace: Workspace) -> Place | None:
     """Return the channel where those wait who have no seat, where the bot can see it."""
     settings = settings_of(ctx.config, workspace)
@@ -136,7 +141,7 @@ async def note_notice(ctx: Context, event: EffectSettled) -> None:
         return
     _, number, notice_name, stamp, rung_name = event.effect_key.split(":")
     application, notice, rung = await ctx.db.applications.by_id(int(number)), Notice(notice_name), Rung(rung_name)
-    if application is None or application.standing not in _STILL[notice]:
+    if application is None or not still_so(application, notice):
         return
     who = await waiting_reader(ctx, application)
     if who is None:

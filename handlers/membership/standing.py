@@ -18,7 +18,7 @@ from community.waking import NIGHT, next_waking
 from handlers.context import Context
 from handlers.dead_letters import REASON, bring_to_moderators
 from handlers.membership.notices import KEY, Notice, note_notice, send_notice
-from handlers.membership.steps import BADGE, DOOR, LAPSE, REMIND, REST, carry_out
+from handlers.membership.steps import ASK, BADGE, DOOR, LAPSE, REMIND, REST, TELL, carry_out, tell_now
 from handlers.readers import account_of, is_staff, quiet_hours_of, settings_of, zone_of
 from handlers.routes import Feature, due, on, settled
 from locales import msg, translator
@@ -59,6 +59,13 @@ async def remind(ctx: Context, event: TimerDue) -> None:
             await ctx.db.timers.set(REMIND, one.id, later)
         return
     await send_notice(ctx, one, Notice.REMIND)
+
+
+async def tell_in_the_morning(ctx: Context, event: TimerDue) -> None:
+    """Tell somebody what was decided while it was night for them."""
+    one = await ctx.db.applications.by_id(int(event.subject))
+    if one is not None:
+        await tell_now(ctx, one, Notice(event.data["notice"]))
 
 
 async def note_leave(ctx: Context, event: MemberLeft) -> None:
@@ -117,6 +124,8 @@ FEATURE = Feature(
         due(SETTLE, look),
         due(LAPSE, look),
         due(REST, look),
+        due(ASK, look),
+        due(TELL, tell_in_the_morning),
         due(REMIND, remind),
         on(MemberLeft, note_leave),
         on(MemberChanged, note_rights),

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chat.effects import Invite, SetBadge, ShowHome
 from community.members import Member
 from community.membership import decide, remind_at
 from community.membership_commands import Command, Pass, Settle, Take
 from community.membership_decisions import Decision, Tell
-from community.membership_values import Application, Rhythm, Standing
+from community.membership_values import Application, Standing, waits_for_morning
 from community.onboarding import Stage
 from handlers import onboarding
 from handlers.context import Context
 from handlers.membership.cards import home_card, place_card
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
-from handlers.membership.notices import DOORS_OPEN, Notice, end_offer, send_notice, waiting_reader
+from handlers.membership.night import heard_at, rhythms_of
+from handlers.membership.notices import DOORS_OPEN, Notice, end_offer, send_notice, still_so, waiting_reader
 from handlers.onboarding import Arrival
-from handlers.readers import account_in, account_to_reach, quiet_hours_of, settings_of, zone_of
+from handlers.readers import account_in, account_to_reach, settings_of
 
 LAPSE, REMIND, REST = "membership.lapse", "membership.remind", "membership.rest"  # timers, of an application
+ASK, TELL = "membership.ask", "membership.tell"  # in the morning: make the offer; tell what was decided at night
+TIMERS = (LAPSE, REMIND, REST, ASK, TELL)
 BADGE, DOOR = "seat_badge", "seat_door"  # what the keys of these effects begin with
 _NOTICES = {
     Tell.OFFERED: Notice.OFFERED,
@@ -45,28 +50,56 @@ async def carry_out(ctx: Context, command: Command) -> Decision:
 
 async def _follow(ctx: Context, one: Application, tell: Tell | None) -> None:
     await _set_timers(ctx, one)
+    later = None
     if tell is Tell.SEATED:
-        await _seat(ctx, one)
+        await ctx.db.timers.drop(TELL, one.id)
+        later = await _seat(ctx, one)
     elif tell in _NOTICES:
-        await send_notice(ctx, one, _NOTICES[tell])
-    await draw_desk_card(ctx, one)
+        later = await _tell(ctx, one, _NOTICES[tell])
+    await draw_desk_card(ctx, one, heard=later)
     if one.standing is not Standing.SEATED:
         await draw_home(ctx, one)
 
 
+async def _tell(ctx: Context, one: Application, notice: Notice) -> datetime | None:
+    """Tell somebody what became of their application, now or in the morning: then, when. The last word is the truth."""
+    unread = await ctx.db.timers.due_at(TELL, one.id)
+    await ctx.db.timers.drop(TELL, one.id)
+    if unread is not None and notice is Notice.RESTORED:  # a no that was never read needs no taking back
+        return None
+    at = await heard_at(ctx, one)
+    if at is None:
+        await send_notice(ctx, one, notice)
+    else:
+        await ctx.db.timers.set(TELL, one.id, at, notice=notice.value)
+    return at
+
+
+async def tell_now(ctx: Context, one: Application, notice: Notice) -> None:
+    """Tell what waited for the morning, if it still is so; where it is night again, it goes on waiting."""
+    if not still_so(one, notice):
+        return
+    at = await heard_at(ctx, one)
+    if at is None:
+        await send_notice(ctx, one, notice)
+    else:  # the bot was away all day
+        await ctx.db.timers.set(TELL, one.id, at, notice=notice.value)
+
+
 async def _set_timers(ctx: Context, one: Application) -> None:
     rests = one.rests_until if one.standing is Standing.APPLIED else None
+    if waits_for_morning(one) and one.offered_at:
+        await ctx.db.timers.set(ASK, one.id, one.offered_at)
+    else:
+        await ctx.db.timers.drop(ASK, one.id)
     if one.standing is not Standing.OFFERED or one.claim_until is None:
         await ctx.db.timers.drop(LAPSE, one.id)
         await ctx.db.timers.drop(REMIND, one.id)
     elif await ctx.db.timers.due_at(LAPSE, one.id) != one.claim_until:
         await ctx.db.timers.set(LAPSE, one.id, one.claim_until)
-        member = await ctx.db.people.by_id(one.member)
-        account = account_to_reach(member) if member else None
-        if member and account:
-            rhythm = Rhythm(quiet_hours_of(member), zone_of(member, account, ctx.config))
-            if (at := remind_at(one, rhythm, ctx.now)) is not None:
-                await ctx.db.timers.set(REMIND, one.id, at)
+        rhythm = (await rhythms_of(ctx, {one.member: one})).get(one.member)
+        if rhythm and (at := remind_at(one, rhythm, ctx.now)) is not None:
+            await ctx.db.timers.set(REMIND, one.id, at)
     if rests is None:
         await ctx.db.timers.drop(REST, one.id)
     else:
@@ -84,17 +117,22 @@ async def draw_home(ctx: Context, one: Application) -> None:
 # ---- coming in
 
 
-async def _seat(ctx: Context, one: Application) -> None:
-    """Open the doors to somebody who has a seat from now on, and welcome them as if they had come just now."""
+async def _seat(ctx: Context, one: Application) -> datetime | None:
+    """Open the doors to somebody who has a seat from now on, and welcome them as if they had come just now.
+
+    The doors open at once and make no sound. Where it is night for them the welcome comes later: returned is when.
+    """
     member = await ctx.db.people.by_id(one.member)
     account = (account_in(member, one.account.home) or account_to_reach(member)) if member else None
     if member is None or account is None:
-        return
+        return None
+    later = await heard_at(ctx, one)
     stamp = open_doors(ctx, member, one)
     back = Stage.JOINED in await ctx.db.onboarding.stages(member.id)
     came = await ctx.db.onboarding.newcomer(member.id)
-    arrival = Arrival(f"seat:{stamp}", ctx.now, ctx.now, came.referrer, came.via, ctx.now + DOORS_OPEN)
+    arrival = Arrival(f"seat:{stamp}", ctx.now, ctx.now, came.referrer, came.via, later or ctx.now + DOORS_OPEN)
     await onboarding.receive(ctx, member, account, arrival, returning=back)
+    return later
 
 
 def open_doors(ctx: Context, member: Member, one: Application) -> str:

@@ -28,7 +28,8 @@ from community.membership_commands import (
 from community.membership_decisions import Decision, Reason, Tell
 from community.membership_settings import MembershipSettings
 from community.membership_values import Answers, Application, Rhythm, Roll, Standing
-from community.quiet_hours import QuietHours
+from community.quiet_hours import QuietHours, is_quiet
+from community.waking import NIGHT as WAKING_NIGHT
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)  # ten in the morning in Tokyo
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -100,6 +101,59 @@ def test_an_offer_ends_after_the_hours_that_its_reader_is_awake() -> None:
     (offered,) = decide(roll, Settle(), NOW).changed
     assert offered.claim_until == NOW + timedelta(days=2), "twelve hours of each day, from ten in the morning"
     assert remind_at(offered, Rhythm(quiet, TOKYO), NOW) == datetime(2026, 11, 23, 7, 0, tzinfo=UTC), "six waking hours"
+
+
+NIGHT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)  # midnight in Tokyo
+MORNING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+
+
+def test_at_night_a_seat_is_kept_and_offered_in_the_morning_and_nobody_overtakes() -> None:
+    awake = {2: Rhythm(None, ZoneInfo("Europe/Berlin"))}
+    roll = replace(_roll(_one(1), _one(2), seated=9, claim_hours=24), rhythms=awake)
+    kept = decide(roll, Settle(), NIGHT)
+    assert kept.tells == {}, "it is night for the first, and the seat is not the second's"
+    (one,) = kept.changed
+    assert (one.member, one.standing) == (1, Standing.OFFERED)
+    assert (one.offered_at, one.claim_until) == (MORNING, None)
+    after = _after(roll, kept)
+    assert must_wait(after)
+    assert decide(after, Settle(), NIGHT + timedelta(hours=3)).changed == (), "asked again: nothing new"
+    told = decide(after, Settle(), MORNING)
+    assert told.tells == {1: Tell.OFFERED}
+    (one,) = told.changed
+    assert one.claim_until == datetime(2026, 11, 24, 9, 0, tzinfo=UTC), "fourteen hours, and ten of the next day"
+
+
+def test_a_bot_that_was_away_in_the_morning_gives_the_whole_time_all_the_same() -> None:
+    roll = _roll(_one(1), seated=9, claim_hours=4)
+    after = _after(roll, decide(roll, Settle(), NIGHT))
+    late = MORNING + timedelta(hours=9)
+    (one,) = decide(after, Settle(), late).changed
+    assert (one.offered_at, one.claim_until, one.lapsed) == (late, late + timedelta(hours=4), 0)
+    (again,) = decide(after, Settle(), NIGHT + timedelta(days=1)).changed
+    assert (again.offered_at, again.claim_until) == (MORNING + timedelta(days=1), None), (
+        "away all day: the next morning"
+    )
+
+
+def test_who_is_awake_at_night_is_asked_then_and_may_take_or_leave_what_is_kept() -> None:
+    roll = _roll(_one(1), _one(2), seated=9)
+    awake = {1: Rhythm(None, TOKYO, awake=True)}
+    assert decide(replace(roll, rhythms=awake), Settle(), NIGHT).tells == {1: Tell.OFFERED}
+    after = _after(roll, decide(roll, Settle(), NIGHT))
+    assert decide(replace(after, rhythms=awake), Settle(), NIGHT).tells == {1: Tell.OFFERED}
+    assert decide(after, Take(1), NIGHT).tells == {1: Tell.SEATED}
+    gone = decide(after, Withdraw(1), NIGHT)
+    assert gone.tells == {}
+    assert [one.member for one in _after(after, gone).applications if one.standing is Standing.OFFERED] == [2]
+
+
+def test_who_lapses_at_the_beginning_of_the_night_and_is_next_again_hears_one_thing_in_the_morning() -> None:
+    roll = _roll(_one(1, Standing.OFFERED, claim_until=NIGHT, offered_at=NOW), seated=9)
+    decision = decide(roll, Settle(), NIGHT)
+    assert decision.tells == {}
+    assert decision.changed[0].lapsed == 1
+    assert decide(_after(roll, decision), Settle(), MORNING).tells == {1: Tell.OFFERED}
 
 
 def test_a_lapsed_offer_goes_to_the_next_and_its_reader_to_the_end() -> None:
@@ -241,6 +295,7 @@ def test_never_more_seats_and_offers_than_the_cap_whatever_happens(
         decision = decide(roll, command, now)
         assert len({one.member for one in decision.changed}) == len(decision.changed), "nobody twice"
         offered = [m for m, tell in decision.tells.items() if tell is Tell.OFFERED]
+        assert not (offered and is_quiet(WAKING_NIGHT, now, TOKYO)), "an offer was made at night"
         roll = _after(roll, decision)
         taken = roll.seated + sum(one.standing is Standing.OFFERED for one in roll.applications)
         # a cap that was lowered takes nothing away: what was there before may stay, and nothing comes on top
