@@ -14,7 +14,7 @@ from chat.text import Mention, RichText, join
 from community.members import Member
 from community.welcomers import MAX_CAP, WEEK
 from handlers.audit.deeds import write_down
-from handlers.audit.sentences import mention_in
+from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import undo_button
 from handlers.context import Context
 from handlers.previews import preview_card

@@ -12,7 +12,7 @@ from storage import held_moderation
 
 OWN = {
     UNDONE: msg("{who} undid {undone}."),
-    REFUSED: msg("{who} was refused: {subject} {after}"),
+    REFUSED: msg("{who} was refused: {subject} ({after})"),
 }
 
 

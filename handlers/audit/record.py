@@ -9,18 +9,20 @@ from chat.answers import Answer, Redraw, Say, Suggest
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Text, Title
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed, OptionTyped
-from chat.text import Bold, Code, RichText, join, rich
+from chat.text import Bold, Code, RichText, Span, join, rich
 from community.knob_list import of_key
 from community.knobs import Knob
-from handlers.audit.sentences import mention_in, sentence
+from handlers.audit.sentences import sentence
+from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import UNDONE, undo_button
+from handlers.audit.value_words import FOR_THE_UNDO, in_words
 from handlers.context import Context
-from handlers.knob_words import shown
+from handlers.knob_words import shown, today_of
 from handlers.public import shortened
 from handlers.readers import Reader, arguments, note, number, read_user, reader, zone_of
 from handlers.routes import Undo
 from locales import Translator
-from storage.audit import StoredDeed
+from storage.audit import Deed, StoredDeed
 
 REFUSED = "access.refused"  # what nobody did is shown only where it is asked for
 PAGE = 8
@@ -160,10 +162,11 @@ class Record:
         parts: list[Part] = [Text(await self._line(ctx, who, deed))]
         knob = of_key(what.subject)
         for label, held in ((t.line("Before"), what.before), (t.line("After"), what.after)):
-            if held is not None and what.deed != UNDONE:
-                parts.append(Text(rich(Bold(label), "  ", _whole(held, knob, t))))
+            if held is not None and what.deed not in FOR_THE_UNDO:
+                parts.append(Text(rich(Bold(label), "  ", _whole(ctx, who, what, knob, held))))
         if what.reason and what.deed != UNDONE and knob is None:
-            parts.append(Text(rich(Bold(t.line("Reason")), "  ", shortened(what.reason, WHOLE))))
+            reason = shortened(in_words(what.deed, what.reason, t), WHOLE)
+            parts.append(Text(rich(Bold(t.line("Reason")), "  ", reason)))
         back = Button("audit_page:0::", t.line("Back to the list"))
         if deed.undone_at is not None or what.deed == UNDONE:
             return Card(parts=(*parts, Buttons((back,))))
@@ -172,8 +175,12 @@ class Record:
         return Card(parts=(*parts, Footnote(t("This cannot be undone.")), Buttons((back,))))
 
 
-def _whole(held: str, knob: Knob | None, t: Translator) -> Code:
-    return Code(shown(knob, held, t, WHOLE) if knob else shortened(held, WHOLE).replace("\n", " ") or "–")
+def _whole(ctx: Context, who: Reader, what: Deed, knob: Knob | None, held: str) -> Span:
+    if knob is not None:
+        return Code(shown(knob, held, who.t, WHOLE, today=today_of(ctx)))
+    said = in_words(what.deed, held, who.t)
+    kept = shortened(said, WHOLE).replace("\n", " ") or "–"
+    return Code(kept) if said == held else kept
 
 
 def _plainly(deeds: Mapping[str, str], kind: str, t: Translator) -> str:

@@ -5,27 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from chat.text import Code, Mention, RichText, Span, rich
+from chat.text import Code, RichText, Span, rich
 from community.knob_list import of_key
+from handlers.audit.subjects import WORDS, mention_in, subject_of
 from handlers.audit.undone_words import UNDONE_WORDS
+from handlers.audit.value_words import in_words
 from handlers.context import Context
-from handlers.knob_words import shown, titled
+from handlers.knob_words import shown, today_of
 from handlers.public import shortened
-from handlers.readers import Reader, account_at, name_of
+from handlers.readers import Reader
 from locales import Translator, msg
-from storage.audit import StoredDeed
+from storage.audit import Deed, StoredDeed
 
-WORDS = 80  # characters of a value: the record is read for who and what, the whole value stands in the settings
 UNDONE_OTHER = msg("something ({deed})")
 RESPECT = re.compile(r"^\s*さん\s*")
 FALLBACK = msg("{who}: `{deed}` {subject}")
-
-
-async def mention_in(ctx: Context, member_id: int | None, who: Reader) -> Mention | None:
-    """Return a member by the account that is at home where the reader is; none: not known, or erased."""
-    member = await ctx.db.people.by_id(member_id) if member_id is not None else None
-    account = account_at(member, who.account.user.home) if member else None
-    return Mention(account.user, name_of(account, who.t)) if account else None
 
 
 async def sentence(ctx: Context, who: Reader, deed: StoredDeed, deeds: Mapping[str, str]) -> RichText:
@@ -34,7 +28,7 @@ async def sentence(ctx: Context, who: Reader, deed: StoredDeed, deeds: Mapping[s
     actor = await mention_in(ctx, what.actor, who)
     member = await mention_in(ctx, what.member_id, who)
     nobody = (t.line("Somebody who is no longer known"), t.line("somebody who is no longer known"))
-    whom, subject = member or nobody[1], await _subject(ctx, who, what.subject)
+    whom, subject = member or nobody[1], await subject_of(ctx, who, what.subject)
     undone = t(UNDONE_WORDS.get(what.before or "", UNDONE_OTHER), subject=subject, member=whom, deed=what.before or "–")
     said = t(
         deeds.get(what.deed, FALLBACK),
@@ -42,9 +36,9 @@ async def sentence(ctx: Context, who: Reader, deed: StoredDeed, deeds: Mapping[s
         member=whom,
         subject=subject,
         undone=undone,
-        before=_value(what.subject, what.before, t),
-        after=_value(what.subject, what.after, t),
-        reason=shortened(what.reason or "–", WORDS),
+        before=_value(ctx, who, what, what.before),
+        after=_value(ctx, who, what, what.after),
+        reason=shortened(in_words(what.deed, what.reason, t) or "–", WORDS),
         deed=what.deed,
     )
     return _ended(_plainly_named(said, nobody), t)
@@ -65,29 +59,11 @@ def _ended(said: RichText, t: Translator) -> RichText:
     return said if said.plain().endswith((stop, "！", "!")) else rich(said, stop)
 
 
-def _value(subject: str, held: str | None, t: Translator) -> Code:
+def _value(ctx: Context, who: Reader, what: Deed, held: str | None) -> Span:
     """Return a value as people read it; that of a setting as the settings show it."""
-    knob = of_key(subject)
+    knob = of_key(what.subject)
     if knob is not None:
-        return Code(shown(knob, held or "", t))
-    return Code(shortened(held or "–", WORDS).replace("\n", " "))
-
-
-async def _subject(ctx: Context, who: Reader, subject: str) -> RichText:
-    """Return what something was done to, by the name that people know it by."""
-    kind, _, rest = subject.partition(":")
-    stored = int(rest) if rest.isascii() and rest.isdecimal() else None
-    if kind == "meetup" and stored is not None:
-        meetup = await ctx.db.meetups.get(stored)
-        return RichText((shortened(meetup.meetup.plan.title, WORDS) if meetup else who.t.line("a meetup"),))
-    if kind == "question" and stored is not None:
-        question = await ctx.db.questions.get(stored)
-        return RichText((shortened(question.title or "…", WORDS) if question else who.t.line("a question"),))
-    if kind == "member" and stored is not None:
-        found = await mention_in(ctx, stored, who)
-        return RichText((found or who.t.line("a member"),))
-    if kind == "case" and stored is not None:
-        return RichText((f"#{stored}",))
-    if knob := of_key(subject):
-        return RichText((titled(knob, who.t),))
-    return RichText((Code(shortened(subject, WORDS)),)) if subject else RichText(("–",))
+        return Code(shown(knob, held or "", who.t, today=today_of(ctx)))
+    said = in_words(what.deed, held, who.t)
+    kept = shortened(said or "–", WORDS).replace("\n", " ")
+    return Code(kept) if said == (held or "") else kept

@@ -119,6 +119,8 @@ LEAVES: Mapping[str, Leaves] = {
     "press case_word": LOOKS,
     "form case_worded": LOOKS,
     "press case_send": _preview("case.word_sent"),
+    "press case_lift": LOOKS,
+    "press case_lift_do": _preview("case.lifted"),
     "command community words": LOOKS,
     "press kw_page": LOOKS,
     "press kw_pick": LOOKS,

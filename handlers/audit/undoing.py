@@ -8,7 +8,7 @@ from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Text
 from chat.events import ActionPressed
 from chat.text import RichText
-from handlers.audit.sentences import mention_in
+from handlers.audit.subjects import mention_in
 from handlers.context import Context
 from handlers.readers import Reader, arguments, note, number, reader, zone_of
 from handlers.routes import CannotUndoError, Handler, Undo

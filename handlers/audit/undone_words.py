@@ -24,6 +24,7 @@ UNDONE_WORDS: Mapping[str, str] = {
     "digest.edited": msg("the change of the digest's opening words"),
     "case.resolved": msg("that report {subject} was resolved"),
     "case.dismissed": msg("that report {subject} was dismissed"),
+    "case.lifted": msg("that somebody of the team may take part in report {subject}"),
     "question.closed": msg("the closing of the question “{subject}”"),
     "question.merged": msg("that the question “{subject}” is the same as another"),
     "question.solved": msg("that the question “{subject}” was solved"),

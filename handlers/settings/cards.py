@@ -11,7 +11,7 @@ from chat.text import Bold, Code, RichText, join, rich
 from community.knob_list import SECTIONS, of_section
 from community.knobs import Kind, Knob, Section
 from community.overrides import is_locked
-from handlers.audit.sentences import mention_in
+from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import undo_button
 from handlers.context import Context
 from handlers.knob_words import MENU, shown, titled, today_of

@@ -18,8 +18,9 @@ from community.knobs import Knob
 from community.overrides import effective_settings, is_locked, left_out
 from community.permissions import Role
 from community.schedule import ONE
-from handlers.audit.sentences import mention_in
+from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import done_card
+from handlers.conduct.alarm import HANDS
 from handlers.context import Context
 from handlers.figures.folding import FOLD
 from handlers.knob_words import shown, titled, today_of
@@ -38,7 +39,8 @@ from storage.settings import Override
 
 CHANGED, RESET = "setting.changed", "setting.reset"
 GO, DEFAULT = "set_go", "set_default"
-SEATS = {"membership_cap", "moderator_ids", "moderator_badges"}  # what changes who waits for a seat
+TEAM = {"moderator_ids", "moderator_badges"}
+SEATS = {"membership_cap", *TEAM}  # what changes who waits for a seat
 FROM_FILE = "file"  # the reason of a deed: what held before came from the file, so an undo goes back to it
 Using = CommandUsed | ActionPressed | FormSubmitted
 
@@ -248,6 +250,8 @@ async def _look_again(ctx: Context, knob: Knob) -> None:
         await ctx.db.timers.set(FOLD, ONE, ctx.now)
     elif knob.name in SEATS:  # they are offered, and who is of the team comes in, with the settings as they are then
         await ctx.db.timers.set(SETTLE, ONE, ctx.now)
+    if knob.name in TEAM:  # who looks after a report and moderates no longer gives it back at once
+        await ctx.db.timers.set(HANDS, ONE, ctx.now)
 
 
 async def _write_down(ctx: Context, who: Reader, event: Using, deed: Deed) -> int | None:

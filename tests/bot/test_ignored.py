@@ -45,5 +45,5 @@ def test_nothing_of_the_source_is_ignored() -> None:
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         pytest.skip("this is no checkout")
-    command = [git, "-C", ROOT, "ls-files", "-ci", "--exclude-standard"]
+    command = [git, "-C", str(ROOT), "ls-files", "-ci", "--exclude-standard"]
     assert subprocess.run(command, check=True, capture_output=True).stdout == b""  # noqa: S603 - our own arguments
