@@ -57,7 +57,6 @@ class SubCommand(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: Localised
     options: tuple[CommandOption, ...] = ()
-    for_organisers: bool = False  # help names it after what is for everybody
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from chat.events import CommandUsed
 from chat.text import Bold, RichText, join, rich
 from community.activation import Cohort, cohorts
 from community.conduct import CaseState
+from community.membership_values import Standing
 from community.onboarding import Stage, Stages
 from community.quiet_days import is_resting
 from community.zones import zone_or
@@ -60,6 +61,8 @@ async def show_status(ctx: Context, event: CommandUsed) -> Answer:
     parts: list[Part] = [Title(t.line("How we are doing")), Fields(fields)]
     if is_resting(ctx.config, ctx.now):
         parts.insert(1, Text(quiet_said(t, ctx)))
+    if ctx.config.membership.cap:
+        parts.append(Text(await _seats(ctx, t)))
     weeks = cohorts(newcomers, zone_or(None, ctx.config.time_zone))[:WEEKS]
     if weeks:
         parts.append(Text(_stages_text(newcomers, t)))
@@ -68,6 +71,19 @@ async def show_status(ctx: Context, event: CommandUsed) -> Answer:
     else:
         parts.append(Text(t("Nobody has joined in the last weeks, so there is no activation to show.")))
     return Say(Card(parts=tuple(parts)))
+
+
+async def _seats(ctx: Context, t: Translator) -> RichText:
+    """Say how full the community is, and who waits for a seat in it."""
+    counted = await ctx.db.applications.counted()
+    taken, cap = await ctx.db.applications.seats_taken(), ctx.config.membership.cap
+    said = [t("Cap {taken}/{cap}", taken=taken, cap=cap)]
+    if offered := counted.get(Standing.OFFERED, 0):
+        said.append(t("seats offered {n}", n=offered))
+    said.append(t("in line {n}", n=counted.get(Standing.APPLIED, 0)))
+    if waits := counted.get(Standing.WAITING, 0):
+        said.append(t("in the lobby, not applied {n}", n=waits))
+    return join(" · ", said)
 
 
 async def _reports(ctx: Context, moderator: int) -> int:

@@ -5,18 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from msgspec.structs import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from chat.answers import Answer, Say
 from chat.card import Button, Buttons, Card, Footnote, Part, Text, Title
 from chat.commands import Command, Localised, SubCommand
 from chat.events import CommandUsed
-from chat.text import Code, RichText, join, rich
+from chat.text import Bold, Code, join, rich
+from community.permissions import RULES
+from community.pulse import next_round
+from community.roles import Role, may
 from handlers.context import Context
+from handlers.help_groups import FOR_MEMBERS, FOR_MODERATORS, MY_PULSE, RUNNING
 from handlers.readers import Reader, is_moderator, reader
+from handlers.roles import roles_of
 from handlers.routes import Completes, Feature, Handler, command
+from locales import Translator
 
 WHOLE = "tsudoi"  # the command whose help tells of all of them
 HELP = SubCommand(name="help", description=Localised(en="What this bot can do for you", ja="できることの一覧"))
@@ -25,49 +30,77 @@ HELP = SubCommand(name="help", description=Localised(en="What this bot can do fo
 ASKED = frozenset({HELP.name, "?", "ヘルプ", "使い方"})  # typed after a command that has no such sub-command
 
 
-def own_card(who: Reader, about: Command, *, unknown: str = "") -> Card:
-    """Return what one command can do; what is for those who organise comes last."""
+@dataclass(frozen=True, slots=True)
+class Able:
+    """What somebody can do here: their roles, and whether the anonymous pulse is asked at all."""
+
+    roles: frozenset[Role]
+    pulse: bool
+
+    def use(self, typed: str) -> bool:
+        """Say whether somebody can use a command."""
+        rule = RULES.get(f"command {typed}")
+        return rule is not None and may(self.roles, rule) and (self.pulse or typed != MY_PULSE)
+
+
+async def able(ctx: Context, who: Reader) -> Able:
+    """Return what somebody can do here."""
+    pulse = next_round(ctx.config, ctx.now) is not None
+    return Able(await roles_of(ctx, who.member, who.account), pulse)
+
+
+def own_card(who: Reader, about: Command, can: Able, *, unknown: str = "") -> Card:
+    """Return what one command can do."""
     t = who.t
-    parts: list[Part] = []
-    if unknown:
-        parts.append(Text(t("I do not know {typed}. This is what I can do:", typed=Code(unknown[:60]))))
+    parts = _lost(who, unknown)
     parts.append(Title(t.line("What you can do with {command}", command=f"/{about.name}")))
-    for_all = tuple(sub for sub in about.subs if not sub.for_organisers)
-    theirs = tuple(sub for sub in about.subs if sub.for_organisers)
-    parts.append(Text(_lines([replace(about, subs=for_all)], t.language)))
-    if theirs:
-        parts += [Title(t.line("For organisers")), Text(_lines([replace(about, subs=theirs)], t.language))]
+    words = described([about])
+    parts += [*_groups(FOR_MEMBERS, words, can, t), *_groups(FOR_MODERATORS, words, can, t)]
     parts.append(Footnote(t("{help} shows everything that I can do.", help=Code(f"/tsudoi {HELP.name}"))))
     return Card(parts=tuple(parts))
 
 
-def help_card(who: Reader, commands: Sequence[Command], *, moderator: bool, unknown: str = "") -> Card:
-    """Return the list of commands that a member can use."""
-    t = who.t
-    parts: list[Part] = []
-    if unknown:
-        parts.append(Text(t("I do not know {typed}. This is what I can do:", typed=Code(unknown[:60]))))
+def help_card(who: Reader, commands: Sequence[Command], can: Able, *, unknown: str = "") -> Card:
+    """Return the commands that a member can use, by what they are for."""
+    t, words = who.t, described(commands)
+    parts = _lost(who, unknown)
     parts.append(Title(t.line("What I can do for you")))
-    mine = [c for c in commands if not c.for_moderators]
-    parts.append(Text(_lines(mine, t.language)))
-    theirs = [c for c in commands if c.for_moderators]
-    if moderator and theirs:
-        parts += [Title(t.line("For moderators")), Text(_lines(theirs, t.language))]
+    organises = Role.ORGANISER in can.roles
+    mine = {name: typed for name, typed in FOR_MEMBERS.items() if organises or name != RUNNING}
+    parts += _groups(mine, words, can, t)
+    if theirs := _groups(FOR_MODERATORS, words, can, t):
+        parts += [Title(t.line("For moderators")), *theirs]
     parts.append(Buttons((Button(f"me:{who.member.id}", t.line("What I know about you")),)))
+    parts.append(Footnote(t("{help} shows this again.", help=Code(f"/tsudoi {HELP.name}"))))
     return Card(parts=tuple(parts))
 
 
-def _lines(commands: Sequence[Command], language: str) -> RichText:
-    lines = [
-        rich(Code(f"/{c.name} {sub.name}" if sub else f"/{c.name}"), "  ", _words(sub or c, language))
-        for c in commands
-        for sub in (c.subs or (None,))
-    ]
-    return join("\n", lines)
+def described(commands: Sequence[Command]) -> dict[str, Localised]:
+    """Return what each command does, by what is typed."""
+    return {
+        f"{c.name} {sub.name}" if sub else c.name: (sub or c).description for c in commands for sub in c.subs or (None,)
+    }
 
 
-def _words(described: Command | SubCommand, language: str) -> str:
-    return described.description.ja if language == "ja" else described.description.en
+def _lost(who: Reader, unknown: str) -> list[Part]:
+    said = who.t("I do not know {typed}. This is what I can do:", typed=Code(unknown[:60]))
+    return [Text(said)] if unknown else []
+
+
+def _groups(
+    groups: Mapping[str, tuple[str, ...]], words: Mapping[str, Localised], can: Able, t: Translator
+) -> list[Part]:
+    """Return a text for each heading below which there is something that can be used."""
+    found: list[Part] = []
+    for heading, names in groups.items():
+        lines = [
+            rich(Code(f"/{typed}"), "  ", words[typed].ja if t.language == "ja" else words[typed].en)
+            for typed in names
+            if typed in words and can.use(typed)
+        ]
+        if lines:
+            found.append(Text(join("\n", [rich(Bold(t.line(heading))), *lines])))
+    return found
 
 
 def help_feature(commands: tuple[Command, ...], completions: tuple[Completes, ...] = ()) -> Feature:
@@ -78,10 +111,10 @@ def help_feature(commands: tuple[Command, ...], completions: tuple[Completes, ..
             who = await reader(ctx, event)
             known = not event.text or event.sub == HELP.name or event.text.strip().casefold() in ASKED
             unknown = "" if known else f"/{about.name} {event.text}"
-            moderator = is_moderator(who.account, ctx.config)
-            if about.name != WHOLE and (moderator or not about.for_moderators):
-                return Say(own_card(who, about, unknown=unknown))
-            return Say(help_card(who, commands, moderator=moderator, unknown=unknown))
+            can = await able(ctx, who)
+            if about.name != WHOLE and (is_moderator(who.account, ctx.config) or not about.for_moderators):
+                return Say(own_card(who, about, can, unknown=unknown))
+            return Say(help_card(who, commands, can, unknown=unknown))
 
         return say_help
 

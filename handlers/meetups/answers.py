@@ -28,7 +28,6 @@ ANSWERS = SubCommand(
         en="For organisers and speakers: what people answered", ja="主催者・登壇者用：事前アンケートの回答"
     ),
     options=(WHICH,),
-    for_organisers=True,
 )
 TOPICS = 6  # of a meetup's people; the rest is of few
 TEXT = 160  # characters of one answer

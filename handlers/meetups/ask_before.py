@@ -45,7 +45,6 @@ QUESTIONS = SubCommand(
     name="questions",
     description=Localised(en="For organisers: ask who comes", ja="主催者用：参加者への事前アンケートを作る"),
     options=(WHICH,),
-    for_organisers=True,
 )
 TYPED = 3000  # characters of the form: five questions with ten choices
 

@@ -41,7 +41,6 @@ ATTENDANCE = SubCommand(
     name="attendance",
     description=Localised(en="For organisers: who came", ja="主催者用：出席の記録と修正"),
     options=(WHICH, _WHOM),
-    for_organisers=True,
 )
 MARKS = {
     Mark.ATTENDED: msg("Was there"),

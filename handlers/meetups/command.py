@@ -21,14 +21,12 @@ EDIT = SubCommand(
     description=Localised(
         en="Change, hand over or cancel a meetup of yours", ja="自分のミートアップの変更・引き継ぎ・中止"
     ),
-    for_organisers=True,
 )
 DUPLICATE = SubCommand(
     name="duplicate",
     description=Localised(
         en="Plan a past meetup again at a new time", ja="過去のミートアップを新しい日時でもう一度企画する"
     ),
-    for_organisers=True,
 )
 LIST = SubCommand(name="list", description=Localised(en="Meetups to come", ja="これからのミートアップ"))
 MINE = SubCommand(name="mine", description=Localised(en="Your meetups and seats", ja="自分のミートアップと席"))
@@ -37,13 +35,11 @@ PARTICIPANTS = SubCommand(
     name="participants",
     description=Localised(en="For organisers: who comes, who waits", ja="主催者用：参加者と補欠の一覧"),
     options=(WHICH,),
-    for_organisers=True,
 )
 CSV = SubCommand(
     name="csv",
     description=Localised(en="For organisers: the list as a file", ja="主催者用：参加者一覧をファイルで受け取る"),
     options=(WHICH,),
-    for_organisers=True,
 )
 
 MEETUP = Command(

@@ -33,7 +33,6 @@ FIGURES = SubCommand(
     name="figures",
     description=Localised(en="For organisers: who came, how it was", ja="主催者用：出席率や満足度などの数値"),
     options=(WHICH,),
-    for_organisers=True,
 )
 
 

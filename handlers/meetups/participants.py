@@ -54,13 +54,11 @@ SEAT = SubCommand(
         ),
         WHICH,
     ),
-    for_organisers=True,
 )
 REMOVE = SubCommand(
     name="remove",
     description=Localised(en="For organisers: take somebody off the list", ja="主催者用：参加者一覧から外す"),
     options=(_WHOM, WHICH),
-    for_organisers=True,
 )
 
 

@@ -460,7 +460,7 @@ async def test_help_of_a_command_explains_that_command(stage: Stage, typed: str)
     shown = text_of(await stage.types(aki, "meetup", text=typed))
     assert "I do not know" not in shown
     assert "/ask" not in shown
-    assert shown.index("/meetup list") < shown.index("For organisers") < shown.index("/meetup participants")
+    assert shown.index("/meetup list") < shown.index("Run a meetup") < shown.index("/meetup participants")
     assert "/tsudoi help" in shown
     lost = text_of(await stage.types(aki, "meetup", text="lsit"))
     assert "I do not know /meetup lsit" in lost

@@ -61,6 +61,20 @@ async def test_the_line_shows_places_answers_and_since_when(build: Make, workspa
     assert "appl_move" in action(card_of(picked), "appl_move")
 
 
+async def test_the_status_has_a_line_on_cap_and_queue_where_there_is_a_cap(build: Make) -> None:
+    stage, moe = await full(build)
+    assert "Cap 2/2 · in line 0" in text_of(await stage.types(moe, "community", "status"))
+    for name in ("Ben", "Cho"):
+        await applies(stage, name)
+    await comes(stage, "Dai")
+    assert "Cap 2/2 · in line 2 · in the lobby, not applied 1" in text_of(await stage.types(moe, "community", "status"))
+    await leaves(stage, "Aiko")
+    said = text_of(await stage.types(moe, "community", "status"))
+    assert "Cap 1/2 · seats offered 1 · in line 1 · in the lobby, not applied 1" in said
+    stage.settings = replace(stage.settings, membership=replace(stage.settings.membership, cap=0))
+    assert "Cap" not in text_of(await stage.types(moe, "community", "status"))
+
+
 async def test_a_long_line_has_pages(build: Make) -> None:
     stage, moe = await full(build)
     for n in range(12):
