@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.config import Config
+from bot.offline import team_rule
 from jobs.backup import EVERYBODY, JOB
 from storage import progress
 from storage.backup import Restored, alone, look_into, make, restore
@@ -71,7 +73,8 @@ async def bring_back(
             say("Nothing was changed.")
             return None
         lists = (backup.parent, Path(config.backup.folder))
-        done = await restore(db, backup, lists=lists, erase=erase_marked, now=now)
+        erase = partial(erase_marked, of_team=team_rule(config))
+        done = await restore(db, backup, lists=lists, erase=erase, now=now)
     finally:
         await db.close()
     say(f"Restored: {manifest.facts:,} facts, with the newest schema.")

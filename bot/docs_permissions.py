@@ -127,6 +127,8 @@ LABELS: Mapping[str, Both] = {
     "press case_do": Both("End a case, as previewed", "確認した内容で対応を終える"),
     "press case_duty": Both("Join or leave the duty", "当番に入る・抜ける"),
     "press case_send": Both("Send the words, as previewed", "確認した文面を送る"),
+    "press case_lift": Both("Say that a namesake is somebody else", "同じ名前の別人だと伝える"),
+    "press case_lift_do": Both("Let a namesake take part in the case", "同じ名前の別人を参加できるようにする"),
     "form case_end": Both("End a case", "対応を終える"),
     "press conduct_more": Both("Add something to a report", "報告に書き足す"),
     "form conduct_said": Both("Add something to a report", "報告に書き足す"),

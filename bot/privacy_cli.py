@@ -12,12 +12,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.config import CommunitySection, Config, community_settings
+from bot.config import CommunitySection, Config
+from bot.offline import settings_here
 from chat.ids import MessageRef, PlaceInfo, Platform, UserRef, Workspace
 from chat.port import Capabilities
 from community.config import ConfigError
 from community.members import Member
-from community.overrides import effective_settings
 from handlers.context import Context
 from handlers.peers import NoPeers
 from handlers.privacy.asking import FORGET
@@ -98,21 +98,20 @@ async def forget(config: Config, who: str, community: str | None, say: Callable[
                     return
             await asyncio.sleep(LOOK_S)
             waited += LOOK_S
-        await _erase_here(db, section, member.id)
+        await _erase_here(db, config, section, member.id)
         say("Forgotten. What is to be changed on the platforms is done when the bot runs.")
 
 
-async def _erase_here(db: Database, section: CommunitySection, member_id: int) -> None:
+async def _erase_here(db: Database, config: Config, section: CommunitySection, member_id: int) -> None:
     async with db.writing() as conn:
         await db.take_turn(conn, section.id)
         now = SystemClock().now()
         unit = Unit(conn, section.id, now)
         await unit.timers.drop(FORGET, member_id)
-        overrides = {key: held.value for key, held in (await unit.settings.all()).items()}
-        settings = effective_settings(community_settings(section, ()), overrides)
-        ctx = Context(unit, now, translator(settings.language), settings, NoDirectory(), NoPeers())
         member = await unit.people.by_id(member_id)
         if member is not None:
+            settings = await settings_here(config, section, unit, member)
+            ctx = Context(unit, now, translator(settings.language), settings, NoDirectory(), NoPeers())
             await erase(ctx, member, key=f"{FORGET}:{now.isoformat()}")
         await unit.flush()
 

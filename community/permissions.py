@@ -18,6 +18,7 @@ from community.roles import (
     members,
     moderators,
     organisers,
+    owners,
     welcomers,
     with_included,
 )
@@ -284,6 +285,8 @@ RULES: Mapping[str, Rule] = {
     "press case_word": moderators(Whose.OTHERS),
     "form case_worded": moderators(Whose.OTHERS),
     "press case_send": moderators(Whose.OTHERS),
+    "press case_lift": owners(Whose.OTHERS),
+    "press case_lift_do": owners(Whose.OTHERS),
     # Kind words and quiet days
     "press kind_off": members(Whose.OWN),
     "press kind_on": members(Whose.OWN),

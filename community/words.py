@@ -30,6 +30,11 @@ def tame(text: str) -> str:
     return "".join(kept).strip()
 
 
+def same_name(raw: str) -> str:
+    """Return what two ways to write one name have in common: width, case and spaces tell nobody apart."""
+    return "".join(unicodedata.normalize("NFKC", tame(raw)).casefold().split())
+
+
 def display_name(raw: str, fallback: str) -> str:
     """Return a name for one line of text; ``fallback`` where nothing visible is left of it."""
     name = " ".join(tame(raw).split())

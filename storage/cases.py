@@ -47,6 +47,7 @@ class Start:
     member: int | None = None
     message: MessageRef | None = None
     quoted: str = ""
+    mark: str = ""  # about whom, where they were erased
 
 
 class CaseStore:
@@ -69,6 +70,7 @@ class CaseStore:
                 id=name,
                 community=self._community,
                 member_id=what.member,
+                mark=what.mark or None,
                 message=dump(what.message) if what.message else None,
                 quoted=what.quoted or None,
                 at=to_the_hour(now),
@@ -84,7 +86,8 @@ class CaseStore:
         row = (await self._conn.execute(query)).one_or_none()
         if row is None:
             return None
-        return Start(row.member_id, load_ref(row.message) if row.message else None, row.quoted or "")
+        message = load_ref(row.message) if row.message else None
+        return Start(row.member_id, message, row.quoted or "", row.mark or "")
 
     async def end_start(self, name: str) -> None:
         """Forget what a form was about."""
@@ -93,8 +96,8 @@ class CaseStore:
 
     # ---- cases
 
-    async def open(self, case: Case) -> Case:
-        """Store a new case."""
+    async def open(self, case: Case, *, mark: str = "") -> Case:
+        """Store a new case; ``mark``: of whom it is about, where they were erased."""
         row = {"community": self._community, **_case_row(case)}
         new = await self._conn.execute(sa.insert(cases).values(row).returning(cases.c.id))
         found = await self.get(new.scalar_one())
@@ -102,6 +105,8 @@ class CaseStore:
             raise LookupError("a case that was just stored")
         if found.member is not None:
             await self.exclusions.keep_away(found.id, found.member)
+        if mark:
+            await self.exclusions.keep_mark_away(found.id, mark)
         return found
 
     async def get(self, case_id: int, *, hold: bool = False) -> Case | None:
@@ -114,6 +119,11 @@ class CaseStore:
         """Store how a case stands now."""
         mine = sa.and_(cases.c.community == self._community, cases.c.id == case.id)
         await self._conn.execute(sa.update(cases).where(mine).values(_case_row(case)))
+
+    async def make_delicate(self, member: int) -> None:
+        """Remember of all cases about a member that they are about one of the team, before the member is erased."""
+        theirs = sa.and_(cases.c.community == self._community, cases.c.member_id == member)
+        await self._conn.execute(sa.update(cases).where(theirs).values(delicate=True))
 
     async def living_about(self, member: int | None, message: MessageRef | None) -> Case | None:
         """Return the case that a new report belongs to: of the same message, or about the same member."""

@@ -65,6 +65,10 @@ class ErasedStore:
         )
         return {marks[row.mark]: row.at for row in await self._conn.execute(query)}
 
+    async def mark(self, account: UserRef) -> str:
+        """Return the mark of an account, erased or not."""
+        return mark_of(await self.key(), account)
+
     async def is_erased(self, account: UserRef) -> bool:
         """Say whether an account was erased and has not begun anew."""
         return bool(await self.among([account]))

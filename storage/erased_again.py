@@ -5,6 +5,7 @@ What followed from it for others has happened on the platforms already, at that 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,15 +18,16 @@ from storage.tables import accounts
 from storage.unit import Unit
 
 ERASED = "member.erased"  # as the fact of a member's own wish
+OfTeam = Callable[[Unit, int], Awaitable[bool]]  # says whether a member is of the moderators' team: settings say it
 
 
-async def erase_marked(conn: AsyncConnection, now: datetime) -> int:
+async def erase_marked(conn: AsyncConnection, now: datetime, *, of_team: OfTeam) -> int:
     """Erase, inside the open transaction, whoever has an account that is marked; returns how many members."""
     gone = 0
     for community in list((await conn.execute(sa.select(accounts.c.community).distinct())).scalars()):
         unit = Unit(conn, community, now)
         for member in sorted(await _marked(conn, community)):
-            number = await unit.erasure.erase_here(member)
+            number = await unit.erasure.erase_here(member, of_team=await of_team(unit, member))
             unit.activity.record(Fact(ERASED, now, number), key=f"{ERASED}:{number}")
             gone += 1
         await unit.flush()

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.ids import Platform, UserRef
 from chat.redaction import Person, Places
 from community.words import display_name, tame
+from storage.cases import CaseStore
 from storage.erased import ErasedStore
 from storage.held import Goes, Held, Ids
 from storage.held_everything import HELD
@@ -70,8 +71,13 @@ class ErasureStore:
                     await self._delete(one.table, one.table.c[column] == member)
         await self._delete(members, members.c.id == member)
 
-    async def erase_here(self, member: int) -> int:
-        """Take a member out of the store alone, where nobody is to hear of it: of a restored copy, for example."""
+    async def erase_here(self, member: int, *, of_team: bool = False) -> int:
+        """Take a member out of the store alone, where nobody is to hear of it: of a restored copy, for example.
+
+        ``of_team``: what is about them stays about one of the team.
+        """
+        if of_team:
+            await CaseStore(self._conn, self._community).make_delicate(member)
         person = await self.person(member)
         await self.meetups.leave(member)
         await self.outbox.take_out(person)

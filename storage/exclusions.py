@@ -3,6 +3,9 @@
 An account is known by its mark (see ``storage/erased.py``), so it is kept away as well after it was unlinked, linked to
 another member, or erased and here again. Members who were one once bear the same random word as their kin: they are
 one person where votes are counted.
+
+Who only bears the same name is presumed to be the same person. An owner who knows better can lift that; what is certain
+nobody can.
 """
 
 from __future__ import annotations
@@ -16,10 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.ids import Platform, UserRef
 from community.members import Member
 from storage.erased import ErasedStore, mark_of
-from storage.sql import insert_new
+from storage.sql import insert_new, upsert
 from storage.tables import accounts, members
 from storage.tables_membership import salts
 from storage.tables_moderation import cases, excluded
+
+LIFT_BYTES = 8
 
 
 class Exclusions:
@@ -31,27 +36,39 @@ class Exclusions:
 
     async def keep_away(self, case_id: int, member: int) -> None:
         """Keep a member away from a case, and all who were one with them once."""
-        await self._add([case_id], await self._users(await self.kin_of(member)))
+        await self._add(case_id, await self._users(await self.kin_of(member)))
+
+    async def keep_mark_away(self, case_id: int, mark: str) -> None:
+        """Keep the account away that a mark is of: its owner was erased, and may come back."""
+        row = {"community": self._community, "case_id": case_id, "mark": mark, "presumed": False}
+        await self._conn.execute(insert_new(self._conn, excluded).values(row))
 
     async def away(self, case_id: int, people: Iterable[Member]) -> frozenset[int]:
         """Return which members have no hand in a case."""
-        query = sa.select(excluded.c.mark).where(excluded.c.community == self._community, excluded.c.case_id == case_id)
-        marks = set(await self._conn.scalars(query))
+        return frozenset(await self.why_away(case_id, people))
+
+    async def why_away(self, case_id: int, people: Iterable[Member]) -> dict[int, bool]:
+        """Return which members have no hand in a case, and of each whether that is only presumed."""
+        query = sa.select(excluded.c.mark, excluded.c.presumed).where(*self._of(case_id), excluded.c.lifted.is_(None))
+        marks = {row.mark: row.presumed for row in await self._conn.execute(query)}
         key = await self._key()
         if not marks or key is None:
-            return frozenset()
-        return frozenset(one.id for one in people if any(mark_of(key, a.user) in marks for a in one.accounts))
+            return {}
+        found = {one.id: [marks[m] for a in one.accounts if (m := mark_of(key, a.user)) in marks] for one in people}
+        return {member: all(presumed) for member, presumed in found.items() if presumed}
 
-    async def any_of(self, case_id: int) -> bool:
-        """Say whether anybody is kept away from a case."""
-        query = sa.select(excluded.c.mark).where(excluded.c.community == self._community, excluded.c.case_id == case_id)
+    async def any_of(self, case_id: int, *, presumed: bool = False) -> bool:
+        """Say whether anybody is kept away from a case; or only ``presumed`` to be whom it is about."""
+        query = sa.select(excluded.c.mark).where(*self._of(case_id), excluded.c.lifted.is_(None))
+        if presumed:
+            query = query.where(excluded.c.presumed)
         return (await self._conn.scalars(query.limit(1))).first() is not None
 
     async def not_of(self, member: int) -> sa.ColumnElement[bool]:
         """Return the condition for the cases that a member may see."""
         marks = await self._marks(await self._users([member]))
         theirs = sa.select(excluded.c.case_id).where(
-            excluded.c.community == self._community, excluded.c.mark.in_(marks)
+            excluded.c.community == self._community, excluded.c.mark.in_(marks), excluded.c.lifted.is_(None)
         )
         about = sa.or_(cases.c.member_id.is_(None), cases.c.member_id != member)
         return sa.and_(about, cases.c.id.not_in(theirs))
@@ -71,6 +88,41 @@ class Exclusions:
         )
         return len({row.kin or str(row.id) for row in await self._conn.execute(query)})
 
+    # ---- who bears the same name
+
+    async def presume(self, case_id: int, ids: Iterable[int]) -> bool:
+        """Keep members away who bear the name of whom a case is about; says whether that is new of anybody.
+
+        Whom an owner has let take part again, stays so.
+        """
+        known = set(await self._conn.scalars(sa.select(excluded.c.mark).where(*self._of(case_id))))
+        new = False
+        for member in ids:
+            users = await self._users(await self.kin_of(member))
+            if known.isdisjoint(await self._marks(users)):
+                await self._add(case_id, users, presumed=True)
+                new = True
+        return new
+
+    async def lift(self, case_id: int, member: int) -> str | None:
+        """Let somebody take part who only bears the name; returns by what it can be undone, none where it is no more.
+
+        What is certain stays: nobody lifts that of whom a case is about.
+        """
+        marks = await self._marks(await self._users(await self.kin_of(member)))
+        word = secrets.token_hex(LIFT_BYTES)
+        held = sa.and_(*self._of(case_id), excluded.c.mark.in_(marks), excluded.c.lifted.is_(None))
+        certain = sa.select(excluded.c.mark).where(held, ~excluded.c.presumed)
+        if (await self._conn.scalars(certain.limit(1))).first() is not None:
+            return None
+        found = await self._conn.execute(sa.update(excluded).where(held).values(lifted=word))
+        return word if found.rowcount else None
+
+    async def keep_away_again(self, case_id: int, word: str) -> bool:
+        """Undo that an owner let somebody take part; says whether it still was so."""
+        theirs = sa.and_(*self._of(case_id), excluded.c.lifted == word)
+        return (await self._conn.execute(sa.update(excluded).where(theirs).values(lifted=None))).rowcount > 0
+
     # ---- members who become one, or two
 
     async def join(self, kept: int, gone: int) -> None:
@@ -78,13 +130,14 @@ class Exclusions:
         kin = await self.kin_of(kept) | await self.kin_of(gone)
         await self._name(kin, {kept, gone})
         users = await self._users(kin)
-        marks = await self._marks(users)
-        query = (
-            sa.select(excluded.c.case_id)
-            .distinct()
-            .where(excluded.c.community == self._community, excluded.c.mark.in_(marks))
-        )
-        await self._add(list(await self._conn.scalars(query)), users)
+        mine = sa.and_(excluded.c.community == self._community, excluded.c.mark.in_(await self._marks(users)))
+        query = sa.select(excluded.c.case_id, excluded.c.presumed, excluded.c.lifted).where(mine)
+        found: dict[int, list[tuple[bool, str | None]]] = {}
+        for row in await self._conn.execute(query):
+            found.setdefault(row.case_id, []).append((row.presumed, row.lifted))
+        for case_id, rows in found.items():
+            lifted = None if any(word is None for _, word in rows) else rows[0][1]
+            await self._add(case_id, users, presumed=all(presumed for presumed, _ in rows), lifted=lifted)
 
     async def part(self, stays: int, fresh: int) -> None:
         """Remember of two who were one that they were."""
@@ -99,6 +152,9 @@ class Exclusions:
 
     # ---- accounts and their marks
 
+    def _of(self, case_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+        return (excluded.c.community == self._community, excluded.c.case_id == case_id)
+
     async def _users(self, ids: Collection[int]) -> list[UserRef]:
         query = sa.select(accounts.c.platform, accounts.c.workspace, accounts.c.user_id).where(
             accounts.c.community == self._community, accounts.c.member_id.in_(ids)
@@ -109,13 +165,18 @@ class Exclusions:
         key = await self._key()
         return [mark_of(key, user) for user in users] if key is not None else []
 
-    async def _add(self, these: Collection[int], users: Collection[UserRef]) -> None:
-        if not these or not users:
+    async def _add(
+        self, case_id: int, users: Collection[UserRef], *, presumed: bool = False, lifted: str | None = None
+    ) -> None:
+        """Keep accounts away, whatever was known of them before."""
+        if not users:
             return
         await ErasedStore(self._conn, self._community).key()  # made with the first case that is about somebody
-        marks = await self._marks(users)
-        rows = [{"community": self._community, "case_id": case, "mark": mark} for case in these for mark in marks]
-        await self._conn.execute(insert_new(self._conn, excluded), rows)
+        why = {"presumed": presumed, "lifted": lifted}
+        rows = [
+            {"community": self._community, "case_id": case_id, "mark": mark, **why} for mark in await self._marks(users)
+        ]
+        await self._conn.execute(upsert(self._conn, excluded, ("case_id", "mark"), tuple(why)), rows)
 
     async def _key(self) -> str | None:
         query = sa.select(salts.c.value).where(salts.c.community == self._community)

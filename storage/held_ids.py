@@ -52,6 +52,8 @@ OUTBOX_KEYS: dict[str, tuple[int, ...]] = {
 ACTIONS: dict[str, tuple[int, ...]] = {
     "about": (1,),
     "agree": (1,),
+    "case_lift": (2,),
+    "case_lift_do": (2,),
     "digest_named": (1,),
     "digest_own": (1,),
     "digest_stop": (1,),

@@ -44,11 +44,12 @@ CASES = Held(
 EXCLUDED = Held(
     table=moderating.excluded,
     why=Said(
-        "A mark of each account of whom a case is about: it says nothing of whom, but keeps that account away from"
-        " the case, so that nobody reads who reported them.",
-        "報告の対象になったアカウントの印です。だれかはわかりませんが、本人がその件を見たり対応したりできないようにします。",
+        "A mark of each account of whom a case is about, and of moderators with the same name: it says nothing of whom,"
+        " but keeps that account away from the case, so that nobody reads who reported them.",
+        "報告の対象になったアカウントと、同じ名前の運営メンバーの印です。だれかはわかりませんが、本人がその件を見たり"
+        "対応したりできないようにします。",
     ),
-    plain="community case_id mark",
+    plain="community case_id mark presumed lifted",
     kept=_WITH_CASE,
     stays=Said(
         "The mark stays as long as the case, for the safety of who reported.",
@@ -80,7 +81,7 @@ REPORT_STARTS = Held(
     people={"member_id": Goes.ROW},
     words={"quoted": "member_id"},
     texts={"message": Ids.MESSAGE},
-    plain="id community at",
+    plain="id community mark at",
     mine=(),
     windows=(Window(since="at", days=1),),
 )

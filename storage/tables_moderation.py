@@ -55,6 +55,8 @@ excluded = sa.Table(  # who has no hand in a case: whom it is about, with whatev
     of_community(),
     sa.Column("case_id", sa.ForeignKey("conduct_cases.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("mark", sa.String(64), primary_key=True),  # of an account, as in the table of who was erased
+    sa.Column("presumed", sa.Boolean, nullable=False, default=False),  # by the same name alone
+    sa.Column("lifted", sa.String(16)),  # by an owner, who knows them for two: by chance, and what the undo knows it by
     sa.Index(None, "community", "mark"),
 )
 
@@ -85,6 +87,7 @@ report_starts = sa.Table(  # what a report form that is open just now is about; 
     sa.Column("id", sa.String(32), primary_key=True),  # random: it travels in the form
     of_community(),
     sa.Column("member_id", sa.ForeignKey("members.id", ondelete="CASCADE"), index=True),  # about whom
+    sa.Column("mark", sa.String(64)),  # about whom, where they were erased: they are to have no hand in it
     sa.Column("message", sa.Text),
     sa.Column("quoted", sa.Text),
     sa.Column("at", UtcTime, nullable=False, index=True),  # to the hour

@@ -5,6 +5,7 @@ An urgent report waits for nobody's morning and for no quiet days; who is on dut
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from chat.card import Accent, Button, Buttons, Card, Part, Text
@@ -18,12 +19,12 @@ from community.schedule import ONE, Standing, next_daily
 from community.signals import TimerDue
 from community.zones import zone_or
 from handlers.conduct.hands import hands, is_delicate
-from handlers.conduct.words import moderators_places
+from handlers.conduct.words import moderators_places, team, write
 from handlers.context import Context
 from handlers.public import languages_of
-from handlers.readers import as_reader, name_of, settings_of
+from handlers.readers import as_reader, is_owner, name_of, settings_of
 from handlers.routes import Feature, due
-from locales import Translator, translator
+from locales import Translator, msg, translator
 from storage.choices import ON
 
 ON_DUTY = "on_duty"  # a choice: calls this moderator for urgent reports, by night as well
@@ -31,16 +32,32 @@ ALARM = "conduct.alarm"  # timer of an urgent case that nobody has taken on
 HANDS = "conduct.hands"  # timer: it is looked whether who looks after a case still moderates
 REMIND = "conduct.remind"  # once a day, what waits
 REMIND_AT = time(10)
+CAME = msg("A report has come in: #{n}. `/community cases` shows what waits.")
+WAITS = msg("An urgent report is waiting: #{n}. Could one of you look after it now?")
+NOBODY_CAME = msg("An urgent report has been waiting, and nobody has taken it on: #{n}. Could you look after it?")
+STRANDED = msg("A report has come in that no moderator can look after: #{n}. Could you?")
+STRANDED_URGENT = msg("An urgent report has come in that no moderator can look after: #{n}. Could you, now?")
 CALLED_AT_MOST = 15  # mentions in one post; a team is not larger, and the channel is theirs anyway
 NUMBERS_SHOWN = 15
+LISTED = 100  # cases that one reminder counts
 
 
 async def announce(ctx: Context, case: Case) -> None:
-    """Tell each moderator in private that a report came, where no workspace has a channel for them."""
-    if moderators_places(ctx):
-        return
-    for member, account in await hands(ctx, case):
-        await _write(ctx, case, member, account, key=f"case_new:{case.id}:{member.id}", owner=False)
+    """Tell in private that a report came: owners, where no moderator can take it; all, where there is no channel."""
+    able = await hands(ctx, case)
+    if _only_owners(ctx, able):
+        for member, account in able:
+            said = as_reader(member, account, ctx.config).t(STRANDED_URGENT if case.urgent else STRANDED, n=case.id)
+            _write(ctx, case, member, account, said, key=f"case_stranded:{case.id}:{member.id}")
+    elif not moderators_places(ctx):
+        for member, account in able:
+            said = as_reader(member, account, ctx.config).t(WAITS if case.urgent else CAME, n=case.id)
+            _write(ctx, case, member, account, said, key=f"case_new:{case.id}:{member.id}")
+
+
+def _only_owners(ctx: Context, able: Sequence[tuple[Member, Account]]) -> bool:
+    """Say whether nobody but owners has a hand in a case: no moderators are left, or there are none."""
+    return all(any(a.left_at is None and is_owner(a, ctx.config) for a in member.accounts) for member, _ in able)
 
 
 async def ring(ctx: Context, case: Case) -> None:
@@ -49,9 +66,8 @@ async def ring(ctx: Context, case: Case) -> None:
     called = await hands(ctx, case)
     for member, account in called:
         if member.id in on_duty:
-            await _write(
-                ctx, case, member, account, key=f"case_urgent:{case.id}:{member.id}:{ctx.now:%Y%m%dT%H%M}", owner=False
-            )
+            said = as_reader(member, account, ctx.config).t(WAITS, n=case.id)
+            _write(ctx, case, member, account, said, key=f"case_urgent:{case.id}:{member.id}:{ctx.now:%Y%m%dT%H%M}")
     delicate = await is_delicate(ctx, case)
     for place in moderators_places(ctx):
         await _call(ctx, case, place, called, on_duty, delicate=delicate)
@@ -74,7 +90,7 @@ async def _call(
         whom, names, badges = whom or [a for _, a in here], [], ()
     whom = whom[:CALLED_AT_MOST]
     names += [rich(Mention(a.user, name_of(a, t))) for a in whom]
-    said = t("An urgent report is waiting: #{n}. Could one of you look after it now?", n=case.id)
+    said = t(WAITS, n=case.id)
     parts: tuple[Part, ...] = (
         Text(rich(join(" ", names), " ", said) if names else said),
         Buttons(_buttons(case, t)),
@@ -84,18 +100,15 @@ async def _call(
     ctx.db.outbox.add(Post(place, card), key=f"case_alarm:{case.id}:{place.home}:{ctx.now:%Y%m%dT%H%M}")
 
 
-async def _write(ctx: Context, case: Case, member: Member, account: Account, *, key: str, owner: bool) -> None:
-    t = as_reader(member, account, ctx.config).t
-    if owner:
-        said = t(
-            "An urgent report has been waiting, and nobody has taken it on: #{n}. Could you look after it?", n=case.id
-        )
-    elif case.urgent:
-        said = t("An urgent report is waiting: #{n}. Could one of you look after it now?", n=case.id)
+def _write(ctx: Context, case: Case, member: Member, account: Account, said: RichText, *, key: str) -> None:
+    """Write about one case: at once where it is urgent, else when they are awake."""
+    who = as_reader(member, account, ctx.config)
+    accent = Accent.ALERT if case.urgent else Accent.WARM
+    card = Card(parts=(Text(said), Buttons(_buttons(case, who.t))), accent=accent)
+    if case.urgent:
+        ctx.db.outbox.add(DirectMessage(account.user, card), key=key)
     else:
-        said = t("A report has come in: #{n}. `/community cases` shows what waits.", n=case.id)
-    card = Card(parts=(Text(said), Buttons(_buttons(case, t))), accent=Accent.ALERT if case.urgent else Accent.WARM)
-    ctx.db.outbox.add(DirectMessage(account.user, card), key=key)
+        write(ctx, who, card, key=key)
 
 
 def _buttons(case: Case, t: Translator) -> tuple[Button, ...]:
@@ -123,34 +136,70 @@ async def escalate(ctx: Context, event: TimerDue) -> None:
     whom = await hands(ctx, case, owners=True) or await hands(ctx, case)
     for member, account in whom:
         key = f"case_owner:{case.id}:{member.id}:{event.at:%Y%m%dT%H%M%S}"
-        await _write(ctx, case, member, account, key=key, owner=True)
+        _write(ctx, case, member, account, as_reader(member, account, ctx.config).t(NOBODY_CAME, n=case.id), key=key)
     if times < ALARMS:
         again = ctx.now + ctx.config.conduct.urgent_within
         await ctx.db.timers.set(ALARM, case.id, again, times=str(times + 1))
 
 
 async def remind(ctx: Context, event: TimerDue) -> None:
-    """Remind the moderators' channels once a day of the cases that nobody has taken on."""
+    """Remind once a day of the cases that nobody has taken on: in the channels, or whoever can take them in private.
+
+    An urgent one is among them when the owners were called for it as often as they are, and nobody came.
+    """
     await ctx.db.timers.set(HANDS, ONE, event.at)
+    called_until = event.at - ALARMS * ctx.config.conduct.urgent_within
     waiting = [
         case
-        for case in await ctx.db.cases.page(states=(CaseState.OPEN,), limit=NUMBERS_SHOWN)
-        if case.opened_at < event.at and not case.urgent
+        for case in await ctx.db.cases.page(states=(CaseState.OPEN,), limit=LISTED)
+        if case.opened_at < (called_until if case.urgent else event.at)
     ]
     if not waiting:
         return
-    for place in moderators_places(ctx):
-        t = translator(languages_of(ctx, place)[0])
-        numbers = ", ".join(f"#{case.id}" for case in waiting)
+    places = moderators_places(ctx)
+    for place in places:
+        card = _reminder(translator(languages_of(ctx, place)[0]), waiting)
+        ctx.db.outbox.add(Post(place, card), key=f"case_remind:{place.home}:{event.at:%Y-%m-%d}")
+    await _remind_in_private(ctx, event, waiting, channel=bool(places))
+
+
+async def _remind_in_private(ctx: Context, event: TimerDue, waiting: Sequence[Case], *, channel: bool) -> None:
+    """Remind owners of what no moderator can take; where there is no channel, everybody of what they can."""
+    everybody = await team(ctx)
+    people = {member.id: (member, account) for member, account in everybody}
+    told: dict[tuple[int, bool], list[Case]] = {}
+    for case in waiting:
+        able = await hands(ctx, case, among=everybody)
+        stranded = _only_owners(ctx, able)
+        for member, _ in able if stranded or not channel else ():
+            told.setdefault((member.id, stranded), []).append(case)
+    for (member_id, stranded), theirs in told.items():
+        who = as_reader(*people[member_id], ctx.config)
+        kind = "case_stranded" if stranded else "case_remind"
+        card = _reminder(who.t, theirs, stranded=stranded)
+        write(ctx, who, card, key=f"{kind}:{member_id}:{event.at:%Y-%m-%d}")
+
+
+def _reminder(t: Translator, waiting: Sequence[Case], *, stranded: bool = False) -> Card:
+    numbers = ", ".join(f"#{case.id}" for case in waiting[:NUMBERS_SHOWN])
+    if len(waiting) > NUMBERS_SHOWN:
+        numbers += ", …"
+    if stranded:
+        said = t.n(
+            "{n} report is waiting, and no moderator can look after it: {numbers}. Could you?",
+            "{n} reports are waiting, and no moderator can look after them: {numbers}. Could you?",
+            len(waiting),
+            numbers=numbers,
+        )
+    else:
         said = t.n(
             "{n} report is waiting for somebody to look after it: {numbers}",
             "{n} reports are waiting for somebody to look after them: {numbers}",
             len(waiting),
             numbers=numbers,
         )
-        button = Buttons((Button("cases_open", t.line("Show what waits")),))
-        card = Card(parts=(Text(said), button), accent=Accent.WARM)
-        ctx.db.outbox.add(Post(place, card), key=f"case_remind:{place.home}:{event.at:%Y-%m-%d}")
+    button = Buttons((Button("cases_open", t.line("Show what waits")),))
+    return Card(parts=(Text(said), button), accent=Accent.WARM)
 
 
 def next_reminder(settings: CommunitySettings, after: datetime) -> datetime:

@@ -25,6 +25,7 @@ from chat.text import RichText, join
 from community.conduct import Case, CaseState, NoteKind, Report, tally
 from community.words import tame
 from handlers.conduct.hands import is_delicate
+from handlers.conduct.kept_away import apart
 from handlers.conduct.words import OUTCOMES, REASONS, STATES, moderators_places, name_for, since
 from handlers.context import Context
 from handlers.public import languages_of, shortened
@@ -37,6 +38,9 @@ CHANGED = {
     "edited": msg("The message was changed since; this is what it said when it was reported."),
     "deleted": msg("The message was taken away since; this is what it said when it was reported."),
 }
+FORGOTTEN = msg(
+    "Who wrote the message has had their data erased. While this is open, the details still show what it said."
+)
 KINDS = {
     NoteKind.NOTE: msg("{who} noted:"),
     NoteKind.ASKED: msg("{who} asked the reporter:"),
@@ -68,8 +72,8 @@ async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) ->
         parts += [
             Text(
                 t(
-                    "This is about somebody of the moderators' team. Everybody reads this channel, so the details "
-                    "open in private, and not for the person it is about."
+                    "This is, or may be, about somebody of the moderators' team. The whole team reads this channel, so "
+                    "the details open in private, for those whom it is not about."
                 )
             ),
             Fields((await _state(ctx, case, home, t),)),
@@ -88,8 +92,8 @@ async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) ->
 async def details_card(ctx: Context, case: Case, who: Reader) -> Card:
     """Return a case with its papers, for one moderator in private."""
     t, home = who.t, who.account.user.home
-    parts: list[Part] = [Title(title_of(case, t)), *await _about(ctx, case, home, t)]
-    parts += await _said(ctx, case, home, t, most=REPORTS_SHOWN + 1)
+    parts: list[Part] = [Title(title_of(case, t)), *await _about(ctx, case, home, t), *await apart(ctx, case, who)]
+    parts += await _said(ctx, case, home, t, most=REPORTS_SHOWN + 1, forgotten=True)
     parts += await _votes(ctx, case, home, t)
     notes = [n for n in await ctx.db.cases.notes(case.id) if n.kind is not NoteKind.DRAFT]
     for one in notes[-NOTES_SHOWN:]:
@@ -151,7 +155,14 @@ async def _state(ctx: Context, case: Case, home: Workspace, t: Translator) -> Fi
     return Field(t.line("How it stands"), said)
 
 
-async def _said(ctx: Context, case: Case, home: Workspace, t: Translator, *, most: int) -> list[Part]:
+async def _said(
+    ctx: Context, case: Case, home: Workspace, t: Translator, *, most: int, forgotten: bool = False
+) -> list[Part]:
+    """Return what was reported; words of who was erased only where ``forgotten`` says so.
+
+    The erasure takes them off all that is posted. The open case keeps them (``storage/erasure.py``), for who looks
+    into it in private, so no draw may post them again.
+    """
     reports = await ctx.db.cases.reports(case.id)
     parts: list[Part] = []
     quoted: set[str] = set()
@@ -159,7 +170,11 @@ async def _said(ctx: Context, case: Case, home: Workspace, t: Translator, *, mos
     if len(reports) > most:
         parts.append(Text(t("The newest {n} of {all} reports:", n=most, all=len(reports))))
     for report in shown:
-        if report.quoted and report.quoted not in quoted:
+        if report.quoted and report.quoted_of is None and not forgotten:
+            if not quoted:
+                parts.append(Footnote(t(FORGOTTEN)))
+            quoted.add(report.quoted)
+        elif report.quoted and report.quoted not in quoted:
             quoted.add(report.quoted)
             parts += [Text(t("The message:")), Quote(shortened(tame(report.quoted) or "…", QUOTED))]
             if report.since in CHANGED:

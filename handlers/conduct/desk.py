@@ -11,10 +11,10 @@ from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, FormField, Paragraph
 from chat.ids import MessageRef, same_message
 from chat.text import RichText
-from community.conduct import Case, Claim, Command, Note, NoteKind, Release, Reopen, Report
+from community.conduct import Case, Claim, Command, Note, NoteKind, Refusal, Release, Reopen, Report
 from handlers.conduct.cards import card_key, case_card, details_card, draw
-from handlers.conduct.steps import Sign, carry_out, log, write
-from handlers.conduct.words import GONE, REFUSALS, handling, name_for, reporter_of
+from handlers.conduct.steps import Sign, carry_out, log
+from handlers.conduct.words import GONE, REFUSALS, handling, name_for, reporter_of, write
 from handlers.context import Context
 from handlers.public import languages_of, shortened
 from handlers.readers import Reader, note, number, written
@@ -230,7 +230,7 @@ async def undo_end(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     """
     case = await ctx.db.cases.get(number(deed.what.subject.split(":"), 1) or 0, hold=True)
     if case is None:
-        raise CannotUndoError(who.t(GONE))
+        raise CannotUndoError(who.t(REFUSALS[Refusal.ABOUT_YOU]))
     key = f"undo:{deed.id}"
     done = await carry_out(ctx, Sign(key, who.account.user.home), who, case, Reopen(who.member.id))
     if done.refusal is not None:

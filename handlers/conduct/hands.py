@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from community.conduct import Case, may_see
 from community.members import Account, Member
+from community.words import same_name
 from handlers.conduct.words import team
 from handlers.context import Context
 from handlers.readers import is_staff
 
+Team: TypeAlias = list[tuple[Member, Account]]
 
-async def hands(ctx: Context, case: Case, *, owners: bool = False) -> list[tuple[Member, Account]]:
+
+async def hands(ctx: Context, case: Case, *, owners: bool = False, among: Team | None = None) -> Team:
     """Return the team, or its owners, each with the account to write to; without whom the case is about."""
-    everybody = await team(ctx, owners=owners)
+    everybody = among if among is not None else await team(ctx, owners=owners)
     away = await ctx.db.cases.exclusions.away(case.id, [member for member, _ in everybody])
     return [(member, account) for member, account in everybody if may_see(case, member.id, away)]
 
@@ -28,11 +32,13 @@ async def is_delicate(ctx: Context, case: Case) -> bool:
     """Say whether a case is about one of the team, who reads the channel: then the card there tells no details."""
     if case.delicate:
         return True
-    if case.member is not None:
-        return await is_of_team(ctx, case.member)
-    if not await ctx.db.cases.exclusions.any_of(case.id):  # about nobody in particular
+    if case.member is not None and await is_of_team(ctx, case.member):
+        return True
+    # where it is about somebody known, only who bears the same name may read the channel; else it is about nobody in
+    # particular, or about somebody who was erased and may be of the team now
+    if not await ctx.db.cases.exclusions.any_of(case.id, presumed=case.member is not None):
         return False
-    everybody = [member for member, _ in await team(ctx)]  # about somebody who was erased, and may be of the team now
+    everybody = [member for member, _ in await team(ctx)]
     return bool(await ctx.db.cases.exclusions.away(case.id, everybody))
 
 
@@ -40,3 +46,28 @@ async def is_of_team(ctx: Context, member_id: int) -> bool:
     """Say whether a member is of the team, or somebody is who was one with them once."""
     kin = await ctx.db.people.by_ids(await ctx.db.cases.exclusions.kin_of(member_id))
     return any(is_staff(member, ctx.config) for member in kin)
+
+
+async def presume(ctx: Context, case: Case, called: str = "") -> bool:
+    """Keep away who of the team bears the name of whom a case is about; says whether that is new of anybody.
+
+    Nothing proves that they are one person: an owner lifts it. Nor may anybody keep all others away from a case by
+    calling themselves as they are called, so where nobody would be left it is not done.
+    """
+    names = {same_name(called), *(await _names_of(ctx, case.member) if case.member is not None else ())} - {""}
+    if not names:
+        return False
+    left = [member for member, _ in await hands(ctx, case)]
+    fitting = [member.id for member in left if names & _called(member)]
+    if len(fitting) == len(left):
+        return False
+    return await ctx.db.cases.exclusions.presume(case.id, fitting)
+
+
+async def _names_of(ctx: Context, member_id: int) -> set[str]:
+    kin = await ctx.db.people.by_ids(await ctx.db.cases.exclusions.kin_of(member_id))
+    return {name for member in kin for name in _called(member)}
+
+
+def _called(member: Member) -> set[str]:
+    return {same_name(name) for name in (member.name, *(account.name for account in member.accounts))}

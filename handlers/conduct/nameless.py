@@ -42,16 +42,20 @@ def is_nameless(user: UserRef) -> bool:
     return user.id == NAMELESS
 
 
-def without_author(event: MenuUsed) -> MenuUsed:
-    """Return the use of a message's menu without who wrote it, who is erased; a report only says that somebody did."""
+def without_author(event: MenuUsed, mark: str) -> MenuUsed:
+    """Return the use of a message's menu without who wrote it, who is erased; a report only says that somebody did.
+
+    Their mark goes along: it says nothing of whom, and keeps them away from the case should they come back.
+    """
     known = event.author is not None and event.menu == MENU
-    nobody = UserRef(event.workspace.platform, event.workspace.id, FORGOTTEN) if known else None
+    nobody = UserRef(event.workspace.platform, event.workspace.id, f"{FORGOTTEN}:{mark}") if known else None
     return msgspec.structs.replace(event, author=nobody)
 
 
-def is_forgotten(user: UserRef) -> bool:
-    """Say whether this stands for somebody who was erased."""
-    return user.id == FORGOTTEN
+def mark_in(user: UserRef) -> str | None:
+    """Return the mark of whom this stands for, where that is somebody who was erased."""
+    kind, _, mark = user.id.partition(":")
+    return mark if kind == FORGOTTEN else None
 
 
 def _is_about_a_report(event: Interaction) -> bool:

@@ -12,9 +12,9 @@ from chat.text import Bold, Code
 from community.conduct import Reason, Report, is_flood
 from community.members import Member
 from community.words import tame
-from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_forgotten, is_nameless
+from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_nameless, mark_in
 from handlers.conduct.relay import show_by_code
-from handlers.conduct.steps import take_report
+from handlers.conduct.steps import About, take_report
 from handlers.conduct.words import REASONS, name_for, spoken_to
 from handlers.context import Context
 from handlers.meetups.people_typed import UnknownPeopleError, read_people
@@ -55,8 +55,9 @@ async def report_message(ctx: Context, event: MenuUsed) -> Answer:
         return note(t("This is your own message. You can change it or take it away yourself."))
     # a conversation that I am not in would tell who of the few in it reports; its words are enough
     seen = ctx.chat.place(event.message.place.home, event.message.place.channel) is not None
-    if event.author is not None and is_forgotten(event.author):  # of them nothing is known, and it stays so
-        start = Start(None, event.message if seen else None, tame(event.text)[:QUOTED])
+    mark = mark_in(event.author) if event.author is not None else None
+    if mark is not None:  # of who was erased nothing is known, and it stays so
+        start = Start(None, event.message if seen else None, tame(event.text)[:QUOTED], mark)
         return OpenForm(await _form(ctx, t, start, of_message=await _shown(ctx, t, None, event)))
     if event.author is not None and ctx.chat.is_bot(event.workspace, event.author.id):
         return note(
@@ -231,11 +232,11 @@ async def send(ctx: Context, event: FormSubmitted) -> Answer:
         quoted=start.quoted,
         quoted_of=start.member if start.message or start.quoted else None,  # none: erased, see storage.keeping
     )
-    urgent = event.values.get("urgent") == "yes"
+    what = About(about, start.mark, typed, urgent=event.values.get("urgent") == "yes")
     if nameless:
-        answer = await _take_nameless(ctx, spoken_to(ctx, event), report_, about, urgent=urgent)
+        answer = await _take_nameless(ctx, spoken_to(ctx, event), report_, what)
     else:
-        answer = await _take_named(ctx, await reader(ctx, event), report_, about, urgent=urgent)
+        answer = await _take_named(ctx, await reader(ctx, event), report_, what)
     await ctx.db.cases.end_start(name)
     return answer
 
@@ -249,9 +250,9 @@ async def _meant(ctx: Context, typed: str, event: FormSubmitted) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-async def _take_nameless(ctx: Context, t: Translator, report_: Report, about: int | None, *, urgent: bool) -> Say:
+async def _take_nameless(ctx: Context, t: Translator, report_: Report, what: About) -> Say:
     code = new_code()
-    await take_report(ctx, report_, about, urgent=urgent, code=code)
+    await take_report(ctx, report_, what, code=code)
     parts = (
         Title(t.line("The moderators have your report")),
         Text(t("Thank you for speaking up. I did not write down who you are, so nobody can look it up.")),
@@ -273,9 +274,9 @@ async def _take_nameless(ctx: Context, t: Translator, report_: Report, about: in
     return Say(Card(parts=parts, accent=Accent.GOOD))
 
 
-async def _take_named(ctx: Context, who: Reader, report_: Report, about: int | None, *, urgent: bool) -> Say:
+async def _take_named(ctx: Context, who: Reader, report_: Report, what: About) -> Say:
     t = who.t
-    if about == who.member.id:
+    if what.member == who.member.id:
         return note(
             t(
                 "That is you. If something weighs on you, the moderators are happy to hear from you: {command}",
@@ -293,7 +294,7 @@ async def _take_named(ctx: Context, who: Reader, report_: Report, about: int | N
         quoted=report_.quoted,
         quoted_of=report_.quoted_of,
     )
-    stored = await take_report(ctx, named, about, urgent=urgent, code=None)
+    stored = await take_report(ctx, named, what, code=None)
     parts: tuple[Part, ...] = (
         Title(t.line("The moderators have your report")),
         Text(

@@ -7,25 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chat.card import Accent, Button, Buttons, Card, Part, Quote, Text
-from chat.effects import DirectMessage
 from chat.events import Interaction
 from chat.ids import Workspace
 from chat.text import RichText
 from community.conduct import Case, CaseState, Command, Decide, Decision, Report, Vote, decide, is_flood, to_the_hour
-from community.waking import next_waking
 from community.words import tame
 from handlers.conduct import alarm
 from handlers.conduct.cards import draw
-from handlers.conduct.hands import away_of, hands, is_of_team
-from handlers.conduct.words import reporter_of
+from handlers.conduct.hands import away_of, hands, is_of_team, presume
+from handlers.conduct.words import reporter_of, write
 from handlers.context import Context
 from handlers.public import shortened
-from handlers.readers import Reader, quiet_hours_of, zone_of
+from handlers.readers import Reader
 from locales import Translator, msg
 from storage.activity import Fact, Value
 from storage.audit import Deed
 
-SLEEPS_AT_MOST = timedelta(days=2)
 STANDING = {
     CaseState.OPEN: msg("The moderators have your report. They will look at it."),
     CaseState.CLAIMED: msg("A moderator is looking at your report now."),
@@ -47,7 +44,17 @@ class Sign:
     workspace: Workspace
 
 
-async def take_report(ctx: Context, report: Report, about: int | None, *, urgent: bool, code: str | None) -> Report:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a report is about, beside its message."""
+
+    member: int | None = None
+    mark: str = ""  # of whom, where they were erased
+    called: str = ""  # as the reporter typed it
+    urgent: bool = False
+
+
+async def take_report(ctx: Context, report: Report, what: About, *, code: str | None) -> Report:
     """Store a report with the case that it belongs to, and let the moderators see it."""
     hour = timedelta(hours=1)
     if code is None and report.member is not None:
@@ -55,16 +62,18 @@ async def take_report(ctx: Context, report: Report, about: int | None, *, urgent
     else:  # nobody can say whose they are, so the limit is that of all together
         recent = await ctx.db.cases.sent_nameless(to_the_hour(ctx.now))
     at = ctx.now if code is None else to_the_hour(ctx.now)
-    case = await ctx.db.cases.living_about(about, report.message)
-    alarms = urgent and not is_flood(recent) and not (case and case.urgent)
+    case = await ctx.db.cases.living_about(what.member, report.message)
+    alarms = what.urgent and not is_flood(recent) and not (case and case.urgent)
     if case is None:
-        delicate = about is not None and await is_of_team(ctx, about)
-        case = await ctx.db.cases.open(Case(opened_at=at, member=about, urgent=urgent, delicate=delicate))
-    elif urgent and not case.urgent:
+        delicate = what.member is not None and await is_of_team(ctx, what.member)
+        new = Case(opened_at=at, member=what.member, urgent=what.urgent, delicate=delicate)
+        case = await ctx.db.cases.open(new, mark=what.mark)
+    elif what.urgent and not case.urgent:
         case = replace(case, urgent=True)
         await ctx.db.cases.save(case)
+    await presume(ctx, case, what.called)
     stored = await ctx.db.cases.add_report(replace(report, case=case.id, at=at), code)
-    data: dict[str, Value] = {"reason": report.reason.value, "nameless": code is not None, "urgent": urgent}
+    data: dict[str, Value] = {"reason": report.reason.value, "nameless": code is not None, "urgent": what.urgent}
     ctx.db.activity.record(Fact("report.received", at, subject=f"case:{case.id}", data=data), key=f"report:{stored.id}")
     await draw(ctx, case)
     await alarm.announce(ctx, case)
@@ -149,13 +158,6 @@ async def tell_reporters(ctx: Context, case: Case, key: str) -> None:
         told.add(who.member.id)
         card = standing_card(case, report, who)
         write(ctx, who, card, key=f"case_told:{report.id}:{key}")
-
-
-def write(ctx: Context, who: Reader, card: Card, *, key: str) -> None:
-    """Write to a member in private, when they are awake."""
-    zone = zone_of(who.member, who.account, ctx.config)
-    due = next_waking(ctx.now, quiet_hours_of(who.member), zone, ctx.now + SLEEPS_AT_MOST)
-    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key, due=due)
 
 
 def standing_card(case: Case, report: Report, who: Reader) -> Card:

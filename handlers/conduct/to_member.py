@@ -7,8 +7,8 @@ from chat.card import Accent, Card, Footnote, Quote, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from community.conduct import Case, Note, NoteKind
-from handlers.conduct.steps import log, write
-from handlers.conduct.words import handling, name_for
+from handlers.conduct.steps import log
+from handlers.conduct.words import handling, name_for, write
 from handlers.context import Context
 from handlers.previews import preview_card
 from handlers.public import shortened

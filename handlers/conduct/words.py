@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from chat.answers import Say
-from chat.card import Accent
+from chat.card import Card
+from chat.effects import DirectMessage
 from chat.events import ActionPressed, FormSubmitted, Interaction
 from chat.ids import Place, Workspace
 from chat.text import RichText
@@ -13,6 +15,7 @@ from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report,
 from community.languages import choose_language
 from community.members import Account, Member
 from community.permissions import Role
+from community.waking import next_waking
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.public import is_closed
@@ -25,14 +28,16 @@ from handlers.readers import (
     is_owner,
     is_staff,
     name_of,
-    note,
     number,
+    quiet_hours_of,
     reader,
     refused,
+    zone_of,
 )
 from handlers.roles import roles_of
 from locales import Translator, msg, translator
 
+SLEEPS_AT_MOST = timedelta(days=2)
 REASONS: Mapping[Reason, str] = {
     Reason.HARASSMENT: msg("Harassment or stalking"),
     Reason.INSULT: msg("Hurtful or degrading words"),
@@ -56,8 +61,10 @@ STATES: Mapping[CaseState, str] = {
     CaseState.DISMISSED: msg("dismissed"),
 }
 REFUSALS: Mapping[Refusal, str] = {
+    # the same word for a report that there is not: whom it is about does not learn by it that there is one
     Refusal.ABOUT_YOU: msg(
-        "You cannot take part in this one. If nobody else can look after it, I let the owners know."
+        "I cannot show you this report: it is gone, or it is for others to look after. If nobody else can, I let the "
+        "owners know."
     ),
     Refusal.TAKEN: msg("Somebody else looks after this already. After a day it can be taken over."),
     Refusal.YOURS: msg("You look after this already. To let somebody else do it, press “Give it back”."),
@@ -93,9 +100,8 @@ async def handling(
         return who
     case_id = chosen if chosen is not None else number(arguments(event), 0)
     case = await ctx.db.cases.get(case_id, hold=True) if case_id is not None else None
-    if case is None:
-        return note(who.t(GONE), Accent.WARM)
-    if not may_see(case, who.member.id, await ctx.db.cases.exclusions.away(case.id, [who.member])):
+    away = await ctx.db.cases.exclusions.away(case.id, [who.member]) if case is not None else ()
+    if case is None or not may_see(case, who.member.id, away):
         return refused(who.t(REFUSALS[Refusal.ABOUT_YOU]))
     return who, case
 
@@ -127,6 +133,13 @@ def moderators_places(ctx: Context) -> list[Place]:
     """
     found = (ctx.channel(w.workspace, w.channels.moderators) for w in ctx.config.workspaces)
     return [place for place in found if place is not None and is_closed(ctx, place, unseen=False)]
+
+
+def write(ctx: Context, who: Reader, card: Card, *, key: str) -> None:
+    """Write to a member in private, when they are awake."""
+    zone = zone_of(who.member, who.account, ctx.config)
+    due = next_waking(ctx.now, quiet_hours_of(who.member), zone, ctx.now + SLEEPS_AT_MOST)
+    ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key, due=due)
 
 
 async def team(ctx: Context, *, owners: bool = False) -> list[tuple[Member, Account]]:

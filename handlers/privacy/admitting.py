@@ -49,6 +49,8 @@ async def admit(ctx: Context, arrival: Arrival) -> Arrival | Answer:
         return arrival
     who = _actor(arrival)
     if who not in gone:
+        if isinstance(arrival, MenuUsed) and arrival.author in gone:
+            arrival = without_author(arrival, await ctx.db.erased.mark(arrival.author))
         return _without(arrival, gone)
     if isinstance(arrival, MemberJoined) and _came_after(arrival, gone[who]):
         await ctx.db.erased.remove([who], ctx.now)
@@ -77,8 +79,6 @@ def _came_after(joined: MemberJoined, erased_at: datetime) -> bool:
 def _without(arrival: Arrival, gone: Iterable[UserRef]) -> Arrival:
     """Return an event of somebody else in which nobody who was erased is named."""
     away = set(gone)
-    if isinstance(arrival, MenuUsed) and arrival.author in away:
-        arrival = without_author(arrival)
     changes: dict[str, object] = {name: None for name in _SPOKEN_OF if getattr(arrival, name, None) in away}
     if isinstance(arrival, MessagePosted):
         changes["mentions"] = tuple(user for user in arrival.mentions if user not in away)

@@ -206,6 +206,8 @@ def upgrade() -> None:
         sa.Column("community", sa.String(length=64), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("presumed", sa.Boolean(), nullable=False),
+        sa.Column("lifted", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["conduct_cases.id"],
@@ -257,6 +259,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("community", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("mark", sa.String(length=64), nullable=True),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("quoted", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

@@ -13,7 +13,6 @@ from chat.events import MemberChanged
 from chat.ids import Profile, UserRef
 from community.conduct import CaseState
 from community.conduct_settings import ConductSettings
-from handlers.conduct import alarm
 from tests.handlers.conduct.reporting import (
     BAD_WORDS,
     NAMED,
@@ -31,7 +30,7 @@ from tests.handlers.settings.setting import sets, types
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 
 ADMIN: dict[str, Any] = {"is_admin": True}
-CANNOT = "You cannot take part in this one"
+CANNOT = "I cannot show you this report"
 
 
 async def unlinks(stage: Stage, user: UserRef, n: int) -> None:
@@ -172,10 +171,70 @@ async def test_whom_a_setting_names_no_longer_keeps_no_case(stage: Stage) -> Non
     await reports(stage, emi, bad)
     await stage.acts(mod, "case_claim:1")
     stage.now += timedelta(minutes=1)
+    stage.sent.clear()
     await sets(stage, own, "moderator_ids", "none")
-    stage.standing = alarm.FEATURE.standing
-    await stage.passes(timedelta(days=1))
+    await stage.passes(timedelta(seconds=1))
+    assert (await the_case(stage)).state is CaseState.OPEN, "at once, not with the next morning"
+    assert [one for one in stage.took(RedrawPost) if "waits for somebody" in text_of(one)]
+
+
+async def test_whom_an_undone_setting_names_no_longer_keeps_no_case(stage: Stage) -> None:
+    _, _, emi, bad = await people(stage)
+    own, mod = await stage.joins("own", is_owner=True), await stage.joins("mod")
+    done = await sets(stage, own, "moderator_ids", "mod")
+    await reports(stage, emi, bad, NAMED | URGENT)
+    await stage.acts(mod, "case_claim:1")
+    stage.now += timedelta(minutes=1)
+    stage.sent.clear()
+    assert "Undone" in text_of(await stage.presses(own, card_of(done), "undo"))
+    await stage.passes(timedelta(seconds=1))
     assert (await the_case(stage)).state is CaseState.OPEN
+    assert "Could one of you" in " ".join(cards_sent(stage)), "an urgent one calls again"
+
+
+async def test_who_left_the_team_with_its_badge_keeps_no_case(stage: Stage) -> None:
+    _, _, emi, bad = await people(stage)
+    own = await stage.joins("own", DISCORD, is_owner=True, badges=frozenset({"keepers"}))
+    mod = await stage.joins("mod", DISCORD, badges=frozenset({"keepers"}))
+    await reports(stage, emi, bad)
+    await stage.acts(mod, "case_claim:1")
+    stage.now += timedelta(minutes=1)
+    await sets(stage, own, "moderator_badges", "others")
+    await stage.passes(timedelta(seconds=1))
+    assert (await the_case(stage)).state is CaseState.OPEN
+
+
+async def test_an_erased_author_who_comes_back_as_a_moderator_sees_nothing(stage_on_both: Stage) -> None:
+    stage = stage_on_both
+    boss, _, emi, bad = await people(stage)
+    message = await stage.says(bad, BAD_WORDS)
+    await erases(stage, bad)
+    form, _ = await opens(stage, emi, bad, message=message)
+    await stage.sends(emi, form, NAMED)
+    stage.now += timedelta(days=1)
+    await stage.joins("bad", **ADMIN)
+    await sees_nothing(stage, bad)
+    stage.sent.clear()
+    assert "hurts" in text_of(await stage.acts(boss, "case_show:1"))
+    await stage.acts(boss, "case_claim:1")
+    assert not [one for one in cards_sent(stage) if "hurts" in one], "they read the moderators' channel now"
+
+
+async def test_no_draw_brings_back_what_an_erased_member_wrote(stage_on_both: Stage) -> None:
+    stage = stage_on_both
+    boss, _, emi, bad = await people(stage)
+    await reports(stage, emi, bad)
+    assert "You are useless" in " ".join(cards_sent(stage))
+    await erases(stage, bad)
+    stage.now += timedelta(minutes=1)
+    stage.sent.clear()
+    await stage.acts(boss, "case_claim:1")
+    drawn = [text_of(effect) for effect in stage.sent if isinstance(effect, RedrawPost)]
+    assert drawn
+    assert not [one for one in drawn if "useless" in one]
+    assert all("has had their data erased" in one for one in drawn)
+    assert all("It hurts" in one for one in drawn), "who reported is not erased"
+    assert "You are useless" in text_of(await stage.acts(boss, "case_show:1")), "the open case keeps it"
 
 
 # ---- where cases are shown, and by whose word
@@ -204,7 +263,7 @@ async def test_a_channel_that_was_opened_shows_no_case(stage: Stage) -> None:
 
 
 async def test_what_somebody_wrote_who_was_erased_can_be_reported(stage: Stage) -> None:
-    _, _, emi, bad = await people(stage)
+    boss, _, emi, bad = await people(stage)
     message = await stage.says(bad, BAD_WORDS)
     await erases(stage, bad)
     form, _ = await opens(stage, emi, bad, message=message)
@@ -213,7 +272,8 @@ async def test_what_somebody_wrote_who_was_erased_can_be_reported(stage: Stage) 
     (report,) = await all_reports(stage, case)
     assert (case.member, report.quoted_of) == (None, None)
     assert (report.message, report.quoted) == (message, BAD_WORDS)
-    assert BAD_WORDS.split("&")[0] in " ".join(cards_sent(stage))
+    assert "You are useless" in text_of(await stage.acts(boss, "case_show:1")), "the team can look into it"
+    assert "You are useless" not in " ".join(cards_sent(stage)), "and nothing of it is posted"
     assert await stage.look(lambda db: db.people.by_user(bad)) is None, "they are not known again by it"
 
 
