@@ -30,7 +30,7 @@ class Places(NamedTuple):
     """Where members' numbers stand on cards: other things have numbers, too, and some of them are the same."""
 
     actions: Mapping[str, tuple[int, ...]] = {}  # which parts of a button's action, by its name, counted from 0
-    menus: frozenset[str] = frozenset()  # actions of menus whose values are members
+    menus: frozenset[str] = frozenset()  # actions of menus whose values are members, alone or before a colon
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class _Redactor:
             elif name == "only_for" and inner in self._users:
                 found[name] = None
             elif name == "options" and of_members:
-                found[name] = [self._value(one) for one in inner if one.get("value") != self._member]
+                found[name] = [self._value(one) for one in inner if _first(one.get("value")) != self._member]
             else:
                 found[name] = self._value(inner, _field(name, inner), kind)
         return found
@@ -184,6 +184,10 @@ class _Redactor:
         if value.keys() == _ACCOUNT_FIELDS:
             return value in self._users
         return value.get("type") == "Button" and self._leads(value)
+
+
+def _first(value: object) -> str:
+    return str(value).partition(":")[0]
 
 
 def _kept(value: dict[str, Any]) -> str | None:

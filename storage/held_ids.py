@@ -47,13 +47,15 @@ OUTBOX_KEYS: dict[str, tuple[int, ...]] = {
     "topic": (1,),
 }
 
-# Actions of buttons with a member in them: which parts, counted from 0; and menus whose values are members.
+# Actions of buttons with a member in them: which parts, counted from 0; and menus whose values are members, alone or before a colon.
 # Questions and meetups have numbers, too, so a number alone says nothing.
 ACTIONS: dict[str, tuple[int, ...]] = {
     "about": (1,),
     "agree": (1,),
+    "audit_page": (2,),
     "case_lift": (2,),
     "case_lift_do": (2,),
+    "cases_page": (3,),
     "digest_named": (1,),
     "digest_own": (1,),
     "digest_stop": (1,),
@@ -75,7 +77,9 @@ ACTIONS: dict[str, tuple[int, ...]] = {
     "peak_again": (1,),
     "people_off": (2,),
     "people_seat": (2,),
+    "pin_later": (1,),
     "pin_undo": (1,),
+    "pin_yes": (1,),
     "privacy": (1,),
     "privacy_ask": (1,),
     "privacy_choices": (1,),
@@ -90,12 +94,14 @@ ACTIONS: dict[str, tuple[int, ...]] = {
     "rota_yes": (1,),
     "route_off": (1,),
     "route_on": (1,),
+    "rules": (1,),
+    "thanks_hint_give": (2,),
     "thanks_hints": (1,),
     "thanks_shy": (1,),
     "unlink": (1,),
     "unlink_do": (1,),
 }
-MENUS = ("att_set", "people_pick", "thanks_them", "wish_set")
+MENUS = ("att_set", "people_pick", "thanks_hint_give", "thanks_them", "wish_set")
 
 # Keys of moments and thanks with members in them: their beginning, and which parts
 PEAK_KEYS: dict[str, tuple[int, ...]] = {
