@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from hashlib import sha256
 
 from msgspec.structs import replace
 
@@ -34,7 +33,8 @@ from locales import msg
 from storage.audit import Deed, StoredDeed
 
 ADMITTED, DECLINED, MOVED = "applicant.admitted", "applicant.declined", "applicant.moved"
-WORDS = 600  # of a kind word or a reason
+WORDS = 600  # characters of a kind word
+WHY = 200  # of a reason for the record
 
 
 # ---- in now
@@ -46,10 +46,14 @@ async def open_admit(ctx: Context, event: ActionPressed) -> Answer:
     one = await _of(ctx, event)
     if one is None:
         return gone(who)
+    return OpenForm(_admit_form(who, one))
+
+
+def _admit_form(who: Reader, one: Application, words: str = "") -> Form:
     t = who.t
     hint = t.line("For the record of deeds. Those who wait do not read it.")
-    field = Line(key="reason", label=t.line("Why now?"), hint=hint, max_length=200)
-    return OpenForm(_form(who, f"appl_admit:{one.id}", t.line("Accept now"), field))
+    field = Line(key="reason", label=t.line("Why now?"), hint=hint, value=words, max_length=WHY)
+    return _form(who, f"appl_admit:{one.id}", t.line("Accept now"), field)
 
 
 async def take_admit(ctx: Context, event: FormSubmitted) -> Answer:
@@ -57,12 +61,11 @@ async def take_admit(ctx: Context, event: FormSubmitted) -> Answer:
     who, one = await reader(ctx, event), await _of(ctx, event)
     if one is None:
         return gone(who)
-    words = written(event, WORDS, "reason")
-    await ctx.db.applications.save([replace(one, reason=words or None)])
-    return Say(await _admit_card(ctx, who, one, words))
+    return Say(await _admit_card(ctx, who, one, written(event, WHY, "reason")))
 
 
 async def _admit_card(ctx: Context, who: Reader, one: Application, words: str) -> Card:
+    """Return what it means. Until it is done the reason is a draft of who wrote it, and stands nowhere else."""
     t, roll = who.t, await load_roll(ctx, about=one.member)
     line, free = line_of(roll.applications), free_seats(roll)
     before = sum(1 for other in line if other.rank < one.rank) if one.standing is Standing.APPLIED else len(line)
@@ -75,7 +78,8 @@ async def _admit_card(ctx: Context, who: Reader, one: Application, words: str) -
         said.append(t("No seat is free: the community then has {n} members or open offers, and the cap is {cap}.",
                       n=roll.seated + len(_offered(roll.applications)) + 1,
                       cap=roll.rules.cap))  # fmt: skip
-    do = f"appl_admit_yes:{one.id}:{int(over)}:{mark(words)}"
+    draft = await ctx.db.drafts.keep(who.account.user, _admit_form(who, one, words), ctx.now)
+    do = f"appl_admit_yes:{one.id}:{int(over)}:{draft}"
     label = t.line("Accept above the cap") if over else t.line("Accept now")
     follows = t("This cannot be taken back.")
     return preview_card(t, join("\n", said), do=do, label=label, follows=follows, danger=over)
@@ -92,9 +96,11 @@ async def admit(ctx: Context, event: ActionPressed) -> Answer:
     if one is None:
         return gone(who)
     over = number(words, 1) == 1
-    reason = one.reason or ""
-    if words[2:3] != [mark(reason)]:
-        return Say(await _admit_card(ctx, who, one, reason))
+    if one.standing is Standing.SEATED:
+        return await _stands(ctx, who, one.id)
+    reason = await _drafted(ctx, who, f"appl_admit:{one.id}", words[2:])
+    if reason is None:
+        return _not_kept(who)
     decision = await carry_out(ctx, Admit(one.member, who.member.id, reason, over))
     if decision.refused is Reason.FULL:  # the seat that was free has been taken or offered since
         return Redraw(await _admit_card(ctx, who, one, reason))
@@ -172,11 +178,9 @@ async def decline(ctx: Context, event: ActionPressed) -> Answer:
         return gone(who)
     if one.standing not in OPEN:
         return await _stands(ctx, who, one.id)
-    kept = await ctx.db.drafts.load(":".join(words[1:]), who.account.user)
-    field = kept.fields[0] if kept is not None and kept.id == f"appl_decline:{one.id}" else None
-    if not isinstance(field, Paragraph):  # kept no longer, or another's: what would be sent is not known
-        return note(who.t("This preview is no longer kept. Please write the words again."), Accent.WARM)
-    reason = field.value
+    reason = await _drafted(ctx, who, f"appl_decline:{one.id}", words[1:])
+    if reason is None:
+        return _not_kept(who)
     await carry_out(ctx, Decline(one.member, who.member.id, reason))
     deed_id = await _record(ctx, event, who, Deed(DECLINED, ctx.now, who.member.id, reason=reason or None), one)
     name = await named(ctx, one, nowhere(who.account.user), who.t)
@@ -238,7 +242,7 @@ def _move_form(who: Reader, one: Application, place: str, reason: str, length: i
             label=t.line("Why?"),
             hint=t.line("For the record of deeds. Those who wait do not read it."),
             value=reason,
-            max_length=200,
+            max_length=WHY,
         ),
     )
 
@@ -259,8 +263,8 @@ async def move(ctx: Context, event: FormSubmitted) -> Answer:
     if not reason:
         errors["reason"] = t.line("Please say why, in a few words.")
     if errors or place is None:
-        return Invalid(errors, _move_form(who, one, typed[:6], reason[:200], found[1]))
-    decision = await carry_out(ctx, Move(one.member, place, who.member.id, tame(reason)[:WORDS]))
+        return Invalid(errors, _move_form(who, one, typed[:6], reason[:WHY], found[1]))
+    decision = await carry_out(ctx, Move(one.member, place, who.member.id, tame(reason)[:WHY]))
     if decision.refused is not None:
         return await _stands(ctx, who, one.id)
     moved = await ctx.db.applications.by_id(one.id)
@@ -296,6 +300,17 @@ async def _of(ctx: Context, event: ActionPressed | FormSubmitted) -> Application
     return await chosen(ctx, (arguments(event) or [""])[0])
 
 
+async def _drafted(ctx: Context, who: Reader, form_id: str, draft: list[str]) -> str | None:
+    """Return the words that were shown; none: kept no longer, or another's, so what would be done is not known."""
+    kept = await ctx.db.drafts.load(":".join(draft), who.account.user)
+    field = kept.fields[0] if kept is not None and kept.id == form_id else None
+    return field.value if isinstance(field, Line | Paragraph) else None
+
+
+def _not_kept(who: Reader) -> Say:
+    return note(who.t("This preview is no longer kept. Please write the words again."), Accent.WARM)
+
+
 async def _morning(ctx: Context, who: Reader, one: Application) -> Moment | None:
     """Return when somebody reads what is decided now, where it is night for them."""
     at = await heard_at(ctx, one)
@@ -324,11 +339,6 @@ async def _record(
 
 def _id_in(deed: StoredDeed) -> int:
     return int(deed.what.subject.partition(":")[2])
-
-
-def mark(words: str) -> str:
-    """Return a mark of words that were shown, so that others are never sent in their place."""
-    return sha256(words.encode()).hexdigest()[:8]
 
 
 def _form(who: Reader, form_id: str, title: str, *fields: Line | Paragraph) -> Form:

@@ -12,13 +12,12 @@ from community.membership_settings import MembershipSettings
 from community.membership_values import Application, Standing
 from community.signals import TimerDue
 from handlers import gate
-from handlers.membership.deciding import mark
 from handlers.membership.steps import LAPSE
 from locales import translator
 from storage.codec import Arrival
 from storage.unit import Unit
 from tests.handlers.membership.house import BADGES, applies, comes, leaves
-from tests.handlers.stage import SLACK, Stage
+from tests.handlers.stage import SLACK, Stage, action, card_of
 
 
 async def in_turn(stage: Stage, arrival: Arrival) -> None:
@@ -72,21 +71,13 @@ async def test_one_free_seat_and_many_moderators(stage_on_both: Stage) -> None:
     for name in ("Ben", "Cho", "Dai"):
         await comes(stage, name)  # in the lobby, not applied: the seat is offered to nobody
     await leaves(stage, "m1")
-    await asyncio.gather(
-        *(
-            in_turn(
-                stage,
-                ActionPressed(
-                    key=f"a{one.id}",
-                    at=stage.now,
-                    workspace=SLACK,
-                    user=moderator,
-                    action=f"appl_admit_yes:{one.id}:0:{mark('')}",
-                ),
-            )
-            for one in await line(stage)
-        )
-    )
+    presses = []
+    for one in await line(stage):  # each is shown while the seat is free
+        preview = await stage.sends(moderator, f"appl_admit:{one.id}", {"reason": "because"})
+        yes = action(card_of(preview), "appl_admit_yes")
+        assert yes.startswith(f"appl_admit_yes:{one.id}:0:"), "not above the cap"
+        presses.append(ActionPressed(key=f"a{one.id}", at=stage.now, workspace=SLACK, user=moderator, action=yes))
+    await asyncio.gather(*(in_turn(stage, arrival) for arrival in presses))
     assert await stage.look(lambda unit: unit.applications.seats_taken()) == 2
     assert len(await line(stage)) == 2
 

@@ -165,6 +165,27 @@ async def test_somebody_is_let_in_at_once_above_the_cap_only_when_that_was_shown
     assert any("Welcome to Aozora!" in text_of(card) for card in to(stage.sent, cho))
 
 
+async def test_a_reason_that_was_only_shown_stands_nowhere_and_is_its_writers(build: Make) -> None:
+    stage, moe = await full(build)
+    boss = await stage.joins("boss", is_admin=True)
+    ben = await applies(stage, "Ben")
+    before = await application(stage, ben)
+    mine = await fills(stage, moe, await stage.acts(moe, f"appl_admit:{before.id}"), reason="mine")
+    await fills(stage, boss, await stage.acts(boss, f"appl_admit:{before.id}"), reason="theirs")
+    assert await application(stage, ben) == before, "nothing is written down before it is done"
+    assert "no longer kept" in text_of(await stage.presses(boss, card_of(mine), "appl_admit_yes"))
+    assert "no longer kept" in text_of(await stage.acts(moe, f"appl_admit_yes:{before.id}:1"))
+    decline = await fills(stage, moe, await stage.acts(moe, f"appl_decline:{before.id}"), words="no")
+    draft = action(card_of(decline), "appl_decline_yes").partition(":")[2].partition(":")[2]
+    assert "no longer kept" in text_of(await stage.acts(moe, f"appl_admit_yes:{before.id}:1:{draft}")), (
+        "of another form"
+    )
+    assert (await application(stage, ben)).standing is Standing.APPLIED
+    await stage.presses(moe, card_of(mine), "appl_admit_yes")
+    one = await application(stage, ben)
+    assert (one.standing, one.reason) == (Standing.SEATED, "mine")
+
+
 async def test_a_place_is_changed_with_a_reason_and_changed_back(build: Make) -> None:
     stage, moe = await full(build)
     for name in ("Ben", "Cho", "Dai"):
