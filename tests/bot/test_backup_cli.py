@@ -16,6 +16,7 @@ from bot.backup_plan import plan_of
 from bot.child import write_toml
 from bot.config import Config, read_config
 from chat.ids import Platform, UserRef
+from community.conduct import Case
 from community.config import ConfigError
 from storage.backup_files import backups_in
 from storage.engine import Database, StoreError
@@ -149,3 +150,31 @@ def test_settings_that_would_keep_nothing_are_refused(table: dict[str, object], 
 def test_the_hour_is_that_of_the_first_community() -> None:
     plan = plan_of(read_config({"community": [{"id": "a", "time_zone": "Europe/Berlin"}, {"id": "b"}]}))
     assert (plan.zone.key, plan.tell, plan.at.hour) == ("Europe/Berlin", "a", 3)
+
+
+@pytest.mark.parametrize("how", ["by the file", "by what was set", "not at all"])
+async def test_a_case_about_one_of_the_team_stays_so_when_they_are_erased_again(
+    database: Database, tmp_path: Path, how: str
+) -> None:
+    named = {"moderators": ["U_AKI"]} if how == "by the file" else {}
+    config = read_config({"store": {"url": database.url}, "backup": {"folder": str(tmp_path / "b")}, "slack": [named]})
+    aki = await join(database, AKI, "Aki")
+    async with database.writing() as conn:
+        unit = Unit(conn, "main", NOW)
+        case = await unit.cases.open(Case(opened_at=NOW, member=aki))
+        if how == "by what was set":
+            await unit.settings.set("workspaces.slack:T1.moderators", '["U_AKI"]', by=aki, at=NOW)
+    await back_up(config, None, NOW, lambda _line: None)
+    ((path, _),) = backups_in(tmp_path / "b")
+    async with database.writing() as conn:
+        unit = Unit(conn, "main", NOW)
+        await unit.erasure.erase(aki, [AKI], -5)
+        await unit.erased.add([AKI], NOW)
+    await database.engine.dispose()
+    done = await bring_back(config, path, NOW + timedelta(days=1), say=lambda _line: None, sure=lambda: True)
+    assert done is not None
+    assert done.erased == 1
+    async with database.reading() as conn:
+        found = await Unit(conn, "main", NOW).cases.get(case.id)
+    assert found is not None
+    assert (found.member, found.delicate) == (None, how != "not at all")

@@ -9,6 +9,7 @@ import msgspec
 
 from chat.card import Text
 from chat.effects import DirectMessage, Post
+from chat.ids import UserRef
 from chat.text import BadgeMention
 from community.conduct import CaseState
 from community.conduct_settings import ConductSettings
@@ -157,3 +158,92 @@ async def test_without_a_channel_each_moderator_is_told(stage: Stage) -> None:
 def test_the_reminder_is_the_prompt() -> None:
     assert REMIND in PROMPTS
     assert ALARM in NOT_PROMPTS
+
+
+# ---- what no moderator can take
+
+
+def to(stage: Stage, user: UserRef) -> list[str]:
+    """Return what somebody was written in private, and forget all."""
+    return [text_of(dm) for dm in stage.took(DirectMessage) if dm.user == user]
+
+
+async def test_owners_hear_once_and_daily_of_what_no_moderator_can_take(stage_on_both: Stage) -> None:
+    stage = stage_on_both
+    own = await stage.joins("own", is_owner=True, locale="ja")
+    other = await stage.joins("other", is_owner=True)
+    mod, emi = await stage.joins("mod", is_admin=True), await stage.joins("emi")
+    stage.sent.clear()
+    await reports(stage, emi, mod)
+    told = {dm.user: text_of(dm) for dm in stage.took(DirectMessage)}
+    assert told.keys() == {own, other}, "neither whom it is about nor anybody else"
+    assert "that no moderator can look after: #1" in told[other]
+    assert "担当できる運営メンバーがいません：#1" in told[own]
+    await reports(stage, emi, mod)
+    assert stage.took(DirectMessage) == [], "once"
+    stage.standing = FEATURE.standing
+    await stage.passes(timedelta(days=1))
+    daily = {dm.user: text_of(dm) for dm in stage.took(DirectMessage)}
+    assert daily.keys() == {own, other}
+    assert "1 report is waiting, and no moderator can look after it: #1" in daily[other]
+    assert "#1" in text_of(await stage.acts(other, "cases_open"))
+    await stage.acts(other, "case_claim:1")
+    stage.sent.clear()
+    await stage.passes(timedelta(days=1))
+    assert stage.took(DirectMessage) == []
+
+
+async def test_an_owner_who_is_kept_away_hears_nothing_of_it(stage: Stage) -> None:
+    own = await stage.joins("own", is_owner=True)
+    other = await stage.joins("other", is_owner=True)
+    emi = await stage.joins("emi")
+    stage.sent.clear()
+    await reports(stage, emi, own)
+    stage.standing = FEATURE.standing
+    await stage.passes(timedelta(days=1))
+    calls = stage.took(DirectMessage)
+    assert [dm.user for dm in calls] == [other, other], "at once, and with the morning"
+    assert own not in {dm.user for dm in calls}
+
+
+async def test_while_one_moderator_can_take_it_no_owner_is_told(stage: Stage) -> None:
+    own = await stage.joins("own", is_owner=True)
+    _, aide, emi, _ = await people(stage)
+    stage.sent.clear()
+    await reports(stage, emi, aide)
+    stage.standing = FEATURE.standing
+    await stage.passes(timedelta(days=1))
+    assert to(stage, own) == []
+
+
+async def test_owners_are_called_at_once_for_what_is_urgent_and_no_moderators(stage: Stage) -> None:
+    own, emi, bad = await stage.joins("own", is_owner=True), await stage.joins("emi"), await stage.joins("bad")
+    stage.now += timedelta(hours=16)  # two at night
+    stage.sent.clear()
+    await reports(stage, emi, bad, NAMED | URGENT)
+    assert "An urgent report has come in that no moderator can look after" in to(stage, own)[0]
+
+
+async def test_without_a_channel_everybody_is_reminded_of_what_they_can_take(stage: Stage) -> None:
+    boss, aide, emi, bad = await people(stage)
+    stage.directory.missing.add("moderators")
+    await reports(stage, emi, bad)
+    await reports(stage, emi, aide)
+    stage.standing = FEATURE.standing
+    stage.sent.clear()
+    await stage.passes(timedelta(days=1))
+    told = {dm.user: text_of(dm) for dm in stage.took(DirectMessage)}
+    assert told.keys() == {boss, aide}
+    assert "2 reports are waiting" in told[boss]
+    assert "1 report is waiting for somebody to look after it: #1" in told[aide]
+    assert "#2" not in told[aide]
+
+
+async def test_an_urgent_one_that_nobody_came_for_is_named_with_the_others(stage: Stage) -> None:
+    _, _, emi, bad = await people(stage)
+    await reports(stage, emi, bad, NAMED | URGENT)
+    stage.standing = FEATURE.standing
+    await stage.passes(timedelta(hours=3))
+    stage.sent.clear()
+    await stage.passes(timedelta(days=1))
+    assert [post for post in stage.took(Post) if "waiting for somebody to look after it: #1" in text_of(post)]
