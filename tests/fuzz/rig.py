@@ -178,7 +178,7 @@ def _config(sandbox: Sandbox, folder: Path) -> Config:
 @contextlib.asynccontextmanager
 async def _served(reception: Reception) -> AsyncIterator[aiohttp.ClientSession]:
     """Serve the request URL of Slack's HTTP mode beside the socket: the same reception behind both."""
-    app = web.Application(client_max_size=2**26)
+    app = web.Application()  # what is larger than a mebibyte is turned away, as by the bot's own server
     app.add_routes(Http(SECRET, HTTP_PATH, reception, lambda: None).routes())
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -219,7 +219,7 @@ def _logs(logged: Counter[str], errors: list[str]) -> Iterator[None]:
             if name == "inbox.not_stored" and isinstance(error, TimeoutError):
                 logged["not stored"] += int(event["events"])
                 raise structlog.DropEvent  # the machine is slow: nothing was acknowledged, and whoever clicked was told
-            if name == "catch_up.failed" and "TimeoutError" in str(event.get("error")):
+            if name == "catch_up.failed" and "TimeoutError" in f"{event.get('error')} {event.get('reason')}":
                 raise structlog.DropEvent  # the same; it is tried again
             errors.append(f"{name} {error!r:.300} at {where} {event.get('key', '')} {event.get('reason', '')}")
         raise structlog.DropEvent

@@ -200,7 +200,7 @@ class Storm:
     async def _http(self, payload: Json, n: int) -> None:
         forged = n % 50 == 0
         status = await self._rig.by_http(payload, signed=not forged)
-        wanted = {401, 400} if forged else {200, 400}
+        wanted = {401, 400, 413} if forged else {200, 400, 413}
         if status == 500 and self._rig.logged["not stored"]:
             self._rig.logged["not stored"] -= 1
             return
