@@ -292,7 +292,7 @@ class Listening:
 
     async def _home(self, user: str) -> str | None:
         """Return the first server of ours that a user is on; none for strangers."""
-        if (known := self._homes.get(user)) is not None:
+        if (known := self._homes.get(inbound.proper(user))) is not None:
             return known
         for server in self._servers:
             try:
