@@ -10,9 +10,9 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import aiohttp
 
@@ -24,15 +24,60 @@ STOP_WITHIN_S = 30.0
 LOOK_S = 0.05
 PORTS = range(20_000, 30_000)
 LAST_WORDS = 2_000  # characters of the log that a report quotes
-_ROOT = Path(__file__).parent.parent  # where ``bot`` can be imported from, installed or not
+ROOT = Path(__file__).parent.parent  # where ``bot`` can be imported from, installed or not
 
 
 class BotFailedError(Exception):
     """The bot's process ended, or never became ready; the text holds the end of its log."""
 
 
+class Running(Protocol):
+    """A process, as ``asyncio`` gives it."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; nothing while it runs."""
+
+    def send_signal(self, signal: int, /) -> None:
+        """Send a signal."""
+
+    async def wait(self) -> int:
+        """Wait until it has ended."""
+
+
+class Launch(Protocol):
+    """Starts the bot with a configuration, a file for what it writes, and an environment."""
+
+    async def __call__(self, config: Path, log: Path, environment: Mapping[str, str]) -> Running:
+        """Start it."""
+
+
+async def launch(config: Path, log: Path, environment: Mapping[str, str]) -> Running:
+    """Start ``python -m bot run``."""
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            "--config",
+            str(config),
+            stdout=output,
+            stderr=output,
+            stdin=asyncio.subprocess.DEVNULL,
+            cwd=ROOT,
+            env=environment,
+        )
+
+
 class BotProcess:
     """``python -m bot run`` with a configuration of its own, in a folder that keeps its log from start to start."""
+
+    launch: ClassVar[Launch] = staticmethod(launch)  # a test run has a faster way
 
     def __init__(
         self,
@@ -42,7 +87,9 @@ class BotProcess:
         *,
         platforms: Collection[str] = ("slack", "discord"),
         overrides: dict[str, Any] | None = None,
+        launch: Launch | None = None,
     ) -> None:
+        self._launch = launch or self.launch
         self._folder = folder
         self._port = _free_port()
         tables = sandbox_tables(sandbox, store, self._port) | {"log": {"level": "warning"}} | (overrides or {})
@@ -53,7 +100,7 @@ class BotProcess:
         self._config.write_text(write_toml(tables), encoding="utf-8")
         kept = os.environ.get("TSUDOI_BOT_LOGS")  # where a test run reads the logs of all its bots
         self._log = Path(kept) / f"bot-{self._port}.log" if kept else folder / "bot.log"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Running | None = None
         self.kills = 0
 
     @property
@@ -68,20 +115,7 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start the process; ``wait_ready`` tells when it works."""
-        with self._log.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                "--config",
-                str(self._config),
-                stdout=output,
-                stderr=output,
-                stdin=asyncio.subprocess.DEVNULL,
-                cwd=_ROOT,
-                env=self._environment,
-            )
+        self._process = await self._launch(self._config, self._log, self._environment)
 
     async def kill(self) -> None:
         """End it as a power cut would: without a word, whatever it was doing."""

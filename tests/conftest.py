@@ -9,8 +9,12 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from bot.child import BotProcess
 from storage.engine import Database
+from tests import browser as chromium
+from tests.nursery import Nursery
 from tests.postgres import PostgresMissingError, postgres_cluster, postgres_database
 from tests.stores import TEMPLATE, new_sqlite
 from tests.stores import postgres_template as make_postgres_template
@@ -26,6 +30,10 @@ _names = itertools.count(1)
 def pytest_configure(config: pytest.Config) -> None:
     """Let the logs of all tests be read for tokens and members' words."""
     config.pluginmanager.import_plugin("tests.leaks")
+    if hasattr(os, "pidfd_open"):  # Linux; elsewhere each bot is started from nothing
+        nursery = Nursery()
+        BotProcess.launch = nursery.launch
+        config.add_cleanup(nursery.close)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,6 +78,13 @@ def postgres_store(postgres: str, postgres_template: str) -> Iterator[str]:
     """Give the URL of a database of this test's own, with the newest schema and nothing in it."""
     with postgres_database(postgres, f"tsudoi_{next(_names)}", postgres_template) as url:
         yield url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[None]:
+    """See that Chromium, which starts when a page is first looked at, ends with the session."""
+    yield
+    await chromium.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

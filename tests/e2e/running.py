@@ -16,6 +16,7 @@ from storage.activity import Fact
 from storage.engine import Database
 from storage.migrate import upgrade
 from storage.unit import Unit
+from tests.stores import new_sqlite
 
 COMMUNITY = "main"
 
@@ -41,6 +42,8 @@ class RunningBot:
         self._bot = BotProcess(sandbox, self.store_url, folder, overrides=overrides)
 
     async def __aenter__(self) -> Self:
+        if self.db.file is not None:
+            new_sqlite(self.store_url)
         await upgrade(self.db)
         try:
             await self._bot.start()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page
 
 from bot.report_files import make
 from community.kpi import Stakeholder
 from handlers.reports.recipe import FileKind, Recipe
-from tests.e2e.visit import ARGUMENTS, BROWSER, PICTURES
+from tests.browser import BROWSER, new_page
+from tests.e2e.visit import PICTURES
 from tests.reporting import invented_report
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
@@ -55,68 +57,60 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-        yield running
-        await running.close()
-
-
-async def shown(browser: Browser, folder: Path, language: str, theme: str, stakeholder: Stakeholder) -> Page:
+@contextlib.asynccontextmanager
+async def shown(folder: Path, language: str, theme: str, stakeholder: Stakeholder) -> AsyncIterator[Page]:
     """Write the page, and open it without any network."""
     path = folder / f"{stakeholder}-{language}.html"
     path.write_bytes(make(Recipe(FileKind.HTML, language, "青空コミュニティ", invented_report(stakeholder))))
-    context = await browser.new_context(color_scheme="dark" if theme == "dark" else "light", offline=True)
-    page = await context.new_page()
-    await page.goto(path.as_uri())
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"report-{stakeholder}-{language}-{theme}.png", full_page=True)
-    return page
+    async with new_page(color_scheme="dark" if theme == "dark" else "light", offline=True) as page:
+        await page.goto(path.as_uri())
+        if PICTURES:
+            await page.screenshot(path=Path(PICTURES) / f"report-{stakeholder}-{language}-{theme}.png", full_page=True)
+        yield page
 
 
 @pytest.mark.parametrize(("language", "theme"), [("ja", "light"), ("ja", "dark"), ("en", "light"), ("en", "dark")])
-async def test_a_report_is_legible(browser: Browser, tmp_path: Path, language: str, theme: str) -> None:
-    page = await shown(browser, tmp_path, language, theme, Stakeholder.CUSTOMER_SUCCESS)
-    ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert ground == ("rgb(13, 17, 23)" if theme == "dark" else "rgb(255, 255, 255)")
-    contrast, where = await page.evaluate(CONTRAST)
-    assert contrast >= LEAST_CONTRAST, where
-    texts = await page.locator("svg text").all_text_contents()
-    assert ("10月" if language == "ja" else "Oct") in texts
-    letters = sorted({letter for letter in "".join(texts) + await page.inner_text("body") if letter > "\u2fff"})
-    assert letters, "the community's own name is Japanese"
-    drawn = await page.evaluate(GLYPHS, "".join(letters))
-    blank = await page.evaluate(GLYPHS, "\U0010fffd")
-    assert len(set(drawn)) == len(letters), "each letter has its own form"
-    assert blank[0] not in drawn
-    overlaps = await page.evaluate(
-        """() => [...document.querySelectorAll("svg")].filter((svg) => {
-          const boxes = [...svg.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
-          return boxes.some((a, i) => boxes.some((b, j) => i < j && a.left < b.right && b.left < a.right
-            && a.top < b.bottom && b.top < a.bottom));
-        }).length"""
-    )
-    assert overlaps == 0, "no words of a chart lie on others"
+async def test_a_report_is_legible(tmp_path: Path, language: str, theme: str) -> None:
+    async with shown(tmp_path, language, theme, Stakeholder.CUSTOMER_SUCCESS) as page:
+        ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert ground == ("rgb(13, 17, 23)" if theme == "dark" else "rgb(255, 255, 255)")
+        contrast, where = await page.evaluate(CONTRAST)
+        assert contrast >= LEAST_CONTRAST, where
+        texts = await page.locator("svg text").all_text_contents()
+        assert ("10月" if language == "ja" else "Oct") in texts
+        letters = sorted({letter for letter in "".join(texts) + await page.inner_text("body") if letter > "\u2fff"})
+        assert letters, "the community's own name is Japanese"
+        drawn = await page.evaluate(GLYPHS, "".join(letters))
+        blank = await page.evaluate(GLYPHS, "\U0010fffd")
+        assert len(set(drawn)) == len(letters), "each letter has its own form"
+        assert blank[0] not in drawn
+        overlaps = await page.evaluate(
+            """() => [...document.querySelectorAll("svg")].filter((svg) => {
+              const boxes = [...svg.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
+              return boxes.some((a, i) => boxes.some((b, j) => i < j && a.left < b.right && b.left < a.right
+                && a.top < b.bottom && b.top < a.bottom));
+            }).length"""
+        )
+        assert overlaps == 0, "no words of a chart lie on others"
 
 
-async def test_a_phone_shows_it_without_scrolling_sideways(browser: Browser, tmp_path: Path) -> None:
-    page = await shown(browser, tmp_path, "ja", "light", Stakeholder.MANAGEMENT)
-    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    for summary in await page.locator("summary").all():
-        await summary.click()
-    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / "report-phone.png")
+async def test_a_phone_shows_it_without_scrolling_sideways(tmp_path: Path) -> None:
+    async with shown(tmp_path, "ja", "light", Stakeholder.MANAGEMENT) as page:
+        await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        if PICTURES:
+            await page.screenshot(path=Path(PICTURES) / "report-phone.png")
 
 
-async def test_paper_shows_the_tables_on_white(browser: Browser, tmp_path: Path) -> None:
-    page = await shown(browser, tmp_path, "en", "dark", Stakeholder.SALES)
-    await page.emulate_media(media="print")
-    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    table = page.locator("#joins table")
-    assert await table.evaluate("(e) => e.checkVisibility({contentVisibilityAuto: true})")
-    printed = await page.pdf(format="A4")
-    assert printed.startswith(b"%PDF")
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / "report-paper.png", full_page=True)
+async def test_paper_shows_the_tables_on_white(tmp_path: Path) -> None:
+    async with shown(tmp_path, "en", "dark", Stakeholder.SALES) as page:
+        await page.emulate_media(media="print")
+        assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        table = page.locator("#joins table")
+        assert await table.evaluate("(e) => e.checkVisibility({contentVisibilityAuto: true})")
+        printed = await page.pdf(format="A4")
+        assert printed.startswith(b"%PDF")
+        if PICTURES:
+            await page.screenshot(path=Path(PICTURES) / "report-paper.png", full_page=True)

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
 from bot.child import BotProcess
 from bot.demo import install_app
 from sandbox.server import Sandbox
+from tests import browser
+from tests.browser import sound_page
+from tests.stores import new_sqlite
 
-BROWSER = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+BROWSER = browser.BROWSER
 MONDAY = datetime(2026, 9, 14, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo: a decent hour for everybody in Japan
-REFUSED = "status of 400"  # the browser reports every refusal of the API, also those that a test wants
 WAIT_MS = 15_000  # a restart of the bot may lie between an act and what is seen of it
 # A long play is played once on each platform and once in each language; with this set, in every combination
 EVERY_PAIR = os.environ.get("TSUDOI_EVERY_PAIR")
@@ -200,27 +193,20 @@ async def visit(
 
     ``furnish`` adds what the standard community lacks, and returns the tables of the settings that go with it.
     """
-    problems: list[str] = []
-    async with Sandbox(start=MONDAY) as sandbox, async_playwright() as playwright:
+    store = f"sqlite:///{folder / 'store.sqlite'}"
+    new_sqlite(store)
+    locale = "ja-JP" if language == "ja" else "en-GB"
+    async with Sandbox(start=MONDAY) as sandbox:
         install_app(sandbox)
         overrides = furnish(sandbox) if furnish else None
-        bot = BotProcess(sandbox, f"sqlite:///{folder / 'store.sqlite'}", folder, overrides=overrides)
+        bot = BotProcess(sandbox, store, folder, overrides=overrides)
         sandbox.panel_url = f"{bot.url}/panel"
         await bot.start()
         try:
-            browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-            locale = "ja-JP" if language == "ja" else "en-GB"
-            page = await browser.new_page(viewport={"width": 1500, "height": 950}, locale=locale)
-            page.set_default_timeout(WAIT_MS)
-            page.on(
-                "console", lambda m: problems.append(m.text) if m.type == "error" and REFUSED not in m.text else None
-            )
-            page.on("pageerror", lambda e: problems.append(str(e)))
-            await bot.wait_ready()
-            await page.goto(f"{sandbox.url}/?as={person}&lang={language}")
-            await page.wait_for_selector("html[data-ready][data-stream=open]")
-            yield Visitor(page, sandbox, bot, platform, f"{platform}-{language}-{person}")
-            await browser.close()
+            async with sound_page(locale, WAIT_MS) as page:
+                await bot.wait_ready()
+                await page.goto(f"{sandbox.url}/?as={person}&lang={language}")
+                await page.wait_for_selector("html[data-ready][data-stream=open]")
+                yield Visitor(page, sandbox, bot, platform, f"{platform}-{language}-{person}")
         finally:
             await bot.stop()
-    assert problems == []

@@ -6,49 +6,33 @@ import asyncio
 import contextlib
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientSession, web
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Sandbox
 from sandbox.slack import bot_token
+from tests.browser import BROWSER, sound_page
 from tests.sandbox import showcase
 from tests.sandbox.small_bot import small_bot
 
-BROWSER = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
+pytestmark = [
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page cannot be looked at"),
+    pytest.mark.usefixtures("browser"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
-
-REFUSED = "status of 400"  # the browser reports every refusal of the API, also those that a test wants
-
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page cannot be looked at")
 
 
 @contextlib.asynccontextmanager
 async def shown(sandbox: Sandbox, query: str = "as=sora&lang=ja", locale: str = "ja-JP") -> AsyncIterator[Page]:
     """Open the page; whatever it logs as an error fails the test."""
-    problems: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-        page = await browser.new_page(viewport={"width": 1500, "height": 950}, locale=locale)
-        page.set_default_timeout(8000)
-        page.on("console", lambda m: problems.append(m.text) if m.type == "error" and REFUSED not in m.text else None)
-        page.on("pageerror", lambda e: problems.append(str(e)))
+    async with sound_page(locale, 8000) as page:
         await page.goto(f"{sandbox.url}/?{query}")
         await page.wait_for_selector("html[data-ready][data-stream=open]")
         yield page
-        await browser.close()
-    assert problems == []
 
 
 def slack(page: Page) -> Locator:
