@@ -26,10 +26,12 @@ from handlers.previews import preview_card
 from handlers.readers import Reader, arguments, note, number, reader
 from handlers.routes import CannotUndoError, Feature, form, press
 from locales import msg
+from storage.activity import Fact
 from storage.audit import Deed, StoredDeed
 
 KEY = "membership.cap"  # the setting, and the kind of deed
 NO_LOBBY = msg("No lobby channel is set. Those who wait can read the public channels, too.")
+CHANGED = "setting.changed"  # the fact, as of any setting
 FROM_FILE = "file"  # the reason of a deed: what held before came from the file, so an undo goes back to it
 NAMED = 10  # of those whom seats would be offered to
 
@@ -126,6 +128,12 @@ async def set_cap(ctx: Context, event: ActionPressed) -> Answer:
         return Redraw(note(who.t("That is the cap already.")).card)
     if ctx.config.membership.cap != old:  # somebody was faster: what was shown is not what would happen
         return await ask_cap(ctx, who, str(cap))
+    deed_id = await keep_cap(ctx, who, cap, event.key)
+    return Redraw(done_card(who, who.t("The cap is {cap} now.", cap=_shown(who, cap)), deed_id))
+
+
+async def keep_cap(ctx: Context, who: Reader, cap: int, event_key: str) -> int | None:
+    """Set the cap, offer the seats, and write it down: here and in the settings the same deed, with the same undo."""
     held = KEY in await ctx.db.settings.all()
     await _put(ctx, who, cap)
     deed = Deed(
@@ -133,14 +141,15 @@ async def set_cap(ctx: Context, event: ActionPressed) -> Answer:
         ctx.now,
         who.member.id,
         subject=KEY,
-        before=str(old),
+        before=str(ctx.config.membership.cap),
         after=str(cap),
         reason=None if held else FROM_FILE,
         workspace=who.account.user.home,
     )
-    deed_id = await ctx.db.audit.record(deed, key=f"{KEY}:{event.key}")
+    ctx.db.activity.record(Fact(CHANGED, ctx.now, who.member.id, subject=KEY), key=f"{CHANGED}:{event_key}")
+    deed_id = await ctx.db.audit.record(deed, key=f"{KEY}:{event_key}")
     await carry_out(_with_cap(ctx, cap), Settle())
-    return Redraw(done_card(who, who.t("The cap is {cap} now.", cap=_shown(who, cap)), deed_id))
+    return deed_id
 
 
 async def undo_cap(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
@@ -154,21 +163,32 @@ async def undo_cap(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     if before is None or ctx.config.membership.cap != after or is_locked(ctx.config, KEY):
         now = _shown(who, ctx.config.membership.cap)
         raise CannotUndoError(t("The cap was changed again since: it is {cap} now.", cap=now))
-    if taken := len(await ctx.db.applications.seated_since(deed.what.at)):
-        raise CannotUndoError(
-            t.n(
-                "{n} seat has been taken since, so the cap stays. `/community waitlist` lets you set another.",
-                "{n} seats have been taken since, so the cap stays. `/community waitlist` lets you set another.",
-                taken,
-            )
-        )
+    await refuse_where_taken(ctx, who, deed)
     if deed.what.reason == FROM_FILE:  # what the file says holds again, also when the file is changed
         await ctx.db.settings.unset(KEY)
         before = (ctx.file or ctx.config).membership.cap
     else:
         await _put(ctx, who, before)
+    ctx.db.activity.record(Fact(CHANGED, ctx.now, who.member.id, subject=KEY), key=f"setting.undone:{deed.id}")
     await carry_out(_with_cap(ctx, before), Settle())
     return t("The cap is {cap} again. Seats that were offered meanwhile stay offered.", cap=_shown(who, before))
+
+
+async def refuse_where_taken(ctx: Context, who: Reader, deed: StoredDeed) -> None:
+    """Keep a cap by which somebody has come in.
+
+    Raises:
+        CannotUndoError: somebody has.
+
+    """
+    if taken := len(await ctx.db.applications.seated_since(deed.what.at)):
+        raise CannotUndoError(
+            who.t.n(
+                "{n} seat has been taken since, so the cap stays. `/community waitlist` lets you set another.",
+                "{n} seats have been taken since, so the cap stays. `/community waitlist` lets you set another.",
+                taken,
+            )
+        )
 
 
 async def _put(ctx: Context, who: Reader, cap: int) -> None:

@@ -11,11 +11,11 @@ from community.knob_list import find
 from community.knobs import Kind, Knob, Section
 from handlers.context import Context
 from handlers.knob_words import today_of
+from handlers.membership.cap import CHANGED
 from handlers.readers import Reader, arguments, note, reader
 from handlers.routes import Feature, command, complete, form, press
 from handlers.settings.cards import BACK, OPEN, PICK, SECTION, menu_card, section_card
 from handlers.settings.changing import (
-    CHANGED,
     DEFAULT,
     GO,
     RESET,

@@ -24,6 +24,8 @@ from handlers.conduct.alarm import HANDS
 from handlers.context import Context
 from handlers.figures.folding import FOLD
 from handlers.knob_words import shown, titled, today_of
+from handlers.membership.cap import CHANGED, FROM_FILE, keep_cap, refuse_where_taken
+from handlers.membership.cap import KEY as CAP
 from handlers.membership.standing import SETTLE
 from handlers.readers import Reader, note, zone_of
 from handlers.roles import roles_of
@@ -37,11 +39,10 @@ from storage.activity import Fact
 from storage.audit import Deed, StoredDeed
 from storage.settings import Override
 
-CHANGED, RESET = "setting.changed", "setting.reset"
+RESET = "setting.reset"
 GO, DEFAULT = "set_go", "set_default"
 TEAM = {"moderator_ids", "moderator_badges"}
 SEATS = {"membership_cap", *TEAM}  # what changes who waits for a seat
-FROM_FILE = "file"  # the reason of a deed: what held before came from the file, so an undo goes back to it
 Using = CommandUsed | ActionPressed | FormSubmitted
 
 
@@ -181,6 +182,8 @@ async def reset(ctx: Context, who: Reader, knob: Knob, mark: str, event: ActionP
 async def store(ctx: Context, who: Reader, knob: Knob, kept: str, event: Using) -> int | None:
     """Set a value and write it down; returns the deed."""
     key = knob.key(event.workspace)
+    if key == CAP:
+        return await keep_cap(ctx, who, int(kept), event.key)
     held = (await ctx.db.settings.all()).get(key)
     before = held.value if held else current(knob, ctx.config, event.workspace)
     await ctx.db.settings.set(key, kept, by=who.member.id, at=ctx.now)
@@ -209,6 +212,8 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     stands = held is None if what.deed == RESET else held is not None and held.value == what.after
     if not stands:
         raise CannotUndoError(join(" ", [await _meanwhile(ctx, who, knob, workspace), t("So nothing was changed.")]))
+    if what.subject == CAP:
+        await refuse_where_taken(ctx, who, deed)
     values = _values(overrides, leaving=what.subject)
     if what.reason != FROM_FILE and what.before is not None:
         values[what.subject] = what.before
