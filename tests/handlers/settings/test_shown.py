@@ -117,7 +117,7 @@ async def test_a_name_that_means_several_or_none_is_asked_back(stage: Stage) -> 
     [
         ("定員", "メンバー数の上限（membership_cap）"),
         ("メンバー数の上限", "メンバー数の上限（membership_cap）"),
-        ("入会", "枠を受け取れる時間数（membership_claim_hours）"),
+        ("入会", "席を受け取れる時間数（membership_claim_hours）"),
         ("ダイジェストの曜日", "ダイジェストの曜日（digest_weekday）"),
         ("cap", "メンバー数の上限（membership_cap）"),
     ],
