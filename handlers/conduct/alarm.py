@@ -113,7 +113,7 @@ def _write(ctx: Context, case: Case, member: Member, account: Account, said: Ric
 
 def _buttons(case: Case, t: Translator) -> tuple[Button, ...]:
     return (
-        Button(f"case_claim:{case.id}", t.line("I look after it")),
+        Button(f"case_claim:{case.id}", t.line("I'll look after it")),
         Button(f"case_show:{case.id}", t.line("Details")),
     )
 

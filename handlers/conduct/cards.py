@@ -35,8 +35,8 @@ from locales import Translator, msg, translator
 QUOTED, SAID, TOLD = 500, 300, 400  # characters of each on a card; details show more
 REPORTS_SHOWN, NOTES_SHOWN = 2, 5
 CHANGED = {
-    "edited": msg("The message was changed since; this is what it said when it was reported."),
-    "deleted": msg("The message was taken away since; this is what it said when it was reported."),
+    "edited": msg("The message was edited since; this is what it said when it was reported."),
+    "deleted": msg("The message was deleted since; this is what it said when it was reported."),
 }
 FORGOTTEN = msg(
     "Who wrote the message has had their data erased. While this is open, the details still show what it said."
@@ -83,9 +83,9 @@ async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) ->
         parts += await _said(ctx, case, home, t, most=REPORTS_SHOWN)
         parts += await _votes(ctx, case, home, t)
     if case.told and not await is_delicate(ctx, case):
-        parts += [Text(t("Who reported was told:")), Quote(shortened(tame(case.told), TOLD))]
+        parts += [Text(t("The reporters were told:")), Quote(shortened(tame(case.told), TOLD))]
     parts += buttons_of(case, t, details=True)
-    parts.append(Footnote(t("Only moderators read this. Please keep who reported to yourselves.")))
+    parts.append(Footnote(t("Only moderators read this. Please tell nobody who reported.")))
     return Card(parts=tuple(parts), accent=accent_of(case), summary=title_of(case, t))
 
 
@@ -100,7 +100,7 @@ async def details_card(ctx: Context, case: Case, who: Reader) -> Card:
         name = await name_for(ctx, one.author, home, t) if one.kind is not NoteKind.ANSWERED else ""
         parts += [Text(t(KINDS[one.kind], who=name)), Quote(shortened(tame(one.words) or "…", 200))]
     if case.told:
-        parts += [Text(t("Who reported was told:")), Quote(shortened(tame(case.told), 200))]
+        parts += [Text(t("The reporters were told:")), Quote(shortened(tame(case.told), 200))]
     parts += buttons_of(case, t, details=False)
     return Card(parts=_fitting(parts), accent=accent_of(case))
 
@@ -134,13 +134,13 @@ async def _about(ctx: Context, case: Case, home: Workspace, t: Translator) -> li
     if case.member is not None:
         fields.append(Field(t.line("About"), RichText((await name_for(ctx, case.member, home, t),))))
         others = await ctx.db.cases.count(states=tuple(CaseState), member=case.member) - 1
-        fields.append(Field(t.line("Other reports about them"), RichText((str(others),))))
+        fields.append(Field(t.line("Other reports about this member"), RichText((str(others),))))
     reasons = list(dict.fromkeys(report.reason for report in reports))
     what = " · ".join(t.line(REASONS[reason]) for reason in reasons) or "—"
     fields += [
         Field(t.line("What happened"), RichText((what,))),
         Field(t.line("Reported by"), t.n("{n} person", "{n} people", len(reports))),
-        Field(t.line("Since"), since(ctx, case, t)),
+        Field(t.line("Received"), since(ctx, case, t)),
         await _state(ctx, case, home, t),
     ]
     return [Fields(tuple(fields))]
@@ -152,7 +152,7 @@ async def _state(ctx: Context, case: Case, home: Workspace, t: Translator) -> Fi
         said = t("{who} looks after it", who=await name_for(ctx, case.claimed_by, home, t))
     elif case.outcome is not None:
         said = t("{state}: {outcome}", state=t.line(STATES[case.state]), outcome=t.line(OUTCOMES[case.outcome]))
-    return Field(t.line("How it stands"), said)
+    return Field(t.line("Status"), said)
 
 
 async def _said(
@@ -191,7 +191,7 @@ async def _said(
 async def _by(ctx: Context, report: Report, home: Workspace, t: Translator) -> RichText:
     what = t.line(REASONS[report.reason])
     if report.nameless:
-        return t("Somebody without a name reported: {what}", what=what)
+        return t("Reported without a name: {what}", what=what)
     return t("{who} reported: {what}", who=await name_for(ctx, report.member, home, t), what=what)
 
 
@@ -205,7 +205,7 @@ async def _votes(ctx: Context, case: Case, home: Workspace, t: Translator) -> li
     ]
     n = ctx.config.conduct.quorum
     one = len(tally(votes)) == 1
-    head = t("{n} have to agree. So far:", n=n) if one else t("{n} have to agree, and do not yet:", n=n)
+    head = t("{n} have to agree. So far:", n=n) if one else t("{n} have to agree. Opinions differ so far:", n=n)
     return [Text(join("\n", [head, *lines]))]
 
 
@@ -215,15 +215,18 @@ def buttons_of(case: Case, t: Translator, *, details: bool) -> list[Part]:
     if not case.is_living:
         return [Buttons((*look, Button(f"case_reopen:{case.id}", t.line("Reopen"))))]
     if case.state is CaseState.OPEN:
-        first: tuple[Button, ...] = (Button(f"case_claim:{case.id}", t.line("I look after it"), Style.PRIMARY),)
+        first: tuple[Button, ...] = (Button(f"case_claim:{case.id}", t.line("I'll look after it"), Style.PRIMARY),)
     else:
         first = (
-            Button(f"case_release:{case.id}", t.line("Give it back")),
-            Button(f"case_claim:{case.id}", t.line("Take it over")),
+            Button(f"case_release:{case.id}", t.line("Hand it back")),
+            Button(f"case_claim:{case.id}", t.line("Take over")),
         )
-    more = [Button(f"case_ask:{case.id}", t.line("Ask who reported")), Button(f"case_note:{case.id}", t.line("Note"))]
+    more = [
+        Button(f"case_ask:{case.id}", t.line("Ask the reporter")),
+        Button(f"case_note:{case.id}", t.line("Add a note")),
+    ]
     if case.member is not None:
-        more.append(Button(f"case_word:{case.id}", t.line("A word to the member")))
+        more.append(Button(f"case_word:{case.id}", t.line("Write to the member")))
     ends = (
         Button(f"case_resolve:{case.id}", t.line("Resolve…")),
         Button(f"case_dismiss:{case.id}", t.line("Dismiss…")),

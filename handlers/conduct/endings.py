@@ -65,7 +65,7 @@ async def _open(ctx: Context, event: ActionPressed, *, dismissing: bool) -> Answ
             id=f"case_end:{case.id}",
             title=title,
             fields=(outcome, words),
-            submit=t.line("Look at it first"),
+            submit=t.line("Preview"),
             cancel=t.line("Cancel"),
         )
     )

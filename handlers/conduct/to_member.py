@@ -36,9 +36,9 @@ async def open_word(ctx: Context, event: ActionPressed) -> Answer:
     return OpenForm(
         Form(
             id=f"case_worded:{case.id}",
-            title=t.line("A word to the member"),
+            title=t.line("Write to the member"),
             fields=(words,),
-            submit=t.line("Look at it first"),
+            submit=t.line("Preview"),
             cancel=t.line("Cancel"),
         )
     )

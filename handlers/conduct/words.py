@@ -55,7 +55,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.NOT_OURS: msg("Not a matter for the moderators"),
 }
 STATES: Mapping[CaseState, str] = {
-    CaseState.OPEN: msg("waits for somebody"),
+    CaseState.OPEN: msg("waiting for somebody"),
     CaseState.CLAIMED: msg("is being looked after"),
     CaseState.RESOLVED: msg("resolved"),
     CaseState.DISMISSED: msg("dismissed"),
@@ -67,7 +67,7 @@ REFUSALS: Mapping[Refusal, str] = {
         "owners know."
     ),
     Refusal.TAKEN: msg("Somebody else looks after this already. After a day it can be taken over."),
-    Refusal.YOURS: msg("You look after this already. To let somebody else do it, press “Give it back”."),
+    Refusal.YOURS: msg("You look after this already. To let somebody else do it, press “Hand it back”."),
     Refusal.NOT_YOURS: msg("Only who looks after it can give it back."),
     Refusal.CLOSED: msg("This is closed already. It can be reopened."),
     Refusal.NOT_CLOSED: msg("This is open already."),

@@ -98,9 +98,9 @@ async def asks(visitor: Visitor) -> None:
     await expect(card).to_contain_text(RUDE)
     await expect(card).not_to_contain_text("中村")
     await visitor.picture("card")
-    await card.get_by_role("button", name=t.line("I look after it")).click()
+    await card.get_by_role("button", name=t.line("I'll look after it")).click()
     await expect(card).to_contain_text("担当中")
-    await card.get_by_role("button", name=t.line("Ask who reported")).click()
+    await card.get_by_role("button", name=t.line("Ask the reporter")).click()
     await visitor.field("words").fill(QUESTION)
     await visitor.sent()
 

@@ -69,7 +69,7 @@ async def test_where_two_have_to_agree_the_difference_is_seen_and_agreement_ends
     assert value_of(form, "outcome") == "warned", "what was proposed stands there to agree with"
     assert "1 of 2 agree" in text_of(await ends(stage, aide, case, "nothing_found", ""))
     drawn = text_of(stage.took(RedrawPost)[-1])
-    assert "do not yet" in drawn
+    assert "differ so far" in drawn
     assert "boss: Warned the member" in drawn
     assert "aide: Nothing against the rules" in drawn
     assert (await the_case(stage)).is_living

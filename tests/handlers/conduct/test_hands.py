@@ -175,7 +175,7 @@ async def test_whom_a_setting_names_no_longer_keeps_no_case(stage: Stage) -> Non
     await sets(stage, own, "moderator_ids", "none")
     await stage.passes(timedelta(seconds=1))
     assert (await the_case(stage)).state is CaseState.OPEN, "at once, not with the next morning"
-    assert [one for one in stage.took(RedrawPost) if "waits for somebody" in text_of(one)]
+    assert [one for one in stage.took(RedrawPost) if "waiting for somebody" in text_of(one)]
 
 
 async def test_whom_an_undone_setting_names_no_longer_keeps_no_case(stage: Stage) -> None:

@@ -67,7 +67,7 @@ async def test_without_a_name_nobody_is_named_and_the_hour_is_all_that_is_kept(s
     assert (report.member, report.account) == (None, None)
     assert (report.at.minute, report.at.second, case.opened_at.minute) == (0, 0, 0)
     for post in stage.took(Post):
-        assert "Somebody without a name reported" in text_of(post)
+        assert "Reported without a name" in text_of(post)
         assert "emi" not in text_of(post)
 
 
@@ -88,7 +88,7 @@ async def test_reports_about_the_same_message_or_member_join_while_the_case_is_o
     await reports(stage, emi, bad, text="And again")
     assert (await the_case(stage)).id == 2
     (card, *_) = [post for post in stage.took(Post) if "Report #2" in text_of(post)]
-    assert "Other reports about them" in text_of(card)
+    assert "Other reports about this member" in text_of(card)
 
 
 @pytest.mark.parametrize("workspace", [SLACK, DISCORD])
@@ -206,11 +206,11 @@ async def test_a_message_that_is_changed_or_taken_away_keeps_what_it_said(stage:
     )
     redrawn = stage.took(RedrawPost)
     assert len(redrawn) == 2
-    assert "was changed since" in text_of(redrawn[0])
+    assert "was edited since" in text_of(redrawn[0])
     assert BAD_WORDS in text_of(redrawn[0])
     await stage.happens(MessageDeleted(key="x2", at=stage.now, workspace=SLACK, message=message))
     redrawn = stage.took(RedrawPost)
-    assert "was taken away since" in text_of(redrawn[0])
+    assert "was deleted since" in text_of(redrawn[0])
     assert BAD_WORDS in text_of(redrawn[0])
     assert "Go to the message" not in text_of(redrawn[0])
     await stage.happens(MessageEdited(key="x3", at=stage.now, workspace=SLACK, message=message, author=bad, text="z"))
