@@ -47,8 +47,8 @@ OUTBOX_KEYS: dict[str, tuple[int, ...]] = {
     "topic": (1,),
 }
 
-# Actions of buttons with a member in them: which parts, counted from 0; and menus whose values are members, alone or before a colon.
-# Questions and meetups have numbers, too, so a number alone says nothing.
+# Actions of buttons with a member in them: which parts, counted from 0; and menus whose values are members, alone or
+# before a colon. Questions and meetups have numbers, too, so a number alone says nothing.
 ACTIONS: dict[str, tuple[int, ...]] = {
     "about": (1,),
     "agree": (1,),

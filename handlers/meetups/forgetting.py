@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from community.seat_commands import Depart
+from collections.abc import Collection
+
+from community.seat_commands import ClockMoved, Depart
 from handlers.context import Context
-from handlers.meetups.organisers import go_on_without
+from handlers.meetups.organisers import ask_for_organisers, go_on_without
 from handlers.meetups.steps import act, redraw_soon
 
 
@@ -20,3 +22,12 @@ async def forget_member(ctx: Context, member: int, *, key: str) -> None:
     await ctx.db.flush()
     for meetup_id in await ctx.db.erasure.meetups.leave(member):
         await redraw_soon(ctx, meetup_id)
+
+
+async def go_on_after(ctx: Context, meetup_ids: Collection[int]) -> None:
+    """Let meetups go on whose people were taken out of the store already, as it happens after a restore."""
+    found = [stored for one in meetup_ids if (stored := await ctx.db.meetups.get(one))]
+    for stored in found:
+        await act(ctx, stored, ClockMoved())  # whoever waits gets the seat
+        await redraw_soon(ctx, stored.id)
+    await ask_for_organisers(ctx, found)

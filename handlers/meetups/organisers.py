@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -137,6 +138,19 @@ async def go_on_without(ctx: Context, member: int, key: str) -> None:
         change = organiser_left(kept.meetup, member)
         if change.parts:
             await ctx.db.series.save(replace(kept, meetup=change.meetup))
+
+
+async def ask_for_organisers(ctx: Context, found: Iterable[StoredMeetup]) -> None:
+    """Ask the moderators to take over what nobody runs any more; of a series once. Drafts go."""
+    told: set[int] = set()
+    for stored in found:
+        if stored.meetup.organiser is not None or stored.series in told:
+            continue
+        if stored.meetup.state is MeetupState.DRAFT:
+            await drop_draft(ctx, stored)
+        elif stored.meetup.state is MeetupState.PLANNED and stored.meetup.plan.starts > ctx.now:
+            told |= {stored.series} if stored.series is not None else set()
+            await _tell_moderators(ctx, stored)
 
 
 async def _one_without(ctx: Context, stored: StoredMeetup, member: int, key: str) -> StoredMeetup | None:

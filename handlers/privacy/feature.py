@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from community.schedule import Standing
-from handlers.privacy import asking, card, choosing, keeping, taking
+from handlers.privacy import again, asking, card, choosing, keeping, taking
 from handlers.privacy.admitting import BEGIN, begin_anew
 from handlers.privacy.erasing import HOME
 from handlers.routes import Feature, command, due, form, press, settled
+from storage.erased_again import AGAIN
 from storage.held_membership import ERASED, SALTS
 
 FEATURE = Feature(
@@ -25,6 +26,7 @@ FEATURE = Feature(
         settled(HOME, asking.forget_home),
         due(asking.FORGET, asking.forget),
         due(keeping.KEEP, keeping.keep),
+        due(AGAIN, again.follow),
     ),
     standing=(Standing(keeping.KEEP, keeping.next_night),),
     stores=(ERASED, SALTS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 
 from chat.answers import Answer, Invalid, Nothing, OpenForm, Redraw, Say
@@ -240,7 +241,12 @@ async def forget_member(ctx: Context, member_id: int) -> None:
     """
     touched = await ctx.db.ideas.touched_by(member_id)
     await ctx.db.ideas.forget(member_id)
-    for idea in touched:
+    await draw_again(ctx, touched)
+
+
+async def draw_again(ctx: Context, idea_ids: Iterable[int]) -> None:
+    """Draw ideas anew, after somebody was taken out of them."""
+    for idea in idea_ids:
         if found := await ctx.db.ideas.get(idea):
             await _show(ctx, found)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from chat.events import MemberLeft
 from community.members import Member
-from community.question_life import CloseReason, Question, QuestionState, close
+from community.question_life import CloseReason, Question, QuestionState, close, put_down
 from handlers.context import Context
 from handlers.questions.drafts import forget as forget_draft
+from handlers.questions.invite import go_on
 from handlers.questions.invited import release
 from handlers.questions.steps import PROPOSED, note_change, take_step, untitle
 from handlers.questions.withdraw import IDLE
 from handlers.routes import Feature, on
+from storage.invitations import InvitationState
 
 
 async def note_departure(ctx: Context, event: MemberLeft) -> None:
@@ -56,6 +60,25 @@ async def forget_member(ctx: Context, member_id: int, *, key: str) -> None:
     await ctx.db.questions.forget(member_id)
     for question in (await ctx.db.questions.of_ids(touched)).values():
         await note_change(ctx, question)  # indexed and drawn again, without them
+
+
+async def go_on_after(ctx: Context, question_ids: Collection[int], *, key: str) -> None:
+    """Let questions go on, or stand, whose people were taken out of the store already: it was restored."""
+    for question in (await ctx.db.questions.of_ids(question_ids)).values():
+        after = question
+        if question.asker is None:
+            after = await _let_go(ctx, question, key)
+        elif question.state is QuestionState.BEING_ANSWERED and not await _is_promised(ctx, question):
+            change = put_down(question, None)
+            after = await take_step(ctx, change, key=key) if change else question
+        if after.state is not QuestionState.DRAFT:
+            await go_on(ctx, after)  # somebody who was asked may be gone
+            await note_change(ctx, after)
+
+
+async def _is_promised(ctx: Context, question: Question) -> bool:
+    about = await ctx.db.invitations.about(question.id)
+    return any(one.state is InvitationState.ACCEPTED for one in about)
 
 
 FEATURE = Feature("questions.leaving", routes=(on(MemberLeft, note_departure),))
