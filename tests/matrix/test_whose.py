@@ -14,7 +14,7 @@ from tests.matrix.hall import ELSEWHERE, Hall, changed, copied, interaction, rou
 from tests.matrix.things import NAMED_BY, Things, things_of
 
 FREE = {Whose.ANYBODY, Whose.SELF}
-OF_CASES = {Whose.OTHERS, Whose.REPORTER}  # a report's fate is told in tests/handlers/conduct
+OF_CASES = {Whose.OTHERS, Whose.REPORTER}  # in test_cases
 NOT_BY_OWNING = {Whose.READERS, Whose.PRODUCT_TEAM, Whose.ATTENDED, Whose.SEATED, Whose.WRITER_OR_MODERATORS}
 # Routes that say more than on what they are used, and are refused without it
 SAYS_MORE = {
