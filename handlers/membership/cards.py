@@ -25,7 +25,7 @@ def notice_card(ctx: Context, who: Reader, seen: Placed, notice: str) -> Card:
     """Return what somebody is told unasked; what stands on it is how things are when it is drawn."""
     t = who.t
     match notice:
-        case "lobby":
+        case "lobby" | "free":
             return lobby_card(ctx, who, free=seen.free)
         case "remind":
             return offer_card(ctx, who, seen, t("A reminder, the only one: a seat is still kept for you."))

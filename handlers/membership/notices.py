@@ -27,6 +27,7 @@ class Notice(StrEnum):
     """What somebody who waits is told without having asked."""
 
     LOBBY = "lobby"  # the community is full
+    FREE = "free"  # a seat is, that nobody in the line is offered
     OFFERED = "offered"
     REMIND = "remind"
     LAPSED = "lapsed"
@@ -37,6 +38,7 @@ class Notice(StrEnum):
 
 _STILL = {  # a notice whose time is over is not sent again by another way
     Notice.LOBBY: {Standing.WAITING},
+    Notice.FREE: {Standing.WAITING},
     Notice.OFFERED: {Standing.OFFERED},
     Notice.REMIND: {Standing.OFFERED},
     Notice.LAPSED: {Standing.APPLIED},

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chat.effects import Invite, SetBadge, ShowHome
 from community.members import Member
-from community.membership import decide, remind_at
+from community.membership import decide, free_seats, remind_at
 from community.membership_commands import Command, Pass, Settle, Take
 from community.membership_decisions import Decision, Tell
 from community.membership_values import Application, Standing, waits_for_morning
@@ -17,7 +17,16 @@ from handlers.membership.cards import home_card, place_card
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
 from handlers.membership.night import heard_at, rhythms_of
-from handlers.membership.notices import DOORS_OPEN, Notice, end_offer, send_notice, still_so, waiting_reader
+from handlers.membership.notices import (
+    DOORS_OPEN,
+    KEY,
+    Notice,
+    end_offer,
+    lobby_of,
+    send_notice,
+    still_so,
+    waiting_reader,
+)
 from handlers.onboarding import Arrival
 from handlers.readers import account_in, account_to_reach, settings_of
 
@@ -45,7 +54,26 @@ async def carry_out(ctx: Context, command: Command) -> Decision:
         if one.offered_at != before[one.member].offered_at and not isinstance(command, Take | Pass):
             await end_offer(ctx, before[one.member])  # who takes or passes is answered in the card's own place
         await _follow(ctx, one, decision.tells.get(one.member))
+    if roll.rules.cap:
+        await _tell_of_free(ctx)
     return decision
+
+
+async def _tell_of_free(ctx: Context) -> None:
+    """Tell those in the lobby who have not applied that a seat is there for the asking: each of them once."""
+    waiting = [one for one in await ctx.db.applications.open() if one.standing is Standing.WAITING]
+    if not waiting or not free_seats(await load_roll(ctx)):
+        return
+    for one in waiting:
+        came = int(one.came_at.timestamp())
+        told = [key for key in await ctx.db.outbox.keyed(f"{KEY}:{one.id}:{Notice.FREE}:") if _stamp(key) >= came]
+        waits = await ctx.db.timers.due_at(TELL, one.id)
+        if lobby_of(ctx, one.account.home) is not None and not told and waits is None:
+            await _tell(ctx, one, Notice.FREE)
+
+
+def _stamp(key: str) -> int:
+    return int(key.split(":")[3])
 
 
 async def _follow(ctx: Context, one: Application, tell: Tell | None) -> None:
@@ -78,6 +106,8 @@ async def _tell(ctx: Context, one: Application, notice: Notice) -> datetime | No
 async def tell_now(ctx: Context, one: Application, notice: Notice) -> None:
     """Tell what waited for the morning, if it still is so; where it is night again, it goes on waiting."""
     if not still_so(one, notice):
+        return
+    if notice is Notice.FREE and not (await placed(ctx, one)).free:  # taken before the morning
         return
     at = await heard_at(ctx, one)
     if at is None:

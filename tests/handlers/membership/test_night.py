@@ -202,6 +202,41 @@ async def test_a_newcomer_at_night_is_answered_at_once_because_they_are_here(bui
     assert "is full at the moment" in text_of(to(stage.sent, cho)[-1])
 
 
+async def test_a_seat_that_frees_while_nobody_is_in_line_is_told_to_the_lobby_once(build: Make) -> None:
+    stage, _ = await full(build)
+    ben = await comes(stage, "Ben")
+    stage.sent.clear()
+    await leaves(stage, "Aiko")
+    (told,) = to(stage.sent, ben)
+    assert "A seat in Aozora is free now" in text_of(told)
+    await leaves(stage, "moe")
+    await stage.passes(timedelta(hours=7))  # the look that comes again by itself
+    assert len(to(stage.sent, ben)) == 1
+    assert "You can take it until" in text_of(await send_form(stage, ben)), "and it is so"
+
+
+async def test_a_free_seat_is_told_in_the_morning_if_it_is_free_then(build: Make) -> None:
+    stage, _ = await full(build)
+    ben, cho = await comes(stage, "Ben"), await comes(stage, "Cho")
+    await stage.passes(MIDNIGHT)
+    stage.sent.clear()
+    await leaves(stage, "Aiko")
+    await send_form(stage, cho)  # is awake, and faster
+    await stage.passes(EIGHT + timedelta(hours=1))
+    assert to(stage.sent, ben) == []
+    await stage.leaves(cho)
+    assert len(to(stage.sent, ben)) == 1
+
+
+async def test_without_a_lobby_nobody_is_told_of_a_free_seat(build: Make) -> None:
+    stage, _ = await full(build)
+    stage.directory.missing = {"lobby"}
+    ben = await comes(stage, "Ben")
+    stage.sent.clear()
+    await leaves(stage, "Aiko")
+    assert to(stage.sent, ben) == []
+
+
 async def test_a_bot_that_was_away_all_day_tells_in_the_next_morning(build: Make) -> None:
     stage, moe, ben, _ = await at_midnight(build, SLACK)
     await declines(stage, moe, ben)
