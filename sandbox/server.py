@@ -114,6 +114,7 @@ class Sandbox:
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(self.slack.close)
         stack.push_async_callback(self._stream.close)
+        stack.push_async_callback(self._stage.close)
         await web.TCPSite(runner, HOST, self._port).start()
         self.url = f"http://{HOST}:{runner.addresses[0][1]}"
         self.slack.base_url = self.url

@@ -25,6 +25,19 @@ with warnings.catch_warnings():
     import discord  # noqa: F401 - imported for its effect
 
 _names = itertools.count(1)
+# What takes longest comes first: at the end of a run on several workers, none of them waits for one long file
+LONG_FIRST = (
+    "e2e/test_onboarding_page.py",
+    "e2e/test_questions_page.py",
+    "e2e/test_questions_care_page.py",
+    "matrix/",
+    "faults/",
+    "e2e/",
+    "fuzz/",
+    "handlers/privacy/test_killed.py",
+    "bot/importing/test_killed.py",
+    "sandbox/test_page.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,6 +47,17 @@ def pytest_configure(config: pytest.Config) -> None:
         nursery = Nursery()
         BotProcess.launch = nursery.launch
         config.add_cleanup(nursery.close)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; all others keep their order."""
+    here = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(here).as_posix() if item.path.is_relative_to(here) else ""
+        return next((rank for rank, long in enumerate(LONG_FIRST) if path.startswith(long)), len(LONG_FIRST))
+
+    items.sort(key=rank)
 
 
 @pytest.hookimpl(wrapper=True)

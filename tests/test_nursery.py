@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,16 @@ from tests.stores import new_sqlite
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="forked bots are for Linux")
 
 
-@pytest.fixture(params=["from nothing", "forked"])
-async def how(request: pytest.FixtureRequest) -> AsyncIterator[Launch]:
-    if request.param == "from nothing":
-        yield launch
-        return
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
     nursery = Nursery()
-    yield nursery.launch
+    yield nursery
     nursery.close()
+
+
+@pytest.fixture(params=["from nothing", "forked"])
+def how(request: pytest.FixtureRequest, nursery: Nursery) -> Launch:
+    return launch if request.param == "from nothing" else nursery.launch
 
 
 async def test_it_becomes_ready_dies_when_killed_and_ends_in_order(how: Launch, tmp_path: Path) -> None:
@@ -48,47 +50,39 @@ async def test_it_becomes_ready_dies_when_killed_and_ends_in_order(how: Launch, 
         assert "Traceback" not in bot.last_words()
 
 
-async def test_how_it_ended_is_told(how: Launch, tmp_path: Path) -> None:
-    config, log = tmp_path / "config.toml", tmp_path / "bot.log"
-    config.write_text("[[slack]]\nwrokspace = 1\n")
-    log.write_text("before\n")
-    started = await how(config, log, os.environ)
-    assert await started.wait() == 2
-    before, said = log.read_text().split("\n", 1)
-    assert before == "before"
-    assert said.startswith("tsudoi: ")
-    assert "wrokspace" in said
-
-
-async def test_it_has_its_own_environment_and_no_other(
+async def test_it_has_its_own_environment_and_log_and_tells_how_it_ended(
     how: Launch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLACE", "a token of the test's own process")
     config, log = tmp_path / "config.toml", tmp_path / "bot.log"
-    config.write_text('[[slack]]\nworkspace = "T1"\nbot_token = "env:PLACE"\napp_token = "env:PLACE"\n')
+    config.write_text(
+        f'store.url = "sqlite:///{tmp_path}/store.sqlite"\n'
+        '[[slack]]\nworkspace = "T1"\nbot_token = "env:PLACE"\napp_token = "env:PLACE"\n'
+    )
+    log.write_text("before\n")
     ended = await how(config, log, {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ})
     assert await ended.wait() == 2
-    assert "PLACE" in log.read_text()
+    before, said = log.read_text().split("\n", 1)
+    assert before == "before"
+    assert said.startswith("tsudoi: ")
+    assert "PLACE" in said
 
 
-async def test_a_forked_bot_ends_with_its_nursery(tmp_path: Path) -> None:
+async def test_a_signal_is_told_as_the_end(nursery: Nursery, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'store.url = "sqlite:///{tmp_path}/store.sqlite"\n[[slack]]\n')
+    started = await nursery.launch(config, tmp_path / "bot.log", os.environ)
+    started.send_signal(signal.SIGKILL)
+    assert await started.wait() == -signal.SIGKILL
+    assert started.returncode == -signal.SIGKILL
+
+
+async def test_a_forked_bot_ends_with_its_nursery(nursery: Nursery, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'store.sqlite'}"
     new_sqlite(store)
-    nursery = Nursery()
     async with Sandbox(empty=True) as sandbox:
         bot = BotProcess(sandbox, store, tmp_path, launch=nursery.launch)
         await bot.start()
         await bot.wait_ready()
         nursery.close()
         assert await bot.healthz() == {}
-
-
-async def test_a_signal_is_told_as_the_end(tmp_path: Path) -> None:
-    config = tmp_path / "config.toml"
-    config.write_text("[[slack]]\n")
-    nursery = Nursery()
-    started = await nursery.launch(config, tmp_path / "bot.log", os.environ)
-    started.send_signal(signal.SIGKILL)
-    assert await started.wait() == -signal.SIGKILL
-    assert started.returncode == -signal.SIGKILL
-    nursery.close()

@@ -53,15 +53,17 @@ async def wait_clock(stage: Stage, asked: Asked) -> Json:
             moved.set()
 
     stop = stage.world.listen(hear)
+    stage.patient.add(moved)
     try:
         async with asyncio.timeout(WAIT):
-            while abs(stage.world.offset.total_seconds() - offset) <= SAME_OFFSET:
+            while abs(stage.world.offset.total_seconds() - offset) <= SAME_OFFSET and not stage.closing:
                 moved.clear()
                 await moved.wait()
     except TimeoutError:
         pass
     finally:
         stop()
+        stage.patient.discard(moved)
     return show_clock(stage)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -83,6 +84,14 @@ class Stage:
     panel_url: str | None = None
     http: ClientSession | None = None
     serials: dict[str, int] = field(default_factory=dict)
+    closing: bool = False
+    patient: set[asyncio.Event] = field(default_factory=set)  # of requests that are answered when something happens
+
+    async def close(self) -> None:
+        """Let nobody wait any longer: a server does not end before its requests."""
+        self.closing = True
+        for waiting in self.patient:
+            waiting.set()
 
     def space(self, space: str) -> Space:
         """Return a space by its id, or the first one of a platform by that platform's name."""

@@ -27,6 +27,7 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from storage.tables import outbox
 from storage.unit import Unit
+from tests.stores import new_sqlite
 
 DROPPED = 0.05  # share of the calls that are carried out and never answered
 LIFE_S = 0.6  # the longest time a bot lives after it is ready: some die before the first post, some between two
@@ -59,6 +60,8 @@ async def kill_through(platform: Platform, posts: int, kills: int, *, store: str
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tsudoi-kills-") as name:
         db = Database(store or f"sqlite:///{name}/store.sqlite")
+        if db.file is not None:
+            new_sqlite(f"sqlite:///{db.file}")
         await upgrade(db)
         async with Sandbox(empty=True) as sandbox:
             space = next(s for s in sandbox.spaces if s.kind is SpaceKind(platform.value))

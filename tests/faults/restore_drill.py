@@ -28,6 +28,7 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from storage.tables import activity
 from tests.postgres import postgres_cluster, postgres_database
+from tests.stores import new_sqlite
 
 ROOT = Path(__file__).parents[2]
 CHANNELS = ("general", "workshop")
@@ -103,6 +104,8 @@ async def drill(messages: int, *, store: str | None = None, pace: float = 0.01) 
     with tempfile.TemporaryDirectory(prefix="tsudoi-drill-") as name:
         folder = Path(name)
         db = Database(store or f"sqlite:///{folder / 'store.sqlite'}")
+        if db.file is not None:
+            new_sqlite(f"sqlite:///{db.file}")
         await upgrade(db)
         async with Sandbox(empty=True) as sandbox:
             sandbox.slack.announce_joins = False

@@ -47,6 +47,7 @@ from storage.tables_meetups import seats
 from storage.unit import Unit
 from tests.faults.rsvp_audit import COMMUNITY, Audit, audit, settled
 from tests.postgres import postgres_cluster, postgres_database
+from tests.stores import new_sqlite
 
 DROPPED = 0.05  # share of the bot's calls that are carried out and never answered
 TWICE = 0.1  # share of events that are delivered twice
@@ -112,6 +113,8 @@ async def _stage(what: Storm, store: str | None) -> AsyncIterator[Stormed]:
     """Give a sandbox with a meetup in it, and its bots, ready."""
     with tempfile.TemporaryDirectory(prefix="tsudoi-storm-") as name:
         db = Database(store or f"sqlite:///{name}/store.sqlite")
+        if db.file is not None:
+            new_sqlite(f"sqlite:///{db.file}")
         await upgrade(db)
         bots: list[BotProcess] = []
         try:
