@@ -23,7 +23,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     },
     "applicant.admitted": {"over": msg("beyond the cap")},
     "case.": {
-        "open": msg("waits for somebody"),
+        "open": msg("waiting for somebody"),
         "claimed": msg("is being looked after"),
         "resolved": msg("resolved"),
         "dismissed": msg("dismissed"),

@@ -36,12 +36,13 @@ from community.permissions import RULES
 from community.roles import Role, Rule
 from handlers import FEATURES
 from handlers.gate import key_of, refusal_of
+from handlers.membership.night import AWAKE
 from handlers.routes import Routes
 from locales import translator
 from storage.codec import dump
 from storage.engine import Database
 from storage.inbox import Item
-from storage.tables import metadata
+from storage.tables import metadata, timers
 from storage.tables_membership import applications
 from storage.unit import Unit
 from storage.welcomers import RotaEntry
@@ -211,7 +212,10 @@ class Hall:
         async with self.db.reading() as conn:
             for table in metadata.sorted_tables:
                 if table.name not in leave_out:
-                    kept = await conn.execute(sa.select(table))
+                    query = sa.select(table)
+                    if table.name == timers.name:  # that somebody who waits is awake is learnt of all that they do
+                        query = query.where(timers.c.kind != AWAKE)
+                    kept = await conn.execute(query)
                     found[table.name] = {tuple(map(_plain, row)) for row in kept}
         return found
 
