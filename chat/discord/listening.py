@@ -68,6 +68,8 @@ class Listening:
         self._awaited: set[str] = set()
         self._owners: dict[str, str] = {}  # by server
         self._homes: OrderedDict[str, str] = OrderedDict()  # servers by user, for direct messages
+        self._elsewhere: OrderedDict[str, Place] = OrderedDict()  # of channels and threads that the cache does not know
+        self._looking = asyncio.Lock()
         self._reactions: OrderedDict[tuple[str, str, str], bool] = OrderedDict()
         self.arrived = asyncio.Event()
         self.directory = Directory()
@@ -189,10 +191,15 @@ class Listening:
             self._house.take(self._read_somewhere(server, channel, read))
 
     async def _read_somewhere(self, server: str, channel: str, read: Callable[[Place], Event | None]) -> Event | None:
-        try:
-            return read(inbound.place_of(server, await self._look_up(channel)))
-        except DiscordRefusedError:  # gone meanwhile, with all that could be said of it
-            return read(place_in(server, channel))
+        async with self._looking:  # a hundred messages deleted together ask once
+            place = self._elsewhere.get(channel)
+            if place is None:
+                try:
+                    place = inbound.place_of(server, await self._look_up(channel))
+                except DiscordRefusedError:  # gone meanwhile, with all that could be said of it
+                    place = place_in(server, channel)
+                _remember(self._elsewhere, channel, place)
+        return read(place)
 
     def _deletion(self, data: Json, _serial: str) -> None:
         self._delete((data["id"],), data)

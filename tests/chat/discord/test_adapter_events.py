@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from chat.events import (
     ChannelEntered,
     MemberChanged,
@@ -15,7 +17,7 @@ from chat.events import (
 )
 from chat.ids import MessageRef, same_message
 from sandbox.face import Faults
-from sandbox.world import Person
+from sandbox.world import Json, Person
 from tests.chat.discord.stage import Stage, card, until
 
 
@@ -89,6 +91,32 @@ async def test_a_post_that_was_folded_away_is_read_as_one_that_was_not(stage: St
     answer = await stage.inbox.got(MessagePosted, 2)
     assert answer.message == MessageRef(stage.place("ideas", post.id), said.id)
     assert answer.reply_to_author == stage.user(stage.aya)
+
+
+async def test_a_thread_that_was_folded_away_is_looked_up_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = stage.face.open_thread(stage.aya, "ideas", "勉強会をしたい", text="来月どうですか")
+    said = [stage.face.say(stage.aya, "ideas", str(n), thread=post.id) for n in range(3)]
+    stage.world.change_channel(stage.space.id, post.id, archived=True)
+    await stage.inbox.got(MessagePosted, 4)
+    await stage.adapter.reconnect()
+    listening, looked = stage.adapter._listening, list[str]()
+    look_up = listening._look_up
+
+    async def noted(channel: str) -> Json:
+        looked.append(channel)
+        return await look_up(channel)
+
+    monkeypatch.setattr(listening, "_look_up", noted)
+    await stage.adapter.rest().call(
+        "POST",
+        "/channels/{channel_id}/messages/bulk-delete",
+        json={"messages": [message.id for message in said]},
+        channel_id=post.id,
+    )
+    await stage.inbox.got(MessageDeleted, 3)
+    gone = stage.inbox.of(MessageDeleted)
+    assert {event.message for event in gone} == {MessageRef(stage.place("ideas", post.id), m.id) for m in said}
+    assert looked == [post.id]
 
 
 async def test_a_thread_or_post_that_is_deleted_comes_in_as_its_first_message(stage: Stage) -> None:
