@@ -47,7 +47,7 @@ beginning, too.
 
 **Backups.** The community's operator makes copies of the store and keeps them for a while (see
 [operations](operations.md)). Older copies still have what you had erased, until they are deleted. When one is
-restored, everybody who is marked is erased from it again.
+restored, everybody who is marked is erased from it again, and others go on without them as soon as the bot runs.
 
 **An open report about you.** It stays until the moderators have closed it, without your name, because the safety of
 others needs it (GDPR, article 17(3)(e)); then what it quoted goes as well. Reports that you made stay as cases, without
@@ -56,9 +56,15 @@ you and your words.
 **A meetup that only you organise** goes on: whoever has a seat keeps it, and the moderators are asked to take it over.
 They are told that its organiser is gone, not more.
 
-**On Slack and Discord themselves** your own messages stay; you can delete them there. What the bot posted about you is
-removed or drawn anew without you, as far as it still knows the post: of digests, for a month. What is counted keeps the
-hour and the channel, not the message; of questions and their answers it keeps which messages they were, without words.
+**On Slack and Discord themselves** your own messages stay; you can delete them there. What the bot posted in
+channels is removed or drawn anew without you: introductions, thanks, questions, meetups, ideas, applications and
+digests however old, any other post for a year. What is counted keeps the hour and the channel, not the message; of
+questions and their answers it keeps which messages they were, without words.
+
+It cannot take back what it told somebody else in private more than a month ago, what was said about a case in the
+moderators' own channel, files that organisers or moderators took along, and posts older than a year of a kind that is
+not named above. Nor does it take roles or user groups from you. A moderator can delete any message of the bot in a
+channel (in its menu “⋯”, “Delete message”), and take a role away in the list of members: ask one, in private.
 
 ### What is kept, and how long
 
@@ -87,7 +93,8 @@ Tsudoi（集い）が保存するのは、新しい人を迎え、質問の答�
 コマンドやボタンを使うと、もう一度始めるかどうかをお尋ねします。一度退会して参加し直したときも、新しく始めたことになります。
 
 **バックアップ**：管理者は保存内容の写しを一定期間保管しています（[運用](operations.md)）。
-古い写しには、保管期間が過ぎるまで、削除した情報が残ります。写しから復元するときは、印のあるアカウントの情報をあらためて削除します。
+古い写しには、保管期間が過ぎるまで、削除した情報が残ります。写しから復元するときは、印のあるアカウントの情報をあらためて削除し、
+ボットが動きはじめるとすぐに、空いた席などをほかの人に回します。
 
 **あなたについての報告が対応中のとき**：ほかの人の安全のため、お名前を外したうえで、対応が終わるまで残します
 （GDPR 第17条3項(e)）。終わると、引用した発言も消えます。あなたが行った報告は、お名前と文章を消して、件だけが残ります。
@@ -95,8 +102,14 @@ Tsudoi（集い）が保存するのは、新しい人を迎え、質問の答�
 **主催者があなただけのミートアップ**：席はそのままで、運営メンバーに引き継ぎをお願いします。伝わるのは「主催者がいなくなった」ことだけです。
 
 **Slack や Discord そのもの**：ご自身の発言はそのまま残るので、必要ならそちらで削除してください。
-ボットの投稿は、わかるかぎり（週のダイジェストは1か月以内のもの）、取り消すか、お名前を外して描き直します。
+ボットがチャンネルに投稿したものは、取り消すか、お名前を外して更新します。自己紹介・「ありがとう」・質問・ミートアップ・アイデア・
+入会の申し込み・ダイジェストは古いものもすべて、それ以外の投稿は1年以内のものが対象です。
 集計に残るのは、発言そのものではなく、時間帯とチャンネルだけです。質問と回答については、どの発言だったかを、文章なしで残します。
+
+ボットが取り消せないものもあります。1か月より前にほかの人へ個別に伝えたこと、運営メンバー専用チャンネルでの報告についてのやりとり、
+主催者や運営メンバーが保存したファイル、上に挙げたもの以外の1年より前の投稿です。ロールやユーザーグループもそのまま残ります。
+チャンネルに残ったボットの投稿は、運営メンバーがメッセージのメニュー「…」の「メッセージを削除」で削除でき、
+ロールはメンバー一覧から外せます。運営メンバーにこっそりお伝えください。
 
 ### 保存しているものと期間
 

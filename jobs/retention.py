@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobs.ticker import Job
 from storage import drafts, inbox
+from storage.outbox_standing import empty_removed, stays
 from storage.tables import outbox
 
 log = structlog.get_logger()
@@ -20,7 +21,8 @@ INBOX_KEYS = timedelta(days=30)
 FAILED_EVENTS = timedelta(days=90)
 # No platform takes an answer to a click after half an hour
 ANSWERS = timedelta(hours=1)
-# Long enough to find out why something was posted; after that the row keeps its key, so that it is never sent again
+# Long enough to find out why something was posted; after that the row keeps its key, so that it is never sent again,
+# and the card of what stands in a channel, so that whoever wishes can be taken out of it
 SENT_CONTENT = timedelta(days=30)
 
 
@@ -35,7 +37,9 @@ async def clean_up(conn: AsyncConnection, community: str, now: datetime) -> None
         outbox.c.state.in_(("sent", "dead")),
         outbox.c.settled_at < now - SENT_CONTENT,
         outbox.c.effect != "",
+        ~stays(now),
     )
+    await empty_removed(conn, community)
     contents = (await conn.execute(sa.update(outbox).where(old).values(effect=""))).rowcount
     log.info("retention", inbox_keys=keys, drafts=forms, outbox_contents=contents)
 

@@ -23,6 +23,7 @@ from chat.ids import Platform, UserRef
 from chat.redaction import Person, Places
 from community.words import display_name, tame
 from storage.cases import CaseStore
+from storage.cases_showing import cases_showing
 from storage.erased import ErasedStore
 from storage.held import Goes, Held, Ids
 from storage.held_everything import HELD
@@ -113,6 +114,10 @@ class ErasureStore:
             accounts.c.community == self._community, accounts.c.member_id == member
         )
         return [UserRef(Platform(r.platform), r.workspace, r.user_id) for r in await self._conn.execute(query)]
+
+    async def cases_showing(self, member: int) -> list[int]:
+        """Return the cases in which a member stands."""
+        return await cases_showing(self._conn, self._community, member)
 
     # ---- the log
 

@@ -67,21 +67,17 @@ INBOX = Held(
 OUTBOX = Held(
     table=tables.outbox,
     why=Said(
-        "What I am about to post or send to you, and for a month what I sent, so that nothing is sent twice.",
-        "これから投稿・送信するものと、二重に送らないための、送ったものの控え（1か月）です。",
+        "What I am about to post or send to you, and what I sent: so that nothing is sent twice, and so that you can be"
+        " taken out of what stands in channels.",
+        "これから投稿・送信するものと、送ったものの控えです。二重に送らないため、またチャンネルの投稿からあとでお名前を"
+        "消せるようにするためです。",
     ),
     texts={"key": Ids.KEY, "effect": Ids.EFFECT, "lane": Ids.KEY, "ref": Ids.MESSAGE},
     plain="id community workspace report state version attempt due_at claimed_by lease_until tried_at error"
     " created_at settled_at",
-    windows=(
-        Window(
-            since="settled_at",
-            days=30,
-            then=Then.EMPTIED,
-            columns=("effect",),
-            where={"state": ("sent", "dead")},
-            by="outbox",
-        ),
+    kept=Said(
+        "Its content for 30 days; of a post in a channel for a year, of a digest as long as it stands.",
+        "内容は30日間。チャンネルへの投稿は1年間、ダイジェストは投稿が残っている間。",
     ),
 )
 TIMERS = Held(

@@ -26,7 +26,7 @@ APPLICATIONS = Held(
             where={"state": ("seated", "declined", "withdrawn", "closed")},
         ),
     ),
-    kept=Said("How you stand: as long as you are here.", "入会の状況は、在籍している間残します。"),
+    kept=Said("How you stand: as long as you are here.", "入会の状況は在籍している間。"),
 )
 LINK_CODES = Held(
     table=belonging.link_codes,
@@ -63,8 +63,8 @@ ERASED = Held(
     ),
     plain="community mark at back_at",
     kept=Said(
-        "As long as the community, or until you begin anew: then for 30 days at most.",
-        "コミュニティがある限り。また始めたときは、それから長くても30日で消えます。",
+        "As long as the community exists. If you begin anew, it is gone within 30 days.",
+        "コミュニティがある限り。もう一度始めた場合は、30日以内に消えます。",
     ),
     stays=Said(
         "The mark itself stays, so that nothing of you is taken in again.",

@@ -7,8 +7,8 @@ from storage import tables_recognition as recognition
 from storage.held import Goes, Held, Ids, Said, Then, Window
 
 _WHILE_HERE = Said(
-    "As long as you are a member; see how long left members are kept.",
-    "メンバーでいる間。退会後は、退会した人の情報の期間に従います。",
+    "As long as you are a member; after you leave, as long as your name.",
+    "メンバーでいる間。退会後は、お名前と同じ期間。",
 )
 
 STAGES = Held(

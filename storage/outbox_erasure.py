@@ -1,8 +1,8 @@
 """Takes a member out of the outbox: what was to be sent to them, what shows them, and the keys that name them.
 
 What stands on a platform is drawn anew without them; rows that were sent keep what tells that they were, under a key
-that leads to nobody. Rows whose content was taken away long ago cannot be drawn anew from here: the features do that
-for what shows a member for long (introductions, questions, meetups, moments, thanks, ideas).
+that leads to nobody. What stands in a channel keeps its content for this (``storage/outbox_standing.py``), or is drawn
+by its feature: introductions, questions, meetups, moments, thanks, ideas, applications, cases.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from chat.ids import MessageRef
 from chat.redaction import Person, is_to, without
 from storage.codec import UNREADABLE, dump, load_effect
 from storage.held_ids import OUTBOX_KEYS
+from storage.outbox_standing import is_kept
 from storage.tables import outbox
 
 _CHANGES = ("redraw:as:", "title:as:")
@@ -116,7 +117,8 @@ class OutboxErasure:
             _note(row.key, kept, redrawn)
         if isinstance(kept, effects.OpenThread) and kept.title not in row.effect and row.state == "sent":
             redrawn.titles[row.key] = kept.title
-        values = {"effect": "" if row.state in {"sent", "dead"} else dump(kept)}
+        needed = row.state not in {"sent", "dead"} or (row.state == "sent" and is_kept(row.key, kept))
+        values = {"effect": dump(kept) if needed else ""}
         await self._conn.execute(sa.update(outbox).where(outbox.c.id == row.id).values(values))
 
     # ---- keys

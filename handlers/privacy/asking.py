@@ -28,6 +28,7 @@ STAYS = (
     msg("answers to surveys: nobody can tell which are yours"),
     msg("a report about you that is still open, without your name, until the moderators have closed it"),
     msg("a mark by which I know your accounts again and keep nothing of them; it does not say whose it is"),
+    msg("what I told others in private more than a month ago, and files that organisers took along"),
     msg("copies in backups of the community's operator, until these are too old"),
 )
 TYPED = 40

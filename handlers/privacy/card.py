@@ -83,8 +83,14 @@ def _group(t: Translator, heading: str, mine: Sequence[tuple[Held, int]], settin
 
 
 def _line(t: Translator, one: Held, n: int, settings: PrivacySettings) -> RichText:
-    why = one.why.of(t.language)
-    return t("• {why} ({n}) — {kept}", why=why, n=n, kept=kept_text(t, one, settings))
+    why, kept = (_in_a_line(said) for said in (one.why.of(t.language), kept_text(t, one, settings)))
+    kept = kept[:1].lower() + kept[1:]
+    return t("• {why} ({n})\n    Kept: {kept}", why=why, n=n, kept=kept)
+
+
+def _in_a_line(said: str) -> str:
+    """Return a sentence of the page as it reads within a list."""
+    return said.rstrip(".。").removesuffix("です")
 
 
 def kept_text(t: Translator, one: Held, settings: PrivacySettings) -> str:

@@ -11,10 +11,12 @@ from community.members import Member
 from community.recognition import State
 from community.schedule import ONE
 from handlers.conduct import handing_back
+from handlers.conduct.forgetting import draw_again
 from handlers.context import Context
 from handlers.introductions import take_down as take_introduction_down
 from handlers.meetups import after, ask_before
 from handlers.meetups.forgetting import forget_member as forget_in_meetups
+from handlers.membership.desk_card import card_key
 from handlers.membership.standing import SETTLE
 from handlers.peaks.steps import places_of, take_down
 from handlers.peaks.steps import post_key as moment_key
@@ -42,7 +44,9 @@ async def erase(ctx: Context, member: Member, *, key: str, marked: bool = True) 
     await ctx.db.flush()
     await _draw_without(ctx, person)
     number = new_number()
+    shown = await ctx.db.erasure.cases_showing(member.id)
     await ctx.db.erasure.erase(member.id, users, number)
+    await draw_again(ctx, shown)
     if marked:
         await ctx.db.erased.add(users, ctx.now)
     ctx.db.people.forget(member.id)
@@ -68,6 +72,7 @@ async def _let_others_go_on(ctx: Context, member: Member, key: str) -> None:
     await leaving.forget_member(ctx, member.id, key=key)
     await ideas.forget_member(ctx, member.id)
     await handing_back.forget_member(ctx, member, key=key)
+    await _take_application_down(ctx, member.id)
     await _take_thanks_down(ctx, member.id)
     await _take_moments_down(ctx, member.id)
 
@@ -77,6 +82,13 @@ async def _take_thanks_down(ctx: Context, member: int) -> None:
         for key in (post_key(thanks), private_key(thanks)):
             if not await ctx.db.outbox.cancel(key) and await ctx.db.outbox.holds(key):
                 ctx.db.outbox.add(Remove(PostedAs(key)), key=f"thanks_gone:{key}")
+
+
+async def _take_application_down(ctx: Context, member: int) -> None:
+    one = await ctx.db.applications.of(member)
+    key = card_key(one) if one else None
+    if key and not await ctx.db.outbox.cancel(key) and await ctx.db.outbox.holds(key):
+        ctx.db.outbox.add(Remove(PostedAs(key)), key=f"applicant_gone:{key}")
 
 
 async def _take_moments_down(ctx: Context, member: int) -> None:

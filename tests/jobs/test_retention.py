@@ -7,11 +7,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from chat.answers import Say
-from chat.effects import Post
+from chat.effects import DirectMessage, Effect, Post, PostedAs, RedrawPost, Remove
 from chat.form import Form, Line
 from jobs.retention import RETENTION
 from storage import inbox, tables
 from storage.engine import Database
+from storage.outbox_standing import is_kept, stays
 from storage.unit import Unit
 from tests.bot.house import AKI, said
 from tests.jobs.house import START, Office, card
@@ -27,7 +28,7 @@ async def test_old_keys_drafts_and_contents_go_and_what_waits_or_failed_stays(da
         await inbox.leave_answers(conn, {ids["done"]: Say(card("uncollected"))})
         await inbox.set_aside(conn, [ids["failed"]], "fault")
         await Unit(conn, "c1", START).drafts.keep(AKI, form, START)
-    await office.queue(Post(office.room, card("x")), "x")
+    await office.queue(Post(office.room, card("x")), "case:1:x")
     await office.worker.drain()
     await office.queue(Post(office.room, card("y")), "y")
 
@@ -45,11 +46,72 @@ async def test_old_keys_drafts_and_contents_go_and_what_waits_or_failed_stays(da
         async with database.reading() as conn:
             return set((await conn.execute(query)).scalars())
 
-    assert await left(0) == ({"done", "waits", "failed"}, 1, {"x": True, "y": True})
+    assert await left(0) == ({"done", "waits", "failed"}, 1, {"case:1:x": True, "y": True})
     assert await kept() == {"done", "waits", "failed"}
-    assert await left(2) == ({"done", "waits", "failed"}, 0, {"x": True, "y": True})
+    assert await left(2) == ({"done", "waits", "failed"}, 0, {"case:1:x": True, "y": True})
     assert await kept() == {"waits", "failed"}, "an answer that nobody collected is not kept"
-    assert await left(31) == ({"waits", "failed"}, 0, {"x": False, "y": True})
-    await office.queue(Post(office.room, card("x")), "x")
+    assert await left(31) == ({"waits", "failed"}, 0, {"case:1:x": False, "y": True})
+    await office.queue(Post(office.room, card("x")), "case:1:x")
     await office.worker.drain()
-    assert office.texts().count("x") == 1, "its key still keeps it from being sent again"
+    assert office.texts().count("case:1:x") == 1, "its key still keeps it from being sent again"
+
+
+async def test_what_stands_in_a_channel_keeps_its_content_so_that_somebody_can_be_taken_out(database: Database) -> None:
+    office = Office.open(database)
+    public = ("digest:w1", "escalated:1", "qgroup:1", "peak_review:1", "welcome_card:1")
+    drawn = (
+        "intro:1:1",
+        "question:1",
+        "meetup:1:x",
+        "thanks:1:2",
+        "peak:1:x",
+        "applicant:1:2",
+        "case:1:x",
+        "case_said:1",
+    )
+    for key in (*public, *drawn):
+        await office.queue(Post(office.room, card(key)), key)
+    await office.queue(Post(office.room, card("for one"), only_for=AKI), "escalated:2")
+    await office.queue(DirectMessage(AKI, card("in private")), "digest:own")
+    await office.worker.drain()
+    async with database.writing() as conn:
+        unit = Unit(conn, "c1", START)
+        for key in ("digest:w1", "peak_review:1", "meetup:1:x", "digest:own"):
+            unit.outbox.put(RedrawPost(PostedAs(key), card(f"again {key}")))
+        await unit.flush()
+    await office.worker.drain()
+
+    async def full(days: int) -> set[str]:
+        async with database.writing() as conn:
+            await RETENTION.run(conn, "c1", START + timedelta(days=days))
+            query = sa.select(tables.outbox.c.key).where(tables.outbox.c.effect != "")
+            return set((await conn.execute(query)).scalars())
+
+    everything = await full(1)
+    assert everything >= {*public, *drawn, "escalated:2", "digest:own", "redraw:as:meetup:1:x"}
+    changes = {"redraw:as:digest:w1", "redraw:as:peak_review:1"}
+    assert await full(40) == {*public, *changes}
+    await office.queue(Remove(PostedAs("peak_review:1")), "gone:1")
+    await office.worker.drain()
+    left = await full(41)
+    assert left >= {*public, *changes} - {"peak_review:1", "redraw:as:peak_review:1"}
+    assert not left & {"peak_review:1", "redraw:as:peak_review:1"}, "what is taken away needs no content"
+    assert await full(400) == {"digest:w1", "redraw:as:digest:w1"}
+
+
+async def test_which_posts_stand_is_said_alike_of_rows_and_of_effects(database: Database) -> None:
+    office = Office.open(database)
+    place = office.room
+    effects: dict[str, Effect] = {
+        "digest:1": Post(place, card("a")),
+        "question:1": Post(place, card("b")),
+        "case_alarm:1": Post(place, card("c")),
+        "other:1": Post(place, card("d"), only_for=AKI),
+        "other:2": DirectMessage(AKI, card("e")),
+    }
+    for key, effect in effects.items():
+        await office.queue(effect, key)
+    await office.worker.drain()
+    async with database.reading() as conn:
+        kept = set((await conn.execute(sa.select(tables.outbox.c.key).where(stays(START)))).scalars())
+    assert kept == {key for key, effect in effects.items() if is_kept(key, effect)} == {"digest:1"}

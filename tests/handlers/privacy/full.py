@@ -128,12 +128,13 @@ async def _belongs(stage: Stage, one: UserRef, other: int) -> None:
     at, account = stage.now, str(one)
     me = {"community": "c1", "member_id": NUMBER}
     rows: list[tuple[sa.Table, dict[str, object]]] = [
-        (applications, {**me, "account": account, "state": "seated", "rank": 1.0, "answers": WORD, "came_at": at}),
+        (applications, {**me, "account": dump(one), "state": "seated", "rank": 1.0, "came_at": at, "applied_at": at,
+                        "answers": f'{{"purpose":"{WORD}"}}'}),
         (link_codes, {**me, "digest": "d", "account": account, "expires_at": at}),
         (merges, {**me, "gone_id": 999_999, "accounts": account, "before": f'{{"name":"{NAME}"}}', "at": at}),
-        (cases, {**me, "id": 901, "state": "closed", "opened_at": at, "closed_at": at, "told": WORD,
+        (cases, {**me, "id": 901, "state": "resolved", "opened_at": at, "closed_at": at, "told": WORD,
                  "closed_by": NUMBER}),
-        (reports, {**me, "case_id": 901, "account": account, "reason": "other", "words": WORD, "at": at}),
+        (reports, {**me, "case_id": 901, "account": dump(one), "reason": "other", "words": WORD, "at": at}),
         (reports, {"community": "c1", "case_id": 901, "reason": "other", "words": "x", "quoted": WORD, "at": at,
                    "quoted_of": NUMBER, "message": f'{{"author":"{ID}"}}'}),
         (case_notes, {"community": "c1", "case_id": 901, "author": NUMBER, "kind": "note", "words": WORD, "at": at}),

@@ -39,7 +39,7 @@ async def test_the_card_says_what_is_kept_of_me_in_plain_words(stage: Stage) -> 
     await stage.sends(one, f"about:{member}", GOOD)
     await ask(stage, one)
     said = text_of(await stage.types(one, "tsudoi", "privacy"))
-    assert "your introduction, as you wrote them. (1)" in said
+    assert "your introduction, as you wrote them (1)\n    Kept: as long as you are a member" in said
     assert "Questions you asked, with their text" in said
     assert "until 365 days after you leave" in said
     assert "Thanks that you gave" not in said  # there are none
@@ -49,7 +49,7 @@ async def test_the_card_is_in_the_members_language_and_fits_when_everything_is_t
     one = await stage.joins("one", locale="ja")
     await stage.sends(one, f"about:{await stage.member(one)}", GOOD)
     said = text_of(await stage.types(one, "tsudoi", "privacy"))
-    assert "自己紹介（ご自身が書いた文章）です。" in said
+    assert "自己紹介（ご自身が書いた文章）（1件）\n　　保存期間：メンバーでいる間" in said
 
 
 async def test_another_members_buttons_are_refused(stage: Stage) -> None:
