@@ -185,7 +185,7 @@ async def _served(reception: Reception) -> AsyncIterator[aiohttp.ClientSession]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     try:
-        async with aiohttp.ClientSession(site.name) as http:
+        async with aiohttp.ClientSession(site.name, timeout=aiohttp.ClientTimeout(total=60)) as http:
             yield http
     finally:
         await runner.cleanup()

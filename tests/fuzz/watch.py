@@ -112,6 +112,8 @@ class OfflineWeb(SlackWeb):
             "user": {"id": user, "name": user, "locale": "ja-JP"},
             "users": [],
             "usergroups": [],
+            "upload_url": "https://files.invalid/",
+            "file_id": f"F{self._n}",
         }
 
     async def pages(self, method: str, field: str, **arguments: Any) -> Any:  # noqa: ANN401 - an async iterator
