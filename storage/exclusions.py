@@ -90,6 +90,27 @@ class Exclusions:
 
     # ---- who bears the same name
 
+    async def names(self) -> dict[int, set[str]]:
+        """Return of each case about somebody what they are called, and who was one with them once; closed ones too."""
+        subject = members.alias("subject")
+        theirs = accounts.c.member_id == members.c.id
+        akin = sa.and_(members.c.community == self._community, members.c.kin == subject.c.kin)
+        own = cases.join(members, members.c.id == cases.c.member_id)
+        linked = sa.and_(subject.c.id == cases.c.member_id, subject.c.kin.is_not(None))
+        others = cases.join(subject, linked).join(members, akin)
+        query = sa.union(
+            *(
+                sa.select(cases.c.id.label("case_id"), members.c.name, accounts.c.name.label("shown"))
+                .select_from(whom.join(accounts, theirs))
+                .where(cases.c.community == self._community)
+                for whom in (own, others)
+            )
+        )
+        found: dict[int, set[str]] = {}
+        for row in await self._conn.execute(query):
+            found.setdefault(row.case_id, set()).update((row.name, row.shown))
+        return found
+
     async def presume(self, case_id: int, ids: Iterable[int]) -> bool:
         """Keep members away who bear the name of whom a case is about; says whether that is new of anybody.
 

@@ -5,7 +5,7 @@ An urgent report waits for nobody's morning and for no quiet days; who is on dut
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from chat.card import Accent, Button, Buttons, Card, Part, Text
@@ -18,7 +18,7 @@ from community.members import Account, Member
 from community.schedule import ONE, Standing, next_daily
 from community.signals import TimerDue
 from community.zones import zone_or
-from handlers.conduct.hands import hands, is_delicate
+from handlers.conduct.hands import Team, hands, is_delicate
 from handlers.conduct.words import moderators_places, team, write
 from handlers.context import Context
 from handlers.public import languages_of
@@ -42,30 +42,44 @@ NUMBERS_SHOWN = 15
 LISTED = 100  # cases that one reminder counts
 
 
-async def announce(ctx: Context, case: Case) -> None:
-    """Tell in private that a report came: owners, where no moderator can take it; all, where there is no channel."""
-    able = await hands(ctx, case)
-    if _only_owners(ctx, able):
-        for member, account in able:
-            said = as_reader(member, account, ctx.config).t(STRANDED_URGENT if case.urgent else STRANDED, n=case.id)
-            _write(ctx, case, member, account, said, key=f"case_stranded:{case.id}:{member.id}")
-    elif not moderators_places(ctx):
-        for member, account in able:
-            said = as_reader(member, account, ctx.config).t(WAITS if case.urgent else CAME, n=case.id)
-            _write(ctx, case, member, account, said, key=f"case_new:{case.id}:{member.id}")
+async def announce(ctx: Context, case: Case) -> set[int]:
+    """Tell in private that a report came: owners, where no moderator can take it; all, where there is no channel.
+
+    Returns who is told by this: an urgent report calls nobody twice.
+    """
+    everybody = await team(ctx)
+    able = await hands(ctx, case, among=everybody)
+    stranded = _is_stranded(ctx, able, everybody)
+    told: set[int] = set()
+    if not stranded and moderators_places(ctx):
+        return told
+    if stranded:
+        kind, words = "case_stranded", STRANDED_URGENT if case.urgent else STRANDED
+    else:
+        kind, words = "case_new", WAITS if case.urgent else CAME
+    for member, account in able:
+        key = f"{kind}:{case.id}:{member.id}"
+        if not await ctx.db.outbox.holds(key):
+            _write(ctx, case, member, account, as_reader(member, account, ctx.config).t(words, n=case.id), key=key)
+            told.add(member.id)
+    return told
 
 
-def _only_owners(ctx: Context, able: Sequence[tuple[Member, Account]]) -> bool:
-    """Say whether nobody but owners has a hand in a case: no moderators are left, or there are none."""
-    return all(any(a.left_at is None and is_owner(a, ctx.config) for a in member.accounts) for member, _ in able)
+def _is_stranded(ctx: Context, able: Team, everybody: Team) -> bool:
+    """Say whether somebody is kept away from a case, and nobody but owners is left; else it goes its usual way.
+
+    Where owners are the whole team, they are the moderators.
+    """
+    owners = [m for m, _ in able if any(a.left_at is None and is_owner(a, ctx.config) for a in m.accounts)]
+    return len(owners) == len(able) < len(everybody)
 
 
-async def ring(ctx: Context, case: Case) -> None:
-    """Call whoever is on duty, at once."""
+async def ring(ctx: Context, case: Case, *, told: Collection[int] = ()) -> None:
+    """Call whoever is on duty, at once; ``told`` were written to by this very report."""
     on_duty = await ctx.db.choices.who(ON_DUTY, ON)
     called = await hands(ctx, case)
     for member, account in called:
-        if member.id in on_duty:
+        if member.id in on_duty and member.id not in told:
             said = as_reader(member, account, ctx.config).t(WAITS, n=case.id)
             _write(ctx, case, member, account, said, key=f"case_urgent:{case.id}:{member.id}:{ctx.now:%Y%m%dT%H%M}")
     delicate = await is_delicate(ctx, case)
@@ -170,7 +184,7 @@ async def _remind_in_private(ctx: Context, event: TimerDue, waiting: Sequence[Ca
     told: dict[tuple[int, bool], list[Case]] = {}
     for case in waiting:
         able = await hands(ctx, case, among=everybody)
-        stranded = _only_owners(ctx, able)
+        stranded = _is_stranded(ctx, able, everybody)
         for member, _ in able if stranded or not channel else ():
             told.setdefault((member.id, stranded), []).append(case)
     for (member_id, stranded), theirs in told.items():

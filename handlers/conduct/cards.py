@@ -61,7 +61,7 @@ async def draw(ctx: Context, case: Case) -> None:
         card = await case_card(ctx, case, place.home, t)
         if await ctx.db.outbox.holds(card_key(case, place)):
             ctx.db.outbox.put(RedrawPost(PostedAs(card_key(case, place)), card))
-        else:
+        elif case.is_living:  # what is closed needs nobody's eyes: a channel that came later gets no card of it
             ctx.db.outbox.add(Post(place, card), key=card_key(case, place))
 
 

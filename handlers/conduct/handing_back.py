@@ -6,14 +6,17 @@ They wait for somebody again, and an urgent one calls for them: nothing is silen
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from chat.events import MemberChanged, MemberJoined, MemberLeft
-from community.conduct import LIVING, Case, CaseState
+from community.conduct import Case, CaseState
 from community.members import Member
 from community.signals import TimerDue
+from community.words import same_name
 from handlers.conduct import alarm
 from handlers.conduct.cards import draw
-from handlers.conduct.hands import away_of, is_of_team, presume
+from handlers.conduct.hands import away_of, called_by, is_of_team, presume
+from handlers.conduct.words import team
 from handlers.context import Context
 from handlers.readers import is_moderator, is_staff
 from handlers.routes import Feature, due, on
@@ -29,17 +32,38 @@ async def hand_back(ctx: Context, member_id: int, key: str, *, known: bool = Tru
 
 
 async def hand_back_of_kept_away(ctx: Context, case: Case, key: str) -> None:
-    """Let others look after a case whose holder is to have no hand in it; the record does not say whose it was."""
-    if case.claimed_by is not None and case.claimed_by in await away_of(ctx, case, [case.claimed_by]):
-        await _free(ctx, case, key, by=None)
+    """Let others look after a case whose holder is to have no hand in it, and let them know."""
+    free = await take_from_kept_away(ctx, case, key, ctx.now)
+    if free is not None:
+        await _call_for(ctx, free)
+
+
+async def take_from_kept_away(ctx: Context, case: Case, key: str, at: datetime) -> Case | None:
+    """Free a case whose holder is to have no hand in it; the record does not say whose it was. None: nothing changed.
+
+    A closed case still says who looked after it, and stays closed.
+    """
+    if case.state is not CaseState.CLAIMED or case.claimed_by is None:
+        return None
+    if case.claimed_by not in await away_of(ctx, case, [case.claimed_by]):
+        return None
+    return await _freed(ctx, case, key, by=None, at=at)
 
 
 async def _free(ctx: Context, case: Case, key: str, *, by: int | None) -> None:
+    await _call_for(ctx, await _freed(ctx, case, key, by=by, at=ctx.now))
+
+
+async def _freed(ctx: Context, case: Case, key: str, *, by: int | None, at: datetime) -> Case:
     free = replace(case, state=CaseState.OPEN, claimed_by=None, claimed_at=None)
     await ctx.db.cases.save(free)
-    deed = Deed("case.released", ctx.now, by, f"case:{case.id}", after=free.state.value)
+    deed = Deed("case.released", at, by, f"case:{case.id}", after=free.state.value)
     await ctx.db.audit.record(deed, key=f"case.released:{case.id}:{key}")
     await alarm.settle(ctx, free)
+    return free
+
+
+async def _call_for(ctx: Context, free: Case) -> None:
     await draw(ctx, free)
     if free.urgent:
         await alarm.ring(ctx, free)
@@ -62,7 +86,7 @@ async def note_rights(ctx: Context, event: MemberChanged | MemberJoined) -> None
     member = await ctx.db.people.by_user(event.member.user)
     await _look_at(ctx, member, event.key)
     if member is not None and is_staff(member, ctx.config):
-        await _look_at_names(ctx, event.key)
+        await _look_at_names(ctx, event.key, member)
 
 
 async def look(ctx: Context, event: TimerDue) -> None:
@@ -82,13 +106,26 @@ async def _look_at(ctx: Context, member: Member | None, key: str) -> None:
     await hand_back(ctx, member.id, key)
 
 
-async def _look_at_names(ctx: Context, key: str) -> None:
-    for case in await ctx.db.cases.page(states=LIVING, limit=LOOKED_AT):
-        if await presume(ctx, case):
-            await hand_back_of_kept_away(ctx, case, f"{key}:{case.id}")
-            found = await ctx.db.cases.get(case.id)
-            if found is not None:
-                await draw(ctx, found)
+async def _look_at_names(ctx: Context, key: str, member: Member | None = None) -> None:
+    """Keep who of the team bears such a name away from closed cases as well: these tell who reported.
+
+    With a member it is looked for their names alone; most changes of a profile fit no case, and end with one query.
+    """
+    everybody = await team(ctx) if member is None else None
+    whom = [one for one, _ in everybody] if everybody is not None else [member] if member is not None else []
+    names = {name for one in whom for name in called_by(one)} - {""}
+    about = await ctx.db.cases.exclusions.names() if names else {}
+    fitting = sorted(case_id for case_id, called in about.items() if not names.isdisjoint(map(same_name, called)))
+    if fitting and everybody is None:
+        everybody = await team(ctx)
+    for case_id in fitting:
+        case = await ctx.db.cases.get(case_id, hold=True)
+        if case is not None and await presume(ctx, case, among=everybody):
+            await hand_back_of_kept_away(ctx, case, f"{key}:{case_id}")
+            await draw(ctx, await ctx.db.cases.get(case_id) or case)
+    held = member.id if member is not None else None
+    for case in await ctx.db.cases.page(states=(CaseState.CLAIMED,), claimed_by=held, limit=LOOKED_AT):
+        await hand_back_of_kept_away(ctx, case, f"{key}:{case.id}")
 
 
 FEATURE = Feature(

@@ -48,7 +48,7 @@ async def is_of_team(ctx: Context, member_id: int) -> bool:
     return any(is_staff(member, ctx.config) for member in kin)
 
 
-async def presume(ctx: Context, case: Case, called: str = "") -> bool:
+async def presume(ctx: Context, case: Case, called: str = "", *, among: Team | None = None) -> bool:
     """Keep away who of the team bears the name of whom a case is about; says whether that is new of anybody.
 
     Nothing proves that they are one person: an owner lifts it. Nor may anybody keep all others away from a case by
@@ -57,8 +57,11 @@ async def presume(ctx: Context, case: Case, called: str = "") -> bool:
     names = {same_name(called), *(await _names_of(ctx, case.member) if case.member is not None else ())} - {""}
     if not names:
         return False
-    left = [member for member, _ in await hands(ctx, case)]
-    fitting = [member.id for member in left if names & _called(member)]
+    everybody = among if among is not None else await team(ctx)
+    if not any(names & called_by(member) for member, _ in everybody):
+        return False
+    left = [member for member, _ in await hands(ctx, case, among=everybody)]
+    fitting = [member.id for member in left if names & called_by(member)]
     if len(fitting) == len(left):
         return False
     return await ctx.db.cases.exclusions.presume(case.id, fitting)
@@ -66,8 +69,9 @@ async def presume(ctx: Context, case: Case, called: str = "") -> bool:
 
 async def _names_of(ctx: Context, member_id: int) -> set[str]:
     kin = await ctx.db.people.by_ids(await ctx.db.cases.exclusions.kin_of(member_id))
-    return {name for member in kin for name in _called(member)}
+    return {name for member in kin for name in called_by(member)}
 
 
-def _called(member: Member) -> set[str]:
+def called_by(member: Member) -> set[str]:
+    """Return the names of a member and of their accounts, as they are compared."""
     return {same_name(name) for name in (member.name, *(account.name for account in member.accounts))}

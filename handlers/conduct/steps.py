@@ -10,10 +10,23 @@ from chat.card import Accent, Button, Buttons, Card, Part, Quote, Text
 from chat.events import Interaction
 from chat.ids import Workspace
 from chat.text import RichText
-from community.conduct import Case, CaseState, Command, Decide, Decision, Report, Vote, decide, is_flood, to_the_hour
+from community.conduct import (
+    Case,
+    CaseState,
+    Command,
+    Decide,
+    Decision,
+    Reopen,
+    Report,
+    Vote,
+    decide,
+    is_flood,
+    to_the_hour,
+)
 from community.words import tame
 from handlers.conduct import alarm
 from handlers.conduct.cards import draw
+from handlers.conduct.handing_back import take_from_kept_away
 from handlers.conduct.hands import away_of, hands, is_of_team, presume
 from handlers.conduct.words import reporter_of, write
 from handlers.context import Context
@@ -71,19 +84,24 @@ async def take_report(ctx: Context, report: Report, what: About, *, code: str | 
     elif what.urgent and not case.urgent:
         case = replace(case, urgent=True)
         await ctx.db.cases.save(case)
-    await presume(ctx, case, what.called)
+    presumed = await presume(ctx, case, what.called)
     stored = await ctx.db.cases.add_report(replace(report, case=case.id, at=at), code)
     data: dict[str, Value] = {"reason": report.reason.value, "nameless": code is not None, "urgent": what.urgent}
     ctx.db.activity.record(Fact("report.received", at, subject=f"case:{case.id}", data=data), key=f"report:{stored.id}")
+    freed = await take_from_kept_away(ctx, case, f"report:{stored.id}", at) if presumed else None
+    if freed is not None:
+        case, alarms = freed, alarms or freed.urgent
     await draw(ctx, case)
-    await alarm.announce(ctx, case)
+    told = await alarm.announce(ctx, case)
     if alarms:
-        await alarm.ring(ctx, case)
+        await alarm.ring(ctx, case, told=told)
     return stored
 
 
 async def carry_out(ctx: Context, event: Interaction | Sign, who: Reader, case: Case, command: Command) -> Decision:
     """Do what a moderator decides about a case, and let everybody know who has to."""
+    if isinstance(command, Reopen):  # who bears the name by now has not been looked at since it was closed
+        await presume(ctx, case)
     votes = await ctx.db.cases.votes(case.id)
     done = await decided(ctx, case, votes, command)
     if done.deed is None:

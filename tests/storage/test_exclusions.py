@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from community.conduct import Case, CaseState
 from storage.engine import Database
 from storage.unit import Unit
@@ -90,3 +92,24 @@ async def test_what_is_about_an_erased_one_of_the_team_stays_so(database: Databa
         assert second
         assert (first.member, first.delicate) == (None, True)
         assert (second.member, second.delicate) == (None, False)
+
+
+async def test_what_those_are_called_whom_cases_are_about(database: Database) -> None:
+    async with unit(database) as db:
+        case, bad, mod, _ = await three(db)
+        await db.cases.open(Case(opened_at=AT))
+        names = await db.cases.exclusions.names()
+        assert names == {case: await called(db, bad)}, "nobody else, and no case about nobody"
+        await db.cases.exclusions.part(bad, mod)
+        found = await db.cases.get(case)
+        assert found is not None
+        await db.cases.save(replace(found, state=CaseState.RESOLVED))
+        assert await db.cases.exclusions.names() == {case: await called(db, bad) | await called(db, mod)}
+    async with unit(database, "c2") as other:
+        assert await other.cases.exclusions.names() == {}
+
+
+async def called(db: Unit, member: int) -> set[str]:
+    found = await db.people.by_id(member)
+    assert found is not None
+    return {found.name, *(account.name for account in found.accounts)}

@@ -178,7 +178,7 @@ async def test_owners_hear_once_and_daily_of_what_no_moderator_can_take(stage_on
     told = {dm.user: text_of(dm) for dm in stage.took(DirectMessage)}
     assert told.keys() == {own, other}, "neither whom it is about nor anybody else"
     assert "that no moderator can look after: #1" in told[other]
-    assert "担当できる運営メンバーがいません：#1" in told[own]
+    assert "新しい報告（#1）に、担当できる運営メンバーがいません" in told[own]
     await reports(stage, emi, mod)
     assert stage.took(DirectMessage) == [], "once"
     stage.standing = FEATURE.standing
@@ -217,11 +217,58 @@ async def test_while_one_moderator_can_take_it_no_owner_is_told(stage: Stage) ->
 
 
 async def test_owners_are_called_at_once_for_what_is_urgent_and_no_moderators(stage: Stage) -> None:
-    own, emi, bad = await stage.joins("own", is_owner=True), await stage.joins("emi"), await stage.joins("bad")
+    own, emi = await stage.joins("own", is_owner=True), await stage.joins("emi")
     stage.now += timedelta(hours=16)  # two at night
     stage.sent.clear()
-    await reports(stage, emi, bad, NAMED | URGENT)
+    mod = await stage.joins("mod", is_admin=True)
+    await reports(stage, emi, mod, NAMED | URGENT)
     assert "An urgent report has come in that no moderator can look after" in to(stage, own)[0]
+
+
+async def test_an_owner_on_duty_is_called_once_for_one_urgent_report(stage: Stage) -> None:
+    own, emi = await stage.joins("own", is_owner=True), await stage.joins("emi")
+    mod = await stage.joins("mod", is_admin=True)
+    await stage.acts(own, "case_duty:on")
+    stage.sent.clear()
+    await reports(stage, emi, mod, NAMED | URGENT)
+    assert len(to(stage, own)) == 1
+    await reports(stage, emi, mod, NAMED | URGENT)
+    assert to(stage, own) == [], "nor by the next report"
+    bad = await stage.joins("bad")
+    await reports(stage, emi, bad, NAMED | URGENT)
+    assert len(to(stage, own)) == 1, "who is on duty is called"
+
+
+async def test_without_a_channel_who_is_on_duty_is_called_once_as_well(stage: Stage) -> None:
+    boss, aide, emi, bad = await people(stage)
+    stage.directory.missing.add("moderators")
+    await stage.acts(aide, "case_duty:on")
+    stage.sent.clear()
+    await reports(stage, emi, bad)
+    assert sorted(dm.user.id for dm in stage.took(DirectMessage)) == sorted([boss.id, aide.id])
+    stage.now += timedelta(minutes=1)
+    await reports(stage, emi, bad, NAMED | URGENT)
+    assert [dm.user for dm in stage.took(DirectMessage)] == [aide], "it is urgent now: who was told before is rung"
+    await reports(stage, emi, await stage.joins("other"), NAMED | URGENT)
+    assert sorted(dm.user.id for dm in stage.took(DirectMessage)) == sorted([boss.id, aide.id])
+
+
+async def test_owners_who_are_the_whole_team_are_the_moderators(stage: Stage) -> None:
+    own, other = [await stage.joins(name, is_owner=True) for name in ("own", "other")]
+    emi, bad = await stage.joins("emi"), await stage.joins("bad")
+    stage.sent.clear()
+    await reports(stage, emi, bad)
+    assert stage.took(DirectMessage) == [], "the channel has it"
+    stage.now += timedelta(minutes=1)
+    await reports(stage, emi, bad, NAMED | URGENT)
+    (post,) = [post for post in stage.took(Post) if "Could one of you" in text_of(post) and post.place.home == SLACK]
+    assert set(post.card.notify) == {own, other}
+    stage.directory.missing.add("moderators")
+    stage.sent.clear()
+    await reports(stage, emi, await stage.joins("third"))
+    told = [text_of(dm) for dm in stage.took(DirectMessage)]
+    assert len(told) == len([own, other])
+    assert not [one for one in told if "no moderator" in one]
 
 
 async def test_without_a_channel_everybody_is_reminded_of_what_they_can_take(stage: Stage) -> None:

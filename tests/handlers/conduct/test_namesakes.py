@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.events import MemberChanged
 from chat.ids import Profile, UserRef
 from community.conduct import CaseState
+from community.schedule import ONE
 from handlers.conduct import alarm
 from tests.handlers.conduct.reporting import (
     FILLED,
@@ -20,6 +22,7 @@ from tests.handlers.conduct.reporting import (
     actions,
     all_reports,
     cards_sent,
+    ends,
     people,
     reports,
     the_case,
@@ -190,6 +193,112 @@ async def test_who_comes_to_the_team_or_to_the_name_later_is_kept_away_then(stag
     await sees_nothing(stage, mod)
     assert (await the_case(stage)).claimed_by is None, "nobody looks after a case that may be about them"
     assert "It hurts" in text_of(await stage.acts(boss, "case_show:1"))
+
+
+async def looks(stage: Stage) -> None:
+    """Let the daily look be now."""
+    await stage.look(lambda unit: unit.timers.set(alarm.HANDS, ONE, stage.now))
+    await stage.passes(timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("how", ["is of the team now", "comes to the team", "the day's look"])
+async def test_closed_cases_are_kept_from_a_namesake_too(stage_on_both: Stage, how: str) -> None:
+    stage = stage_on_both
+    boss, aide, emi, _ = await people(stage)
+    bad = await stage.joins("bad2", DISCORD, shown="Somebody" if how == "the day's look" else TANAKA)
+    mod = UserRef(SLACK.platform, SLACK.id, "Umod")
+    if how != "comes to the team":
+        await stage.joins("mod", shown=TANAKA, **(ADMIN if how == "the day's look" else {}))
+    await reports(stage, emi, bad)
+    await stage.acts(aide, "case_claim:1")
+    await ends(stage, boss, await the_case(stage))
+    stage.now += timedelta(minutes=1)
+    stage.sent.clear()
+    if how == "comes to the team":
+        await stage.joins("mod", shown=TANAKA, **ADMIN)
+    elif how == "is of the team now":
+        await stage.happens(profile(stage, mod, TANAKA, is_admin=True))
+    else:
+        await stage.happens(profile(stage, bad, TANAKA))
+        await looks(stage)
+    drawn = [text_of(one) for one in stage.sent if isinstance(one, RedrawPost)]
+    assert drawn
+    assert not [one for one in cards_sent(stage) if "hurts" in one or "emi" in one]
+    await sees_nothing(stage, mod)
+    case = await the_case(stage)
+    assert case.state is CaseState.RESOLVED
+    assert case.claimed_by == await stage.member(aide)
+    assert "It hurts" in text_of(await stage.acts(boss, "case_show:1"))
+
+
+async def test_nobody_reopens_a_case_about_somebody_of_their_name(stage_on_both: Stage) -> None:
+    stage = stage_on_both
+    boss, aide, emi, _ = await people(stage)
+    bad, mod = await stage.joins("bad2", DISCORD), await stage.joins("mod", shown=TANAKA, **ADMIN)
+    await reports(stage, emi, bad)
+    await ends(stage, mod, await the_case(stage))
+    deeds = await stage.look(lambda unit: unit.audit.page(limit=9))
+    assert isinstance(deeds, list)
+    (closed,) = [one.id for one in deeds if one.what.deed == "case.resolved"]
+    await stage.happens(profile(stage, bad, TANAKA))
+    assert CANNOT in text_of(await stage.acts(mod, "case_reopen:1")), "though no look was since"
+    assert CANNOT in text_of(await stage.acts(mod, f"undo:{closed}"))
+    case = await the_case(stage)
+    assert (case.state, case.claimed_by) == (CaseState.RESOLVED, None)
+    await sees_nothing(stage, mod)
+    await stage.acts(boss, "case_reopen:1")
+    assert (await the_case(stage)).claimed_by == await stage.member(boss)
+    del aide
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+async def test_the_next_report_frees_a_case_from_a_holder_who_bears_the_name_by_now(
+    stage_on_both: Stage, *, urgent: bool
+) -> None:
+    stage = stage_on_both
+    boss, aide, emi, _ = await people(stage)
+    bad, mod = await stage.joins("bad2", DISCORD), await stage.joins("mod", shown=TANAKA, **ADMIN)
+    await stage.acts(boss, "case_duty:on")
+    await reports(stage, emi, bad, NAMED | URGENT if urgent else NAMED)
+    await stage.acts(mod, "case_claim:1")
+    await stage.happens(profile(stage, bad, TANAKA))
+    assert (await the_case(stage)).claimed_by == await stage.member(mod)
+    stage.now += timedelta(minutes=1)
+    stage.sent.clear()
+    await reports(stage, aide, bad)
+    case = await the_case(stage)
+    assert (case.state, case.claimed_by) == (CaseState.OPEN, None)
+    await sees_nothing(stage, mod)
+    assert [dm.user for dm in stage.took(DirectMessage)] == [boss] * urgent, "an urgent one calls for somebody, once"
+    await stage.acts(boss, "case_claim:1")
+    assert (await the_case(stage)).claimed_by == await stage.member(boss)
+
+
+async def test_the_days_look_frees_a_case_whose_holder_is_kept_away_already(stage: Stage) -> None:
+    _, _, emi, _ = await people(stage)
+    bad, mod = await stage.joins("bad2", DISCORD), await stage.joins("mod", shown=TANAKA, **ADMIN)
+    await reports(stage, emi, bad)
+    await stage.acts(mod, "case_claim:1")
+    member = await stage.member(mod)
+    await stage.look(lambda unit: unit.cases.exclusions.presume(1, [member]))
+    await looks(stage)
+    assert (await the_case(stage)).claimed_by is None
+
+
+async def test_a_change_of_one_profile_does_not_read_everybody_for_each_case(stage: Stage) -> None:
+    _, aide, emi, _ = await people(stage)
+    for n in range(3):
+        await reports(stage, emi, await stage.joins(f"bad{n}", DISCORD))
+    asked: list[str] = []
+    event.listen(stage.db.engine.sync_engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    await stage.happens(profile(stage, aide, "Another name", is_admin=True))
+    few = len(asked)
+    for n in range(3, 9):
+        stage.now += timedelta(hours=1)
+        await reports(stage, emi, await stage.joins(f"bad{n}", DISCORD))
+    asked.clear()
+    await stage.happens(profile(stage, aide, "One more name", is_admin=True))
+    assert 0 < len(asked) == few, "as many queries for nine cases as for three"
 
 
 async def test_in_japanese_it_reads_the_same(build: Callable[..., Awaitable[Stage]]) -> None:
