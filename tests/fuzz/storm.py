@@ -16,6 +16,7 @@ from tests.fuzz.seeds import action_names, typed_commands
 
 AT_ONCE = 64
 LOOK_EVERY = 2_000
+LARGEST = 2**21  # characters; what is larger than a mebibyte is turned away, and making it would be most of the work
 
 
 @dataclass
@@ -110,11 +111,13 @@ class Storm:
 
     def _made(self, seed: Json) -> Json:
         """Return a mutation: half of them only change what a member can change, so that they get further."""
-        if self._rng.random() < 0.5:
-            payload = self._mutator.mutate(seed)
-        else:
-            payload = self._mutator.mutate({}) | self._aimed(seed)
-        return self._fresh(payload)
+        while True:
+            if self._rng.random() < 0.5:
+                payload = self._mutator.mutate(seed)
+            else:
+                payload = self._mutator.mutate({}) | self._aimed(seed)
+            if len(repr(payload)) < LARGEST:
+                return self._fresh(payload)
 
     def _aimed(self, seed: Json) -> Json:
         made = self._mutator.mutate({"copy": seed})
