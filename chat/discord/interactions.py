@@ -136,8 +136,13 @@ def reply_of(interaction: Json, server: str) -> Reply:
         application=interaction["application_id"],
         kind=_kind(interaction),
         server=server,
-        locale=interaction.get("locale"),
+        locale=_locale(interaction),
     )
+
+
+def _locale(interaction: Json) -> str | None:
+    said = interaction.get("locale")
+    return said if isinstance(said, str) else None
 
 
 def _common(interaction: Json, server: str) -> dict[str, Any]:
@@ -153,7 +158,7 @@ def _common(interaction: Json, server: str) -> dict[str, Any]:
         "user": owner,
         "user_name": name_of(user, interaction.get("member")),
         "reply": reply_of(interaction, server).packed(),
-        "locale": interaction.get("locale"),
+        "locale": _locale(interaction),
         "place": place_of(server, channel) if channel else None,
     }
 

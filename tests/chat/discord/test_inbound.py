@@ -170,3 +170,12 @@ def test_the_invitation_asks_for_what_has_a_reason_and_no_more() -> None:
     assert asked.members
     assert asked.message_content
     assert not asked.presences
+
+
+@pytest.mark.parametrize(("said", "read"), [("ja", "ja"), (3.5, None), (["ja"], None), (None, None)])
+def test_a_locale_that_is_no_text_is_none(said: object, read: str | None) -> None:
+    pressed = interaction(3, {"custom_id": "go"}, message={"id": "30"}, locale=said)
+    assert reply_of(pressed, "901").locale == read
+    event = read_interaction(pressed, "901", {})
+    assert event is not None
+    assert event.locale == read
