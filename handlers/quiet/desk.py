@@ -54,11 +54,19 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
         return await _preview_end(ctx, who)
     last = last_quiet_day(ctx.config, ctx.now, days)
     waiting = await ctx.db.resting.waiting(_with(ctx, last), ctx.now)
-    would = who.t(
-        "From now until the end of {day} I would prompt nobody: no nudges, no invitations to answer, no hints, no "
-        "questions how it was.",
-        day=Bold(day_said(who.t, last, ctx)),
-    )
+    until = Bold(day_said(who.t, last, ctx))
+    moves = is_resting(ctx.config, ctx.now)
+    if moves:
+        now = Bold(day_said(who.t, ctx.config.conduct.quiet_until, ctx))
+        would = who.t(
+            "The quiet days would last until the end of {day}; now they last until {now}.", day=until, now=now
+        )
+    else:
+        would = who.t(
+            "From now until the end of {day} I would prompt nobody: no nudges, no invitations to answer, no hints, no "
+            "questions how it was.",
+            day=until,
+        )
     follows = who.t.n(
         "What comes up meanwhile is put off until after, spread over the day, {n} message that is due by then "
         "included. Seats, reminders that members chose, answers and reports go on.",
@@ -66,8 +74,8 @@ async def show(ctx: Context, event: CommandUsed) -> Answer:
         "included. Seats, reminders that members chose, answers and reports go on.",
         waiting,
     )
-    return Say(preview_card(who.t, would, do=f"quiet_set:{last}", label=who.t.line("Begin quiet days"),
-                            follows=follows))  # fmt: skip
+    label = who.t.line("Move the end") if moves else who.t.line("Begin quiet days")
+    return Say(preview_card(who.t, would, do=f"quiet_set:{last}", label=label, follows=follows))
 
 
 async def _standing(ctx: Context, who: Reader) -> Card:

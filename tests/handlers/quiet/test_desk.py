@@ -60,6 +60,17 @@ async def test_quiet_days_are_looked_at_begun_seen_and_taken_back(
     assert day not in text_of(await stage.types(mod, "community", "status"))
 
 
+@pytest.mark.parametrize(("locale", "now", "then"), [("ja", "12月6日", "12月8日"), ("en", "6 Dec", "8 Dec")])
+async def test_a_moved_end_is_shown_beside_the_old_one(stage: Stage, locale: str, now: str, then: str) -> None:
+    mod = await boss(stage, locale=locale)
+    await stage.presses(mod, card_of(await stage.types(mod, "community", "quiet", days="3")), "quiet_set")
+    preview = await stage.types(mod, "community", "quiet", days="5")
+    assert now in text_of(preview)
+    assert then in text_of(preview)
+    await stage.presses(mod, card_of(preview), "quiet_set")
+    assert await until(stage) == "2026-12-08"
+
+
 async def test_the_preview_says_how_much_waits(stage: Stage) -> None:
     mod = await boss(stage)
     for n in range(3):
