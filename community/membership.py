@@ -264,6 +264,7 @@ def _take(desk: _Desk, one: Application) -> None:
 def _pass(desk: _Desk, one: Application) -> None:
     _need(one.standing is Standing.OFFERED, Reason.OFFER_GONE)
     desk.put(replace(_without_offer(one), rests_until=desk.window(one.member)))
+    desk.tells.pop(one.member, None)  # what began with this very press is answered by it
 
 
 def _admit(desk: _Desk, one: Application, command: Admit) -> None:

@@ -12,9 +12,9 @@ from community.membership_values import Answers, Standing
 from handlers.context import Context
 from handlers.home import refresh_home
 from handlers.known import load_known
-from handlers.membership.cards import apply_form, gone_card, leaving_card, place_card, seated_card
+from handlers.membership.cards import apply_form, gone_card, leaving_card, seated_card
 from handlers.membership.looking import placed
-from handlers.membership.steps import carry_out
+from handlers.membership.steps import answer_card, carry_out
 from handlers.readers import Reader, not_yours, note, reader
 from handlers.routes import Feature, form, press
 
@@ -28,7 +28,7 @@ async def open_form(ctx: Context, event: ActionPressed) -> Answer:
     if one is None or one.standing is Standing.SEATED:
         return _has_seat(who)
     if one.standing is Standing.DECLINED:
-        return Say(place_card(ctx, who, await placed(ctx, one)))
+        return Say(await answer_card(ctx, who, one))
     return OpenForm(apply_form(ctx, who, one.answers))
 
 
@@ -52,7 +52,7 @@ async def show_place(ctx: Context, event: ActionPressed) -> Answer:
     one = await ctx.db.applications.of(who.member.id)
     if one is None:
         return _has_seat(who)
-    return Redraw(place_card(ctx, who, await placed(ctx, one)))
+    return Redraw(await answer_card(ctx, who, one))
 
 
 async def take(ctx: Context, event: ActionPressed) -> Answer:
@@ -81,10 +81,9 @@ async def ask_leave(ctx: Context, event: ActionPressed) -> Answer:
     one = await ctx.db.applications.of(who.member.id)
     if one is None:
         return _has_seat(who)
-    seen = await placed(ctx, one)
     if one.standing not in {Standing.APPLIED, Standing.OFFERED}:
-        return Say(place_card(ctx, who, seen))
-    return Say(leaving_card(who, seen))
+        return Say(await answer_card(ctx, who, one))
+    return Say(leaving_card(who, await placed(ctx, one)))
 
 
 async def leave(ctx: Context, event: ActionPressed) -> Answer:
@@ -94,7 +93,7 @@ async def leave(ctx: Context, event: ActionPressed) -> Answer:
 
 
 async def _done(ctx: Context, who: Reader, command: OfOne) -> Answer:
-    decision = await carry_out(ctx, command)
+    decision = await carry_out(ctx, command, answered=who.member.id)
     one = await ctx.db.applications.of(who.member.id)
     if one is None:
         return _has_seat(who)
@@ -102,10 +101,9 @@ async def _done(ctx: Context, who: Reader, command: OfOne) -> Answer:
         known = await load_known(ctx, who)
         await refresh_home(ctx, known)
         return Redraw(seated_card(who))
-    seen = await placed(ctx, one)
+    shown = await answer_card(ctx, who, one)
     if decision.refused is Reason.OFFER_GONE and one.standing is Standing.APPLIED:
-        return Redraw(gone_card(ctx, who, seen))
-    shown = place_card(ctx, who, seen)
+        return Redraw(gone_card(ctx, who, await placed(ctx, one)))
     return Say(shown) if isinstance(command, Apply) else Redraw(shown)
 
 

@@ -23,9 +23,9 @@ from handlers.membership.desk import chosen, gone
 from handlers.membership.desk_card import standing_said
 from handlers.membership.looking import load_roll
 from handlers.membership.naming import named, nowhere
-from handlers.membership.night import heard_at
+from handlers.membership.night import TELL, heard_at
 from handlers.membership.notices import waiting_reader
-from handlers.membership.steps import TELL, carry_out
+from handlers.membership.steps import carry_out
 from handlers.previews import preview_card
 from handlers.readers import Reader, arguments, note, number, reader, written, zone_of
 from handlers.routes import CannotUndoError, Feature, form, press
@@ -203,7 +203,7 @@ async def undo_decline(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     unread = await ctx.db.timers.due_at(TELL, one.id) is not None
     await carry_out(ctx, Restore(one.member))
     name = await named(ctx, one, nowhere(who.account.user), who.t)
-    if unread:
+    if unread and await ctx.db.timers.due_at(TELL, one.id) is None:  # nor is there an earlier one to be taken back
         return who.t("{who} is back at the old place, and had not been told of the no yet.", who=name)
     if at := await _morning(ctx, who, one):
         return who.t("{who} is back at the old place, and reads it at {at}.", who=name, at=at)

@@ -13,9 +13,11 @@ from msgspec.structs import replace
 from chat.answers import Answer, Nothing, Say
 from chat.effects import DirectMessage, Invite, SetBadge
 from chat.events import (
+    ActionPressed,
     ChannelEntered,
     ChannelLeft,
     CommandUsed,
+    FormSubmitted,
     HomeOpened,
     Interaction,
     MemberJoined,
@@ -28,15 +30,16 @@ from chat.ids import Profile, UserRef
 from community.members import Account, Member
 from community.membership import must_wait
 from community.membership_commands import Admit, Settle, Withdraw
+from community.membership_decisions import Tell
 from community.membership_values import OPEN, Application, Standing, waits_for_morning
 from community.onboarding import Stage
 from handlers.context import Context
 from handlers.membership.cards import place_card, with_ways
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
-from handlers.membership.night import note_awake
+from handlers.membership.night import TELL, note_awake
 from handlers.membership.notices import DOORS_OPEN, Notice, lobby_of, send_notice
-from handlers.membership.steps import BADGE, DOOR, TELL, carry_out, draw_home, tell_now
+from handlers.membership.steps import BADGE, DOOR, answer_card, carry_out, draw_home, tell_now
 from handlers.readers import as_reader, is_moderator, reader, settings_of
 from storage.codec import Arrival
 
@@ -48,7 +51,9 @@ TAKEN = Nothing()
 async def take_aside(ctx: Context, arrival: Arrival) -> Answer | None:
     """Return what is said to somebody without a seat; None: everything goes its usual way."""
     if isinstance(arrival, Interaction | MessagePosted | Reacted):
-        await _wake(ctx, arrival)
+        told = await _wake(ctx, arrival)
+        if told and isinstance(arrival, MessagePosted) and arrival.direct:
+            return TAKEN  # what waited for them stands below what they wrote: that is the answer
     match arrival:
         case MemberJoined():
             return await _come(ctx, arrival)
@@ -66,16 +71,33 @@ async def take_aside(ctx: Context, arrival: Arrival) -> Answer | None:
     return await _instead(ctx, arrival, one) if one is not None else None
 
 
-async def _wake(ctx: Context, arrival: Interaction | MessagePosted | Reacted) -> None:
-    """Note that somebody without a seat is awake: an offer, or a word, that waited for their morning comes now."""
+async def _wake(ctx: Context, arrival: Interaction | MessagePosted | Reacted) -> bool:
+    """Note that somebody without a seat is awake; says whether something that waited for their morning comes now.
+
+    Where they are answered with how they stand, it is on that (``steps.answer_card``), and comes once.
+    """
     one = await _application(ctx, arrival.author if isinstance(arrival, MessagePosted) else arrival.user)
     if one is None or not await note_awake(ctx, one, arrival.at):
-        return
+        return False
+    if _says_place(arrival):
+        return False
     if waits_for_morning(one):
-        await carry_out(ctx, Settle())
-    elif (waits := await ctx.db.timers.take(TELL, one.id)) is not None:
-        await tell_now(ctx, one, Notice(waits["notice"]))
+        decision = await carry_out(ctx, Settle())
+        return decision.tells.get(one.member) is Tell.OFFERED
+    told = False
+    if (waits := await ctx.db.timers.take(TELL, one.id)) is not None:
+        told = await tell_now(ctx, one, waits)
         await draw_desk_card(ctx, one)
+    return told
+
+
+def _says_place(arrival: Interaction | MessagePosted | Reacted) -> bool:
+    match arrival:
+        case CommandUsed(command="tsudoi", sub=sub):
+            return sub in OWN
+        case ActionPressed(action=name) | FormSubmitted(form=name):
+            return name.startswith("lobby_")
+    return False
 
 
 async def _instead(ctx: Context, arrival: Arrival, one: Application) -> Answer:
@@ -89,7 +111,7 @@ async def _instead(ctx: Context, arrival: Arrival, one: Application) -> Answer:
             await draw_home(ctx, one)
         case CommandUsed():
             who = await reader(ctx, arrival)
-            card = place_card(ctx, who, await placed(ctx, one))
+            card = await answer_card(ctx, who, one)
             return Say(with_ways(who, card) if arrival.sub == "help" else card)
     return TAKEN
 

@@ -5,21 +5,27 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from community.membership import wakes_at
-from community.membership_values import Application, Rhythm
+from community.membership_values import OPEN, Application, Rhythm
 from handlers.context import Context
 from handlers.readers import account_in, account_to_reach, quiet_hours_of, zone_of
 from storage.timers import VANISHING
 
 AWAKE = f"{VANISHING}membership.awake"  # of an application: they did something a moment ago
+TELL = "membership.tell"  # in the morning: tell what was decided at night
 AWAKE_FOR = timedelta(minutes=10)  # whoever did something so lately reads what comes now
+NEAR = timedelta(minutes=1)  # who writes line by line is noted once a minute
 
 
 async def note_awake(ctx: Context, one: Application, at: datetime) -> bool:
-    """Remember that somebody who waits did something; says whether it was a moment ago."""
+    """Remember that somebody did something who waits, or who is yet to be told something; says whether it is so now."""
     until = at + AWAKE_FOR
     if until <= ctx.now:  # told late: they may sleep by now
         return False
-    await ctx.db.timers.set(AWAKE, one.id, until)
+    if one.standing not in OPEN and await ctx.db.timers.due_at(TELL, one.id) is None:
+        return False
+    known = await ctx.db.timers.due_at(AWAKE, one.id)
+    if known is None or until - known > NEAR:
+        await ctx.db.timers.set(AWAKE, one.id, until)
     return True
 
 

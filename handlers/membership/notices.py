@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ from chat.card import Accent, Card, Footnote, Text, Title
 from chat.effects import DirectMessage, Effect, OpenThread, Post, PostedAs, RedrawPost, ShowHome
 from chat.ids import Place, Workspace
 from chat.text import Code
+from community.members import Member
 from community.membership_values import Application, Standing
 from community.onboarding import Rung
 from community.signals import EffectSettled
@@ -84,23 +86,48 @@ async def send_notice(ctx: Context, application: Application, notice: Notice, *,
     await _send(ctx, who, application, notice, rung=ways[0], stamp=stamp, due=due)
 
 
-async def end_offer(ctx: Context, application: Application) -> None:
-    """Take the buttons from the cards of an offer that is over; what one reader saw for a moment is gone anyway."""
+async def send_free(ctx: Context, applications: Iterable[Application]) -> None:
+    """Tell all these that a seat is free, however many they are: nothing is looked up for each of them."""
+    told = {one.member: one for one in applications}
+    stamp = int(ctx.now.timestamp())
+    for member in await ctx.db.people.by_ids(told):
+        one = told[member.id]
+        who = _reader_of(ctx, one, member)
+        if who is not None:
+            rung = rungs(ctx, one.account.home, Notice.FREE)[0]
+            _queue(ctx, who, Placed(one, None, 0, free=True, about=None), Notice.FREE, rung=rung, stamp=stamp)
+
+
+async def end_offer(ctx: Context, application: Application, *, answered: bool = False) -> None:
+    """Take back what is not sent yet of an offer that is over, and the buttons from its cards.
+
+    ``answered``: by a press, so the card shows the answer. What one reader saw for a moment is gone anyway.
+    """
     who = await waiting_reader(ctx, application)
     if who is None or application.offered_at is None:
         return
+    began = int(application.offered_at.timestamp())
+    keys = [
+        key
+        for notice in (Notice.OFFERED, Notice.REMIND)
+        for key in await ctx.db.outbox.keyed(f"{KEY}:{application.id}:{notice}:")
+        if int(key.split(":")[3]) >= began
+    ]
+    await ctx.db.outbox.cancel(*keys)
+    if answered:
+        return
     card = Card(parts=(Text(who.t("This offer is over.")),))
-    for notice in (Notice.OFFERED, Notice.REMIND):
-        for key in await ctx.db.outbox.keyed(f"{KEY}:{application.id}:{notice}:"):
-            rung = key.rpartition(":")[2]
-            is_this = int(key.split(":")[3]) >= int(application.offered_at.timestamp())
-            if is_this and rung in {Rung.DIRECT, Rung.PRIVATE_THREAD} and await ctx.db.outbox.ref(key):
-                ctx.db.outbox.put(RedrawPost(PostedAs(key), card))
+    for key in keys:
+        if key.rpartition(":")[2] in {Rung.DIRECT, Rung.PRIVATE_THREAD} and await ctx.db.outbox.ref(key):
+            ctx.db.outbox.put(RedrawPost(PostedAs(key), card))
 
 
 async def waiting_reader(ctx: Context, application: Application) -> Reader | None:
     """Return who waits, as the reader of what goes to the account with which they came; none: they left."""
-    member = await ctx.db.people.by_id(application.member)
+    return _reader_of(ctx, application, await ctx.db.people.by_id(application.member))
+
+
+def _reader_of(ctx: Context, application: Application, member: Member | None) -> Reader | None:
     account = account_in(member, application.account.home) if member else None
     return as_reader(member, account, ctx.config) if member and account else None
 
@@ -115,10 +142,15 @@ async def _send(
     stamp: int,
     due: datetime | None = None,
 ) -> None:
-    seen = await placed(ctx, application)
+    _queue(ctx, who, await placed(ctx, application), notice, rung=rung, stamp=stamp, due=due)
+
+
+def _queue(
+    ctx: Context, who: Reader, seen: Placed, notice: Notice, *, rung: Rung, stamp: int, due: datetime | None = None
+) -> None:
     effect = _effect(ctx, who, seen, notice, rung)
     if effect is not None:
-        key = f"{KEY}:{application.id}:{notice}:{stamp}:{rung}"
+        key = f"{KEY}:{seen.application.id}:{notice}:{stamp}:{rung}"
         ctx.db.outbox.add(effect, key=key, due=due, report=True)
 
 

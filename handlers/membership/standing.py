@@ -17,8 +17,9 @@ from community.signals import EffectSettled, TimerDue
 from community.waking import NIGHT, next_waking
 from handlers.context import Context
 from handlers.dead_letters import REASON, bring_to_moderators
+from handlers.membership.night import TELL
 from handlers.membership.notices import KEY, Notice, note_notice, send_notice
-from handlers.membership.steps import ASK, BADGE, DOOR, LAPSE, REMIND, REST, TELL, carry_out, tell_now
+from handlers.membership.steps import ASK, BADGE, DOOR, LAPSE, REMIND, REST, carry_out, tell_now
 from handlers.readers import account_of, is_staff, quiet_hours_of, settings_of, zone_of
 from handlers.routes import Feature, due, on, settled
 from locales import msg, translator
@@ -65,7 +66,7 @@ async def tell_in_the_morning(ctx: Context, event: TimerDue) -> None:
     """Tell somebody what was decided while it was night for them."""
     one = await ctx.db.applications.by_id(int(event.subject))
     if one is not None:
-        await tell_now(ctx, one, Notice(event.data["notice"]))
+        await tell_now(ctx, one, event.data)
 
 
 async def note_leave(ctx: Context, event: MemberLeft) -> None:

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from chat.card import Card
 from chat.effects import Invite, SetBadge, ShowHome
 from community.members import Member
-from community.membership import decide, free_seats, remind_at
-from community.membership_commands import Command, Pass, Settle, Take
+from community.membership import decide, free_seats, remind_at, wakes_at
+from community.membership_commands import Command, Pass, Restore, Settle, Take
 from community.membership_decisions import Decision, Tell
 from community.membership_values import Application, Standing, waits_for_morning
 from community.onboarding import Stage
 from handlers import onboarding
 from handlers.context import Context
-from handlers.membership.cards import home_card, place_card
+from handlers.membership.cards import home_card, notice_card, place_card
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
-from handlers.membership.night import heard_at, rhythms_of
+from handlers.membership.night import TELL, heard_at, rhythms_of
 from handlers.membership.notices import (
     DOORS_OPEN,
     KEY,
     Notice,
     end_offer,
     lobby_of,
+    send_free,
     send_notice,
     still_so,
     waiting_reader,
 )
 from handlers.onboarding import Arrival
-from handlers.readers import account_in, account_to_reach, settings_of
+from handlers.readers import Reader, account_in, account_to_reach, settings_of
 
 LAPSE, REMIND, REST = "membership.lapse", "membership.remind", "membership.rest"  # timers, of an application
-ASK, TELL = "membership.ask", "membership.tell"  # in the morning: make the offer; tell what was decided at night
+ASK = "membership.ask"  # in the morning: make the offer
 TIMERS = (LAPSE, REMIND, REST, ASK, TELL)
+OWED = "owed"  # in the data of TELL: told if that is taken back, because of what they had read before
 BADGE, DOOR = "seat_badge", "seat_door"  # what the keys of these effects begin with
 _NOTICES = {
     Tell.OFFERED: Notice.OFFERED,
@@ -43,17 +47,26 @@ _NOTICES = {
 }
 
 
-async def carry_out(ctx: Context, command: Command) -> Decision:
-    """Decide about a command, and let everything follow that follows from it."""
+async def carry_out(ctx: Context, command: Command, *, answered: int | None = None) -> Decision:
+    """Decide about a command, and let everything follow that follows from it.
+
+    ``answered``: the member to whom the answer says how they stand. An offer that waited for their morning and begins
+    now is on it, and is not sent to them, too.
+    """
     about = None if isinstance(command, Settle) else command.member
     roll = await load_roll(ctx, about=about)
     decision = decide(roll, command, ctx.now)
     await ctx.db.applications.save(decision.changed)
     before = {one.member: one for one in roll.applications}
     for one in decision.changed:
-        if one.offered_at != before[one.member].offered_at and not isinstance(command, Take | Pass):
-            await end_offer(ctx, before[one.member])  # who takes or passes is answered in the card's own place
-        await _follow(ctx, one, decision.tells.get(one.member))
+        was, tell = before[one.member], decision.tells.get(one.member)
+        if one.offered_at != was.offered_at:  # who takes or passes is answered in the card's own place
+            await end_offer(ctx, was, answered=isinstance(command, Take | Pass) and command.member == one.member)
+        if tell is Tell.OFFERED and one.member == answered and waits_for_morning(was):
+            tell = None
+        if isinstance(command, Restore) and command.member == one.member and waits_for_morning(one):
+            tell = Tell.RESTORED  # the offer takes its place in the morning, if it still stands then
+        await _follow(ctx, one, tell)
     if roll.rules.cap:
         await _tell_of_free(ctx)
     return decision
@@ -61,19 +74,28 @@ async def carry_out(ctx: Context, command: Command) -> Decision:
 
 async def _tell_of_free(ctx: Context) -> None:
     """Tell those in the lobby who have not applied that a seat is there for the asking: each of them once."""
-    waiting = [one for one in await ctx.db.applications.open() if one.standing is Standing.WAITING]
-    if not waiting or not free_seats(await load_roll(ctx)):
+    roll = await load_roll(ctx)
+    waiting = [one for one in roll.applications if one.standing is Standing.WAITING and lobby_of(ctx, one.account.home)]
+    if not waiting or not free_seats(roll):
         return
+    waits = await ctx.db.timers.remembered(TELL, min(one.came_at for one in waiting))  # all: they are due after that
+    told: dict[str, int] = {}
+    for key in await ctx.db.outbox.keyed(f"{KEY}:"):
+        _, number, notice, stamp, *_ = key.split(":")
+        if notice == Notice.FREE:
+            told[number] = max(told.get(number, 0), int(stamp))
+    now = []
     for one in waiting:
-        came = int(one.came_at.timestamp())
-        told = [key for key in await ctx.db.outbox.keyed(f"{KEY}:{one.id}:{Notice.FREE}:") if _stamp(key) >= came]
-        waits = await ctx.db.timers.due_at(TELL, one.id)
-        if lobby_of(ctx, one.account.home) is not None and not told and waits is None:
-            await _tell(ctx, one, Notice.FREE)
-
-
-def _stamp(key: str) -> int:
-    return int(key.split(":")[3])
+        if str(one.id) in waits or told.get(str(one.id), -1) >= int(one.came_at.timestamp()):
+            continue
+        rhythm = roll.rhythms.get(one.member)
+        at = wakes_at(rhythm, ctx.now) if rhythm else ctx.now
+        if at > ctx.now:
+            await ctx.db.timers.set(TELL, one.id, at, notice=Notice.FREE.value)
+        else:
+            now.append(one)
+    if now:
+        await send_free(ctx, now)
 
 
 async def _follow(ctx: Context, one: Application, tell: Tell | None) -> None:
@@ -91,29 +113,53 @@ async def _follow(ctx: Context, one: Application, tell: Tell | None) -> None:
 
 async def _tell(ctx: Context, one: Application, notice: Notice) -> datetime | None:
     """Tell somebody what became of their application, now or in the morning: then, when. The last word is the truth."""
-    unread = await ctx.db.timers.due_at(TELL, one.id)
-    await ctx.db.timers.drop(TELL, one.id)
-    if unread is not None and notice is Notice.RESTORED:  # a no that was never read needs no taking back
+    unread = await ctx.db.timers.take(TELL, one.id) or {}
+    owed = unread.get(OWED) or (Notice.RESTORED.value if unread.get("notice") == Notice.RESTORED else "")
+    if unread and not owed and notice is Notice.RESTORED:  # a no that was never read needs no taking back
         return None
+    data = {"notice": notice.value}
+    if owed and notice is Notice.DECLINED:  # an earlier no was read: if this one is taken back, that has to be told
+        data[OWED] = owed
+    return await _send_or_keep(ctx, one, data)
+
+
+async def _send_or_keep(ctx: Context, one: Application, data: Mapping[str, str]) -> datetime | None:
     at = await heard_at(ctx, one)
     if at is None:
-        await send_notice(ctx, one, notice)
+        await send_notice(ctx, one, Notice(data["notice"]))
     else:
-        await ctx.db.timers.set(TELL, one.id, at, notice=notice.value)
+        await ctx.db.timers.set(TELL, one.id, at, **data)
     return at
 
 
-async def tell_now(ctx: Context, one: Application, notice: Notice) -> None:
-    """Tell what waited for the morning, if it still is so; where it is night again, it goes on waiting."""
+async def tell_now(ctx: Context, one: Application, data: Mapping[str, str]) -> bool:
+    """Tell what waited for the morning, if it still is so; where it is night again, it goes on waiting.
+
+    Says whether it is told now; ``data`` is what the timer carried.
+    """
+    notice = Notice(data["notice"])
     if not still_so(one, notice):
-        return
+        return False
     if notice is Notice.FREE and not (await placed(ctx, one)).free:  # taken before the morning
-        return
-    at = await heard_at(ctx, one)
-    if at is None:
-        await send_notice(ctx, one, notice)
-    else:  # the bot was away all day
-        await ctx.db.timers.set(TELL, one.id, at, notice=notice.value)
+        return False
+    kept = {key: value for key, value in data.items() if key in {"notice", OWED}}
+    return await _send_or_keep(ctx, one, kept) is None  # it is night again where the bot was away all day
+
+
+async def answer_card(ctx: Context, who: Reader, one: Application) -> Card:
+    """Return how somebody stands, for an answer: what waited for their morning is on it and does not come again."""
+    if await heard_at(ctx, one) is not None:  # their press arrives late, and they may sleep by now
+        return place_card(ctx, who, await placed(ctx, one))
+    if waits_for_morning(one):
+        await carry_out(ctx, Settle(), answered=one.member)
+        one = await ctx.db.applications.by_id(one.id) or one
+    waited = await ctx.db.timers.take(TELL, one.id)
+    seen = await placed(ctx, one)
+    if waited is None:
+        return place_card(ctx, who, seen)
+    await draw_desk_card(ctx, one)
+    notice = Notice(waited["notice"])
+    return notice_card(ctx, who, seen, notice.value) if still_so(one, notice) else place_card(ctx, who, seen)
 
 
 async def _set_timers(ctx: Context, one: Application) -> None:
