@@ -31,7 +31,7 @@ async def what_follows(
         return await _cap(ctx, who, after)
     if saying := SAYINGS.get(knob.name):
         return saying(ctx, who, after)
-    return _channel(ctx, who, str(held(knob, after, workspace)), workspace) if knob.kind is Kind.CHANNEL else None
+    return _channel(ctx, who, str(held(knob, after, workspace)), workspace, knob) if knob.kind is Kind.CHANNEL else None
 
 
 def _kept(who: Reader, days: int) -> RichText:
@@ -101,7 +101,7 @@ async def _moderators(ctx: Context, who: Reader, after: CommunitySettings) -> Ri
     return who.t.n("{n} member can then moderate.", "{n} members can then moderate.", count)
 
 
-def _channel(ctx: Context, who: Reader, name: str, workspace: Workspace) -> RichText | None:
+def _channel(ctx: Context, who: Reader, name: str, workspace: Workspace, knob: Knob) -> RichText | None:
     if not name:
         return who.t("Nothing of this kind is then posted here.")
     place = ctx.channel(workspace, name)
@@ -109,6 +109,8 @@ def _channel(ctx: Context, who: Reader, name: str, workspace: Workspace) -> Rich
         return None
     if is_closed(ctx, place, unseen=False):
         return who.t("Only some members can read that channel.")
+    if knob.name == "lobby":
+        return who.t("Everybody here can read that channel, and so sees who waits. Better take a closed one.")
     return who.t("Everybody here can read that channel.")
 
 

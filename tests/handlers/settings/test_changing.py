@@ -216,7 +216,8 @@ async def test_a_value_that_does_not_fit_changes_nothing(stage: Stage, name: str
         ("reports_monthly", "none", "No monthly report"), ("reports_monthly", "sales", "Fri, 1 Jan"),
         ("language", "ja", "then read Japanese"), ("conduct_quiet_until", "2026-12-31", "end of Thu, 31 Dec I then"),
         ("moderator_ids", "aki", "2 members can then moderate"), ("product", "none", "then posted here"),
-        ("product", "general", "Everybody here can read"), ("digest_enabled", "off", "No digest"),
+        ("product", "general", "Everybody here can read that channel."),
+        ("lobby", "general", "sees who waits"), ("digest_enabled", "off", "No digest"),
     ],
 )  # fmt: skip
 async def test_a_preview_says_what_follows(stage: Stage, name: str, typed: str, follows: str) -> None:
