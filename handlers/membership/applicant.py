@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
-from chat.card import Accent
+from chat.card import Accent, Text
 from chat.events import ActionPressed, FormSubmitted
 from community.membership_commands import Apply, OfOne, Pass, Ready, Take, Withdraw
 from community.membership_decisions import Reason
@@ -104,7 +106,10 @@ async def _done(ctx: Context, who: Reader, command: OfOne) -> Answer:
     shown = await answer_card(ctx, who, one)
     if decision.refused is Reason.OFFER_GONE and one.standing is Standing.APPLIED:
         return Redraw(gone_card(ctx, who, await placed(ctx, one)))
-    return Say(shown) if isinstance(command, Apply) else Redraw(shown)
+    if not isinstance(command, Apply):
+        return Redraw(shown)
+    received = Text(who.t("Your answers have arrived. Thank you!"))
+    return Say(shown if decision.refused else replace(shown, parts=(received, *shown.parts)))
 
 
 def _has_seat(who: Reader) -> Say:

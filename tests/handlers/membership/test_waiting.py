@@ -55,6 +55,14 @@ async def test_a_newcomer_to_a_full_community_waits_in_the_lobby(build: Make, wo
     assert await stage.facts("member.joined") == ["member.joined", "member.joined"], "the two who have seats"
 
 
+async def test_who_applies_reads_that_it_has_arrived(build: Make) -> None:
+    stage, _ = await full(build)
+    ben = await comes(stage, "Ben", locale="ja")
+    said = text_of(await send_form(stage, ben))
+    assert said.startswith("お申し込みを受け付けました。"), said
+    assert "次にご案内する順番です" in said
+
+
 async def test_the_lobby_speaks_both_languages_where_the_newcomers_is_unknown(build: Make) -> None:
     stage, _ = await full(build, DISCORD)
     ben = await comes(stage, "Ben", DISCORD, None)
