@@ -40,6 +40,6 @@ async def test_the_watch_sees_a_mention_that_comes_back() -> None:
 )
 async def test_what_stands_in_code_is_no_mention(text: str, faults: int) -> None:
     watch = Watch()
-    quiet = {"parse": []}
+    quiet: dict[str, list[str]] = {"parse": []}
     watch.discord("POST", "/x", {"components": [{"type": 10, "content": text}], "allowed_mentions": quiet})
     assert len(watch.faults) == faults
