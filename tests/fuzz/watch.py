@@ -23,7 +23,17 @@ _DISCORD_MARKS = (
 _ESCAPED = re.compile(r"\\[*|\[<`#]")
 _CODE = re.compile(r"`[^`\n]+`")  # what stands in code is shown as it was typed
 _OPAQUE = frozenset(
-    {"private_metadata", "callback_id", "action_id", "block_id", "value", "metadata", "custom_id", "initial_value"}
+    {
+        "private_metadata",
+        "callback_id",
+        "action_id",
+        "block_id",
+        "value",
+        "metadata",
+        "custom_id",
+        "initial_value",
+        "trigger_id",
+    }
 )
 
 
