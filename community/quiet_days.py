@@ -70,6 +70,7 @@ NOT_PROMPTS = {
     "membership.ask": "offers of seats that waited for the morning of whom they are for",
     "membership.tell": "tells who waits what was decided about their application at night",
     "membership.remind": "reminds of an offer that somebody applied for, before it is lost to them",
+    "privacy.again": "lets others go on without somebody who was erased again after a restore",
     "privacy.forget": "erases somebody who asked for it",
     "privacy.keep": "deletes what is kept no longer",
     "backup.failed": "the community's data is at risk",

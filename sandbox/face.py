@@ -88,3 +88,7 @@ class Face(Protocol):
     def connected(self) -> bool:
         """Say whether the bot is listening."""
         ...
+
+    def connections(self) -> int:
+        """Return how many connections the bot has made so far: one that ended and came again is seen by it."""
+        ...

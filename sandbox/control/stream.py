@@ -79,8 +79,9 @@ class Stream:
                 self._stop = None
         return socket
 
-    def _connected(self) -> list[bool]:
-        return [platform.face.connected() for platform in self._stage.platforms.values()]
+    def _connected(self) -> list[tuple[bool, int]]:
+        faces = [platform.face for platform in self._stage.platforms.values()]
+        return [(face.connected(), face.connections()) for face in faces]
 
     async def _send(self, socket: web.WebSocketResponse) -> None:
         pending, something = self._sockets[socket]

@@ -367,3 +367,7 @@ class DiscordFace:
     def connected(self) -> bool:
         """Say whether the bot is listening."""
         return self.gateway.connected()
+
+    def connections(self) -> int:
+        """Return how many connections the bot has made so far."""
+        return self.gateway.made

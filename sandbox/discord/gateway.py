@@ -121,6 +121,7 @@ class Gateway:
         self.hub = hub
         self.heartbeat_interval = 41_250
         self.sessions: dict[str, Session] = {}
+        self.made = 0  # connections so far
         self._missed: list[tuple[str, bytes, bytes, int, Space]] = []
         hub.send_event = self.dispatch
 
@@ -176,6 +177,7 @@ class Gateway:
         """Speak with one client until it goes."""
         socket = web.WebSocketResponse(timeout=2, max_msg_size=0, compress=False)
         await socket.prepare(request)
+        self.made += 1
         connection = Connection(socket, compress=request.query.get("compress") == "zlib-stream")
         writer = asyncio.create_task(connection.write())
         session: Session | None = None

@@ -165,6 +165,10 @@ class SlackFace(Acts):
         self.workspaces()
         return any(outlet.connected() for key, outlet in self._outlets.items() if space in (None, key))
 
+    def connections(self) -> int:
+        """Return how many connections the bot has made so far."""
+        return sum(outlet.made for outlet in self._outlets.values())
+
     def pending(self) -> int:
         """Return how many events the bot has not acknowledged yet."""
         return sum(outlet.pending() for outlet in self._outlets.values())

@@ -45,6 +45,7 @@ class HttpOutlet:
         self.faults = faults
         self.url = url
         self.retry_delays = retry_delays
+        self.made = 0  # it keeps no connection
         self.lost = 0
         self._session: aiohttp.ClientSession | None = None
         self._gate = asyncio.Semaphore(AT_ONCE)

@@ -48,6 +48,7 @@ class SocketOutlet:
         self.faults = faults
         self.redeliver_after = redeliver_after
         self.retries = 3
+        self.made = 0  # connections so far
         self.lost = 0  # events that nobody was there to take
         self._tickets: set[str] = set()
         self._connections: list[web.WebSocketResponse] = []
@@ -141,6 +142,7 @@ class SocketOutlet:
             await ws.close()
             return ws
         self._connections.append(ws)
+        self.made += 1
         wake = self._wake[ws] = asyncio.Event()
         hello = {
             "type": "hello",
