@@ -29,6 +29,7 @@ from storage import tables
 from storage.activity import Fact
 from storage.engine import Database
 from storage.inbox import Item
+from tests.waiting import PATIENCE_S
 
 START = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)
 HOME = Workspace(Platform.SLACK, "T1")
@@ -146,7 +147,7 @@ class House:
 
     async def settled(self) -> None:
         """Wait until all that was accepted has been handled."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await self.dispatcher.idle()
             while self._loading:
                 await asyncio.wait(self._loading)

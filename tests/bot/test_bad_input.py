@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from locales import translator
 from sandbox.server import Sandbox
 from sandbox.world import Account, Message, Person
 from storage import tables
+from tests.waiting import PATIENCE_S, until
 
 
 class Scene:
@@ -54,15 +55,6 @@ class Scene:
             return {str(state): int(count) for state, count in await conn.execute(query)}
 
 
-async def until(true: Callable[[], object], what: str, seconds: float = 8) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            while not true():  # noqa: ASYNC110 - what is awaited is a state of the sandbox
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        pytest.fail(f"not within {seconds} s: {what}")
-
-
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with Sandbox(empty=True) as sandbox:
@@ -91,6 +83,6 @@ async def test_while_the_store_is_locked_who_types_is_told_and_afterwards_it_wor
         holder.close()
     await scene.types(who, "help")
     await scene.sees(who, "/tsudoi me")
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         while (await scene.inbox()).keys() != {"done"}:  # noqa: ASYNC110 - it is a state of the store
             await asyncio.sleep(0.05)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,7 @@ from handlers.routes import Feature, press
 from storage import inbox, tables
 from storage.engine import Database
 from storage.migrate import upgrade
+from tests.waiting import until
 
 
 class Line(FakeChat):
@@ -94,12 +95,6 @@ async def running(url: str, *lines: Line) -> AsyncIterator[tuple[Process, str]]:
         yield process, f"http://{host}:{port}"
     finally:
         await process.stop()
-
-
-async def until(condition: Callable[[], object], seconds: float = 8) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is awaited is a state of several tasks
-            await asyncio.sleep(0.01)
 
 
 async def facts(url: str) -> list[str]:

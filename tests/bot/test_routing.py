@@ -15,6 +15,7 @@ from community.routing import Ask, Candidate
 from storage.activity import Fact
 from storage.engine import Database
 from storage.unit import Unit
+from tests.waiting import until
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)
 CHANNEL = Place(Platform.SLACK, "T1", "C1")
@@ -118,6 +119,4 @@ async def test_a_wake_is_enough_to_read_on(database: Database) -> None:
     async with routing(database) as made:
         await talk(database, aki, ben, 0, 1)
         made.wake()
-        async with asyncio.timeout(10):
-            while made.turns < 2:  # noqa: ASYNC110 - it reads in a task of its own
-                await asyncio.sleep(0.01)
+        await until(lambda: made.turns >= 2, "its second turn")

@@ -21,7 +21,7 @@ from tests.stores import new_sqlite
 
 BROWSER = browser.BROWSER
 MONDAY = datetime(2026, 9, 14, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo: a decent hour for everybody in Japan
-WAIT_MS = 15_000  # a restart of the bot may lie between an act and what is seen of it
+WAIT_MS = 45_000  # a restart of the bot may lie between an act and what is seen of it, on a busy machine
 # A long play is played once on each platform and once in each language; with this set, in every combination
 EVERY_PAIR = os.environ.get("TSUDOI_EVERY_PAIR")
 PAIRS = [("slack", "ja"), ("discord", "en"), *([("slack", "en"), ("discord", "ja")] if EVERY_PAIR else [])]

@@ -19,6 +19,7 @@ from bot.replay import Outcome, Plan, read_speed, replay, report
 from community.config import ConfigError
 from sandbox.world import SpaceKind
 from tests.e2e.running import RunningBot, running_sandbox
+from tests.waiting import PATIENCE_S
 
 BEGAN = datetime(2024, 3, 1, 9, tzinfo=UTC)
 CHANNELS = ("general", "workshop")
@@ -116,7 +117,7 @@ async def test_a_running_bot_can_be_killed_and_finds_what_was_said_meanwhile() -
         said = sandbox.platforms[SpaceKind.DISCORD].face.say(member, "general", "is anybody there")
         await bot.start()
         await bot.wait_ready()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while said.id not in {f.subject for f in await bot.facts("message.posted")}:  # noqa: ASYNC110 - its own process
                 await asyncio.sleep(0.2)
         assert (await bot.healthz())["ready"]

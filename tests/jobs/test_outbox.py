@@ -31,6 +31,7 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from storage.unit import Unit
 from tests.jobs.house import Office, card
+from tests.waiting import until
 
 
 class Moody(FakeChat):
@@ -360,9 +361,7 @@ async def test_the_running_worker_sends_when_it_is_woken(database: Database) -> 
     try:
         await office.queue(Post(office.room, card("a")), "a")
         office.worker.wake()
-        async with asyncio.timeout(5):
-            while not office.texts():  # noqa: ASYNC110 - the worker has no other sign of having sent
-                await asyncio.sleep(0.01)
+        await until(office.texts, "the worker's post")
     finally:
         await office.worker.stop()
     assert await office.states() == {"a": "sent"}

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import importlib.util
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from discord.http import Route
 
 from sandbox.discord import DiscordFace, build_server
 from sandbox.world import Account, Json, Person, Space, World
+from tests.waiting import until
 
 CHANNELS = (("welcome", "text"), ("general", "text"), ("moderators", "private"), ("ideas", "forum"))
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "reference" / "shape_check.py"
@@ -99,12 +100,6 @@ class Stage:
     async def heard(self, name: str, count: int = 1) -> Json:
         await until(lambda: len(self.bot.events(name)) >= count)
         return self.bot.events(name)[count - 1]
-
-
-async def until(condition: Callable[[], object], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is awaited is a state of several tasks
-            await asyncio.sleep(0.005)
 
 
 @contextlib.asynccontextmanager

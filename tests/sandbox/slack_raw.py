@@ -13,6 +13,7 @@ import aiohttp
 
 from sandbox.slack import app_token, bot_token
 from tests.sandbox.slack_setup import SPACE, Setup
+from tests.waiting import until
 
 Json = dict[str, Any]
 Answer = Callable[[Json], Json | None]
@@ -61,8 +62,7 @@ async def raw_app(setup: Setup, answer: Answer = nothing) -> AsyncIterator[RawAp
         async with session.ws_connect(opened["url"]) as socket:
             app = RawApp(session, socket, answer)
             task = asyncio.create_task(app.listen())
-            while not app.frames:  # noqa: ASYNC110 - hello comes from the server
-                await asyncio.sleep(0.005)
+            await until(lambda: app.frames, "hello")
             try:
                 yield app
             finally:

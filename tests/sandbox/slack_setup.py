@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import SlackFace, app_token, bot_token, build_workspace, new_account
 from sandbox.world import Account, Message, Person, Space, World
+from tests.waiting import until
 
 SPACE = "T0TSUDOI"
 
@@ -74,9 +74,3 @@ async def bolt(
         yield app
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
-
-
-async def until(true: Callable[[], object], *, within: float = 5.0) -> None:
-    async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110 - what is waited for happens in another process or server
-            await asyncio.sleep(0.005)

@@ -23,7 +23,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Sandbox
 from sandbox.slack import app_token, bot_token
-from tests.sandbox.discord_stage import Bot, until
+from tests.sandbox.discord_stage import Bot
+from tests.waiting import until
 
 Press = discord.Interaction[discord.Client]
 

@@ -20,6 +20,7 @@ from sandbox.server import Sandbox
 from sandbox.slack import bot_token
 from sandbox.world import Json
 from tests.sandbox.small_bot import small_bot
+from tests.waiting import PATIENCE_S
 
 START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)  # a Wednesday noon in Tokyo
 
@@ -201,8 +202,8 @@ async def test_forms_commands_menus_and_homes_reach_the_bot() -> None:
         assert f"asking about {first.id}" in await api.texts("discord", first.channel, "aoi")
 
 
-async def eventually(find: Any, seconds: float = 5) -> Json:  # noqa: ANN401 - an async look that may find nothing yet
-    async with asyncio.timeout(seconds):
+async def eventually(find: Any) -> Json:  # noqa: ANN401 - an async look that may find nothing yet
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             found = await find()
             if found:
@@ -281,7 +282,7 @@ async def test_a_stream_tells_what_to_fetch_again_many_changes_in_one_frame() ->
         await api.post("replay", messages=lines)
         await api.post("clock", by_seconds=60)
         frames: list[Json] = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while not any(c["what"] == "clock" for f in frames for c in f["changes"]):
                 frames.append(await socket.receive_json())
         changes = [c for frame in frames for c in frame["changes"]]

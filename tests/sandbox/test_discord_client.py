@@ -12,7 +12,8 @@ from sandbox.discord import build_server
 from sandbox.discord.build import moderator_role
 from sandbox.face import Face
 from sandbox.world import Person, WorldError
-from tests.sandbox.discord_stage import staged, until
+from tests.sandbox.discord_stage import staged
+from tests.waiting import until
 
 
 async def test_the_client_sees_the_server_as_it_is() -> None:

@@ -10,7 +10,8 @@ import discord
 import pytest
 
 from sandbox.world import Json, Person, WorldError
-from tests.sandbox.discord_stage import Stage, staged, until
+from tests.sandbox.discord_stage import Stage, staged
+from tests.waiting import PATIENCE_S, until
 
 INTENTS = discord.Intents.all().value
 
@@ -24,7 +25,7 @@ class Raw:
         self._inflate = zlib.decompressobj()
 
     async def read(self) -> Json:
-        message = await self.socket.receive(timeout=5)
+        message = await self.socket.receive(timeout=PATIENCE_S)
         if message.type is aiohttp.WSMsgType.BINARY:
             return dict(discord.utils._from_json(self._inflate.decompress(message.data).decode()))
         assert message.type is aiohttp.WSMsgType.TEXT, message
@@ -45,7 +46,7 @@ class Raw:
 
     async def closed_with(self) -> int | None:
         while not self.socket.closed:
-            await self.socket.receive(timeout=5)
+            await self.socket.receive(timeout=PATIENCE_S)
         return self.socket.close_code
 
 

@@ -11,7 +11,8 @@ import discord
 import pytest
 
 from sandbox.face import Faults
-from tests.sandbox.discord_stage import staged, until
+from tests.sandbox.discord_stage import staged
+from tests.waiting import until
 
 
 async def test_a_rate_limit_is_waited_out() -> None:

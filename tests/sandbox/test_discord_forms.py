@@ -10,7 +10,8 @@ from discord import ui
 
 from sandbox.discord import build_server
 from sandbox.world import Json, WorldError
-from tests.sandbox.discord_stage import Stage, staged, until
+from tests.sandbox.discord_stage import Stage, staged
+from tests.waiting import until
 
 Values = dict[str, str | list[str] | None]
 

@@ -12,7 +12,8 @@ from discord import app_commands, ui
 
 from sandbox.discord.interactions import ANSWER_MS
 from sandbox.world import Json, Message, Person, WorldError
-from tests.sandbox.discord_stage import Stage, staged, until
+from tests.sandbox.discord_stage import Stage, staged
+from tests.waiting import until
 
 Press = discord.Interaction[discord.Client]
 

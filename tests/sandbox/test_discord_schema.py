@@ -10,7 +10,8 @@ import pytest
 from discord import ui
 
 from sandbox.world import Message, Person
-from tests.sandbox.discord_stage import Stage, staged, until, violations
+from tests.sandbox.discord_stage import Stage, staged, violations
+from tests.waiting import until
 
 
 def card() -> ui.LayoutView:

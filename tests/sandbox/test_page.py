@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import re
@@ -18,6 +17,7 @@ from sandbox.slack import bot_token
 from tests.browser import BROWSER, sound_page
 from tests.sandbox import showcase
 from tests.sandbox.small_bot import small_bot
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page cannot be looked at"),
@@ -344,9 +344,7 @@ async def test_tools_change_languages_faults_and_show_the_store() -> None:
         assert sandbox.slack.faults.rate_limited == 0.25
         await page.get_by_test_id("persona-language").select_option("en")
         await expect(page.get_by_test_id("persona-language")).to_have_value("en")
-        async with asyncio.timeout(10):  # the page shows it before the sandbox has heard of it
-            while sandbox.world.people["sora"].language != "en":  # noqa: ASYNC110 - a state of another task
-                await asyncio.sleep(0.02)
+        await until(lambda: sandbox.world.people["sora"].language == "en", "the page shows it before the sandbox knows")
         await page.get_by_test_id("ui-language").select_option("en")
         await expect(page.get_by_test_id("open-help")).to_have_text("Start here")
         await page.get_by_test_id("open-help").click()

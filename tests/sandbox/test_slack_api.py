@@ -15,8 +15,9 @@ from sandbox.slack import build_workspace, ids, new_account
 from sandbox.slack.text import as_typed, rich_text
 from sandbox.world import Person, WorldError
 from tests.sandbox.slack_raw import call, raw_app
-from tests.sandbox.slack_setup import SPACE, Setup, sandbox, until
+from tests.sandbox.slack_setup import SPACE, Setup, sandbox
 from tests.sandbox.test_slack_bolt import BUTTON, FORM
+from tests.waiting import until
 
 Json = dict[str, Any]
 

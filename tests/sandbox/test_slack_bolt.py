@@ -11,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.face import Face
 from sandbox.slack import SlackFace
 from sandbox.world import World, WorldError
-from tests.sandbox.slack_setup import SPACE, bolt, sandbox, until
+from tests.sandbox.slack_setup import SPACE, bolt, sandbox
+from tests.waiting import until
 
 BUTTON = {
     "type": "actions",

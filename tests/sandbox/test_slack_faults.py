@@ -14,7 +14,8 @@ from sandbox.face import Faults
 from sandbox.slack import SlackFace, app_token
 from sandbox.world import World, WorldError
 from tests.sandbox.slack_raw import WITHHELD, call, raw_app
-from tests.sandbox.slack_setup import SPACE, Setup, bolt, sandbox, until
+from tests.sandbox.slack_setup import SPACE, Setup, bolt, sandbox
+from tests.waiting import until
 
 Json = dict[str, Any]
 
@@ -203,9 +204,10 @@ async def test_bolt_comes_back_after_both_kinds_of_disconnect() -> None:
         for number, lose_session in enumerate((False, True)):
             await setup.face.disconnect(lose_session=lose_session)
             assert not setup.face.connected()
-            await until(setup.face.connected, within=20)
+            await until(setup.face.connected)
             setup.face.say(mika, "general", f"after {number}")
-            await until(lambda: len(heard) == number + 1)  # noqa: B023 - awaited within the turn
+            # A busy machine may lose the young connection too; then Slack says it again over the next.
+            await until(lambda: f"after {number}" in heard)  # noqa: B023 - awaited within the turn
 
 
 async def test_connections_take_turns_and_ten_is_the_most() -> None:

@@ -18,8 +18,9 @@ from sandbox.slack import SlackFace, signing_secret
 from sandbox.slack.http import HttpOutlet
 from sandbox.world import World, WorldError
 from tests.sandbox.slack_raw import call
-from tests.sandbox.slack_setup import SPACE, Setup, sandbox, until
+from tests.sandbox.slack_setup import SPACE, Setup, sandbox
 from tests.sandbox.test_slack_bolt import BUTTON, FORM
+from tests.waiting import until
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -12,8 +12,9 @@ import pytest
 
 from sandbox.world import Account, Json, Role
 from tests.sandbox.slack_raw import RawApp, call, raw_app
-from tests.sandbox.slack_setup import SPACE, Setup, sandbox, until
+from tests.sandbox.slack_setup import SPACE, Setup, sandbox
 from tests.sandbox.test_slack_bolt import BUTTON, FORM
+from tests.waiting import until
 
 REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
 

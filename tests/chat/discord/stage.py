@@ -24,6 +24,7 @@ from chat.port import NotStoredError
 from chat.text import rich
 from sandbox.discord import DiscordFace, build_server
 from sandbox.world import Account, Json, Message, Person, Space, World
+from tests.waiting import until
 
 CHANNELS = (("welcome", "text"), ("general", "text"), ("moderators", "private"), ("ideas", "forum"))
 _SHAPES = Path(__file__).resolve().parents[4] / "shared" / "reference" / "shape_check.py"
@@ -127,12 +128,6 @@ class Inbox:
     async def got(self, kind: type[E], count: int = 1) -> E:
         await until(lambda: len(self.of(kind)) >= count)
         return self.of(kind)[count - 1]
-
-
-async def until(condition: Callable[[], object], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is awaited is a state of several tasks
-            await asyncio.sleep(0.005)
 
 
 @dataclass

@@ -18,7 +18,8 @@ from chat.events import (
 from chat.ids import MessageRef, same_message
 from sandbox.face import Faults
 from sandbox.world import Json, Person
-from tests.chat.discord.stage import Stage, card, until
+from tests.chat.discord.stage import Stage, card
+from tests.waiting import until
 
 
 async def test_what_a_member_writes_comes_in_with_its_place_and_author(stage: Stage) -> None:

@@ -16,7 +16,8 @@ from chat.port import RefusedError
 from chat.text import rich
 from sandbox.face import Faults
 from sandbox.world import Message, WorldError
-from tests.chat.discord.stage import Stage, card, until, words
+from tests.chat.discord.stage import Stage, card, words
+from tests.waiting import until
 
 FORM = Form(
     id="intro:1",

@@ -16,7 +16,8 @@ from chat.text import rich
 from sandbox.discord import build_server
 from sandbox.face import Faults
 from sandbox.world import Person
-from tests.chat.discord.stage import Stage, apologise, card, staged, until
+from tests.chat.discord.stage import Stage, apologise, card, staged
+from tests.waiting import until
 
 
 async def test_after_a_short_break_the_session_resumes_and_nothing_is_missed(stage: Stage) -> None:
@@ -33,7 +34,7 @@ async def test_when_the_session_is_lost_a_gap_is_told(stage: Stage) -> None:
     since = stage.world.now()
     await stage.face.disconnect(lose_session=True)
     stage.face.say(stage.aya, "general", "聞こえない")
-    await until(lambda: stage.adapter.gap() > gap, 15)
+    await until(lambda: stage.adapter.gap() > gap)
     told = [event.text async for event in stage.adapter.history(stage.place("general"), since)]
     assert told == ["聞こえない"]
 

@@ -14,7 +14,8 @@ from sandbox.discord.permissions import Permission
 from sandbox.face import Faults
 from sandbox.world import Account, Message, Role
 from tests.chat import contract, contract_threads
-from tests.chat.discord.stage import Stage, staged, until
+from tests.chat.discord.stage import Stage, staged
+from tests.waiting import until
 
 
 @dataclass

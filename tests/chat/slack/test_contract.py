@@ -15,7 +15,8 @@ from chat.slack import emoji
 from sandbox.world import Account, Channel, ChannelKind, Message, Role
 from tests.chat import contract, contract_threads
 from tests.chat.slack.stage import HERE, Stage, stage
-from tests.sandbox.slack_setup import SPACE, until
+from tests.sandbox.slack_setup import SPACE
+from tests.waiting import until
 
 
 @dataclass

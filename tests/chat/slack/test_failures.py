@@ -18,6 +18,7 @@ from chat.slack.reply import Reply, Where
 from chat.slack.web import SlackWeb, refusal, told
 from tests.chat.slack.stage import Process, card, stage
 from tests.sandbox.slack_setup import SPACE
+from tests.waiting import until
 
 FORM = Form(id="f", title="F", fields=(Line(key="name", label="Name"),), submit="Send", cancel="Cancel")
 
@@ -140,9 +141,7 @@ async def test_a_form_the_platform_refuses_is_apologised_for() -> None:
         mika = s.setup.join()
         s.face.faults.missing_scopes = frozenset({"chat:write"})
         await s.face.command(mika, "general", "/tsudoi", "me")
-        async with asyncio.timeout(5):
-            while not s.process.of(CommandUsed):  # noqa: ASYNC110 - it comes over the sandbox's wire
-                await asyncio.sleep(0.005)
+        await until(lambda: s.process.of(CommandUsed))
         bad = Form(
             id="f", title="F", fields=(Line(key="name", label="N", max_length=9999),), submit="Send", cancel="Cancel"
         )

@@ -20,7 +20,8 @@ from sandbox.slack import SlackFace, signing_secret
 from sandbox.slack.http import HttpOutlet, signature
 from sandbox.world import World
 from tests.chat.slack.stage import COMMANDS, MENUS, Process, apologise, card, settings
-from tests.sandbox.slack_setup import SPACE, Setup, sandbox, until
+from tests.sandbox.slack_setup import SPACE, Setup, sandbox
+from tests.waiting import until
 
 FORM = Form(id="f", title="F", fields=(Line(key="name", label="Name"),), submit="Send", cancel="Cancel")
 EVENT = {

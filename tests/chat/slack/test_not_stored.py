@@ -6,7 +6,7 @@ from chat.answers import Answer, Nothing, OpenForm
 from chat.events import ActionPressed, CommandUsed, Event, FormSubmitted
 from tests.chat.slack.stage import stage
 from tests.chat.slack.test_receiving import FORM, ephemerals, posted
-from tests.sandbox.slack_setup import until
+from tests.waiting import until
 
 
 async def test_a_press_and_a_command_are_apologised_for_in_private() -> None:

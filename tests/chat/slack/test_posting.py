@@ -12,7 +12,8 @@ from chat.port import RateLimitedError, RefusedError, UncertainError, Unreachabl
 from chat.slack.adapter import SlackAdapter
 from sandbox.world import Role
 from tests.chat.slack.stage import HERE, apologise, card, settings, stage
-from tests.sandbox.slack_setup import SPACE, until
+from tests.sandbox.slack_setup import SPACE
+from tests.waiting import until
 
 
 def soon() -> datetime:

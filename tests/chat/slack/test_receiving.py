@@ -32,7 +32,8 @@ from chat.slack.adapter import SlackAdapter
 from sandbox.slack import SlackFace
 from sandbox.world import Account, Message, World
 from tests.chat.slack.stage import COMMANDS, MENUS, Stage, apologise, card, settings, stage
-from tests.sandbox.slack_setup import SPACE, until
+from tests.sandbox.slack_setup import SPACE
+from tests.waiting import until
 
 FORM = Form(
     id="intro:7",
@@ -384,5 +385,5 @@ async def test_the_order_of_a_conversation_is_kept_in_a_flood() -> None:
         said = [str(n) for n in range(500)]
         for text in said:
             s.face.say(mika, "general", text)
-        await until(lambda: len(s.process.said()) == 500, within=20)
+        await until(lambda: len(s.process.said()) == 500)
         assert s.process.said() == said
