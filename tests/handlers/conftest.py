@@ -1,9 +1,17 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.handlers.stage import Stage
+from tests.unthreaded import unthreaded_sqlite
+
+
+@pytest.fixture(autouse=True)
+def unthreaded() -> Iterator[None]:
+    """Let a stage, which does one thing after the other, not wait for threads."""
+    with unthreaded_sqlite():
+        yield
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import structlog
 from storage.engine import Database
 from tests.matrix.hall import Hall, hall
 from tests.stores import new_sqlite
+from tests.unthreaded import unthreaded_sqlite
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,13 @@ def plain_logs() -> Iterator[None]:
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture(autouse=True)
+def unthreaded() -> Iterator[None]:
+    """Let the hall, which is alone with its store, not wait for threads."""
+    with unthreaded_sqlite():
+        yield
 
 
 @pytest.fixture
