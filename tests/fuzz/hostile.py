@@ -14,6 +14,9 @@ LINK = "http://evil.example/fz"
 STRANGER = "UFZEVIL666"
 SNOWFLAKE = "666666666666666666"
 BOLD = "fzbold"
+# Ids that nobody bears. They are not those of the texts: who sends a payload may truly be greeted by a mention
+NOBODY_SLACK = "UFZNOBODY7"
+NOBODY_DISCORD = "777777777777777777"
 # What must never come back unescaped: mentions, links behind words, markup
 TEXTS = (
     f"<!channel> <!here|h> <!everyone> <@{STRANGER}> <!subteam^S666> <{LINK}|click>",
@@ -39,7 +42,7 @@ TEXTS = (
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**63, -(2**70), 10**400, 1.5, float("inf"), float("nan"), [], {}, [[]], [None],
     {"a": {"b": []}}, "0", "-1", "1" * 400, "１２３", "٣", "1e9", "0x10", "NaN", "null", "true", "2026-13-45", "25:61",
-    "1700000000.000100", "9999999999999999999.9", SNOWFLAKE, STRANGER,
+    "1700000000.000100", "9999999999999999999.9", NOBODY_DISCORD, NOBODY_SLACK,
 )  # fmt: skip
 
 
