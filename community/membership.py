@@ -92,6 +92,16 @@ def place_of(applications: Iterable[Application], member: int) -> tuple[int, int
     return (found, len(line)) if found else None
 
 
+def rests(one: Application, now: datetime) -> bool:
+    """Say whether somebody in the line said "not now" and is left in peace still."""
+    return one.standing is Standing.APPLIED and one.rests_until is not None and one.rests_until > now
+
+
+def ready_line(applications: Iterable[Application], now: datetime) -> list[Application]:
+    """Return those in the line who may be asked now, in order: the first of them is the next."""
+    return [one for one in line_of(applications) if not rests(one, now)]
+
+
 def wakes_at(rhythm: Rhythm, now: datetime) -> datetime:
     """Return when somebody may be written to: now, or when their night is over."""
     if rhythm.awake:
@@ -194,8 +204,7 @@ class _Desk:
                 if one.standing in OPEN:
                     self.seat(one)
             return
-        ready = [one for one in line_of(self.all.values()) if one.rests_until is None or one.rests_until <= self.now]
-        for one in ready[:free]:
+        for one in ready_line(self.all.values(), self.now)[:free]:
             self.ask(one)
 
 

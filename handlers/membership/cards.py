@@ -8,6 +8,7 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Quo
 from chat.form import Choices, Form, FormField, Line, Paragraph
 from chat.text import RichText, join, rich
 from community.languages import LANGUAGES, known_language
+from community.membership import rests
 from community.membership_form import SHARE
 from community.membership_values import Answers, Standing
 from community.profile import PURPOSE
@@ -112,20 +113,19 @@ def _with_place(ctx: Context, who: Reader, seen: Placed, before: RichText | None
     if before:
         parts.append(Text(before))
     said = t("You are number {place} of {length}.", place=seen.place, length=seen.length)
-    if seen.place == 1 and before is None:
+    if seen.place == 1 and before is None and not rests(seen.application, ctx.now):
         said = t("You are the next to be asked.")
     parts.append(Text(said))
     if seen.about is not None:
         about = t("At the pace of the last three months, it takes about {span}.", span=t.span(seen.about))
         parts.append(Text(about))
-    rests = seen.application.rests_until
     buttons = [
         Button(f"lobby_apply:{member_id}", t.line("Change my answers")),
         Button(f"lobby_place:{member_id}", t.line("My place")),
         Button(f"lobby_leave:{member_id}", t.line("Withdraw")),
     ]
-    if rests is not None and rests > ctx.now:
-        day = t.moment(rests, zone_of(who.member, who.account, ctx.config), now=ctx.now)
+    if rests(seen.application, ctx.now) and (until := seen.application.rests_until):
+        day = t.moment(until, zone_of(who.member, who.account, ctx.config), now=ctx.now)
         parts.append(Text(t("You keep your place, and I will not ask you before {day}.", day=day)))
         buttons.insert(0, Button(f"lobby_ready:{member_id}", t.line("I am ready now"), Style.PRIMARY))
     parts.append(Buttons(tuple(buttons)))

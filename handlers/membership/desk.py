@@ -9,7 +9,7 @@ from chat.card import Button, Buttons, Card, Field, Fields, Footnote, Option, Pa
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, RichText, join, rich
-from community.membership import free_seats, line_of
+from community.membership import free_seats, line_of, ready_line, rests
 from community.membership_values import Application, Standing
 from community.zones import zone_or
 from handlers.context import Context
@@ -93,7 +93,12 @@ async def line_card(ctx: Context, who: Reader, page: int) -> Card:
     if shown:
         apart = await marks_apart(ctx, t, shown)
         places = {one.id: n for n, one in enumerate(line, 1)}
-        parts.append(Text(join("\n", [await _entry(ctx, who, one, places.get(one.id), apart) for one in shown])))
+        following = next(iter(ready_line(line, ctx.now)), None)
+        entries = []
+        for one in shown:
+            entry = await _entry(ctx, who, one, places.get(one.id), apart)
+            entries.append(rich(entry, _aside(ctx, who, one, following), _purpose(one)))
+        parts.append(Text(join("\n", entries)))
         options = [Option(str(one.id), await name_line(ctx, one, t, apart=apart)) for one in shown]
         parts.append(Select(action="appl_pick", placeholder=t.line("Look at an application"), options=tuple(options)))
     else:
@@ -112,18 +117,32 @@ async def _entry(ctx: Context, who: Reader, one: Application, place: int | None,
     t, zone = who.t, zone_or(None, ctx.config.time_zone)
     name = await named(ctx, one, nowhere(who.account.user), t, apart=apart)
     day = t.date(one.applied_at or one.came_at, zone, now=ctx.now)
-    words = shortened(one.answers.purpose, SHOWN) if one.answers else ""
     if one.claim_until and one.standing is Standing.OFFERED:
         until = t.moment(one.claim_until, zone, now=ctx.now)
-        said = t("• {who}: a seat is offered until {until}", who=name, until=until)
-    elif one.offered_at and one.standing is Standing.OFFERED:
+        return t("• {who}: a seat is offered until {until}", who=name, until=until)
+    if one.offered_at and one.standing is Standing.OFFERED:
         at = t.moment(one.offered_at, zone, now=ctx.now)
-        said = t("• {who}: a seat is kept, and offered in the morning ({at})", who=name, at=at)
-    elif place is not None:
-        said = rich(Bold(f"{place}. "), t("{who}, since {day}", who=name, day=day))
-    else:
-        said = t("• {who}: in the lobby since {day}, has not applied", who=name, day=day)
-    return rich(said, "  ", words) if words else said
+        return t("• {who}: a seat is kept, and offered in the morning ({at})", who=name, at=at)
+    if place is not None:
+        return rich(Bold(f"{place}. "), t("{who}, since {day}", who=name, day=day))
+    return t("• {who}: in the lobby since {day}, has not applied", who=name, day=day)
+
+
+def _aside(ctx: Context, who: Reader, one: Application, following: Application | None) -> RichText:
+    """Say who is asked next, who let the others go first, and whose offers ran out."""
+    t, said = who.t, []
+    if following is not None and one.id == following.id:
+        said.append(t("next to be asked"))
+    if rests(one, ctx.now) and one.rests_until:
+        until = t.moment(one.rests_until, zone_or(None, ctx.config.time_zone), now=ctx.now)
+        said.append(t("lets the others go first until {until}", until=until))
+    if one.lapsed:
+        said.append(t.n("{n} offer ran out", "{n} offers ran out", one.lapsed))
+    return rich(*(rich(" · ", words) for words in said))
+
+
+def _purpose(one: Application) -> str:
+    return f"  {shortened(one.answers.purpose, SHOWN)}" if one.answers and one.answers.purpose else ""
 
 
 FEATURE = Feature(

@@ -8,6 +8,7 @@ from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Pa
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.ids import Place
 from chat.text import RichText
+from community.membership import rests
 from community.membership_values import IN_LINE, OPEN, Application, Standing, waits_for_morning
 from community.zones import zone_or
 from handlers.context import Context
@@ -89,6 +90,9 @@ def _fields(ctx: Context, one: Application, t: Translator, heard: datetime | Non
         fields.append(Field(t.line("Since"), RichText((t.moment(one.applied_at, zone, now=ctx.now),))))
     if one.claim_until and one.standing is Standing.OFFERED:
         fields.append(Field(t.line("Kept until"), RichText((t.moment(one.claim_until, zone, now=ctx.now),))))
+    if rests(one, ctx.now) and one.rests_until:
+        until = t.moment(one.rests_until, zone, now=ctx.now)
+        fields.append(Field(t.line("Lets the others go first until"), RichText((until,))))
     if heard:
         fields.append(Field(t.line("They read it at"), RichText((t.moment(heard, zone, now=ctx.now),))))
     if one.lapsed:

@@ -17,9 +17,10 @@ from community.signals import EffectSettled, TimerDue
 from community.waking import NIGHT, next_waking
 from handlers.context import Context
 from handlers.dead_letters import REASON, bring_to_moderators
+from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.night import TELL
 from handlers.membership.notices import KEY, Notice, note_notice, send_notice
-from handlers.membership.steps import ASK, BADGE, DOOR, LAPSE, REMIND, REST, carry_out, tell_now
+from handlers.membership.steps import ASK, BADGE, DOOR, LAPSE, REMIND, REST, carry_out, draw_home, tell_now
 from handlers.readers import account_of, is_staff, quiet_hours_of, settings_of, zone_of
 from handlers.routes import Feature, due, on, settled
 from locales import msg, translator
@@ -43,6 +44,15 @@ async def look(ctx: Context, _event: TimerDue) -> None:
             await carry_out(ctx, Admit(member.id, None, over=True))
     if waiting:
         await carry_out(ctx, Settle())
+
+
+async def rest_over(ctx: Context, event: TimerDue) -> None:
+    """Look at the free seats, and show that who said "not now" may be asked again, also where none is free."""
+    await look(ctx, event)
+    one = await ctx.db.applications.by_id(int(event.subject))
+    if one is not None and one.standing is Standing.APPLIED:
+        await draw_desk_card(ctx, one)
+        await draw_home(ctx, one)
 
 
 async def remind(ctx: Context, event: TimerDue) -> None:
@@ -124,7 +134,7 @@ FEATURE = Feature(
     routes=(
         due(SETTLE, look),
         due(LAPSE, look),
-        due(REST, look),
+        due(REST, rest_over),
         due(ASK, look),
         due(TELL, tell_in_the_morning),
         due(REMIND, remind),

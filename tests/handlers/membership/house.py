@@ -41,9 +41,9 @@ async def capped(make: Make, *, cap: int = 2, language: str = "en", **rules: Any
 
 
 async def full(make: Make, workspace: Workspace = SLACK, **more: Any) -> tuple[Stage, UserRef]:  # noqa: ANN401
-    """Make a community with two seats, both taken; returns it and its moderator."""
+    """Make a community with two seats, both taken; returns it and its moderator, who speaks its language."""
     stage = await capped(make, **more)
-    moe = await stage.joins("moe", workspace, locale="en")
+    moe = await stage.joins("moe", workspace, locale=more.get("language", "en"))
     await stage.joins("Aiko", workspace, locale="en")
     stage.sent.clear()
     return stage, moe

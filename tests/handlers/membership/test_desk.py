@@ -61,6 +61,45 @@ async def test_the_line_shows_places_answers_and_since_when(build: Make, workspa
     assert "appl_move" in action(card_of(picked), "appl_move")
 
 
+@BOTH
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("lets the others go first until", "next to be asked", "1 offer ran out")),
+        ("ja", ("見送り中", "次に案内する人", "受け取られなかった案内 1回")),
+    ],
+    ids=["en", "ja"],
+)
+async def test_the_line_shows_who_said_not_now_and_who_is_the_next(
+    build: Make, workspace: Workspace, language: str, words: tuple[str, str, str]
+) -> None:
+    rests, following, ran_out = words
+    stage, moe = await full(build, workspace, claim_hours=10, language=language)
+    ben = await applies(stage, "Ben", workspace)
+    for name in ("Cho", "Dai"):
+        await applies(stage, name, workspace)
+    await leaves(stage, "Aiko", workspace)
+    stage.sent.clear()
+    await stage.presses(ben, card_of(await stage.types(ben, "tsudoi", "me")), "lobby_pass")
+    assert any(rests in text_of(card).casefold() for card in desk(stage.sent)), "the card in the channel says so"
+
+    async def entries() -> dict[str, str]:
+        said = text_of(await stage.types(moe, "community", "waitlist")).splitlines()
+        return {name: next(row for row in said if name in row) for name in ("Ben", "Cho", "Dai")}
+
+    shown = await entries()
+    assert rests in shown["Ben"]
+    assert following not in shown["Ben"] + shown["Cho"], "the one lets others go first, the other is offered a seat"
+    assert following in shown["Dai"]
+    stage.sent.clear()
+    await stage.passes(timedelta(hours=23))  # ten hours awake: the rest is over, and Cho's offer has run out
+    assert not any(rests in text_of(card).casefold() for card in desk(stage.sent)[-2:])
+    shown = await entries()
+    assert rests not in shown["Ben"]
+    assert ran_out in shown["Cho"]
+    assert following not in shown["Cho"]
+
+
 async def test_the_status_has_a_line_on_cap_and_queue_where_there_is_a_cap(build: Make) -> None:
     stage, moe = await full(build)
     assert "Cap 2/2 · in line 0" in text_of(await stage.types(moe, "community", "status"))
