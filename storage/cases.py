@@ -167,6 +167,11 @@ class CaseStore:
         query = sa.select(sa.func.count()).where(*await self._fitting(states, member, claimed_by, without))
         return int((await self._conn.execute(query)).scalar_one())
 
+    async def numbers(self, *, about: int) -> set[int]:
+        """Return the numbers of all cases about a member."""
+        query = sa.select(cases.c.id).where(cases.c.community == self._community, cases.c.member_id == about)
+        return set(await self._conn.scalars(query))
+
     async def _fitting(
         self, states: Collection[CaseState], member: int | None, claimed_by: int | None, without: int | None
     ) -> list[sa.ColumnElement[bool]]:

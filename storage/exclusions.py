@@ -73,6 +73,23 @@ class Exclusions:
         about = sa.or_(cases.c.member_id.is_(None), cases.c.member_id != member)
         return sa.and_(about, cases.c.id.not_in(theirs))
 
+    async def open_to(self, people: Iterable[Member], ids: Collection[int], *, plain: bool = False) -> set[int]:
+        """Return which of some cases none of these members is kept away from; ``plain``: nor is about one of the team.
+
+        For many readers at once: where one of them may not know of a case, it is shown to none.
+        """
+        readers = list(people)
+        marks = await self._marks([account.user for member in readers for account in member.accounts])
+        theirs = sa.select(excluded.c.case_id).where(
+            excluded.c.community == self._community, excluded.c.mark.in_(marks), excluded.c.lifted.is_(None)
+        )
+        query = sa.select(cases.c.id, cases.c.member_id, cases.c.delicate).where(
+            cases.c.community == self._community, cases.c.id.in_(ids), cases.c.id.not_in(theirs)
+        )
+        about = {member.id for member in readers}
+        found = await self._conn.execute(query)
+        return {row.id for row in found if row.member_id not in about and not (plain and row.delicate)}
+
     async def kin_of(self, member: int) -> set[int]:
         """Return the members who were one with a member once, and the member."""
         own = sa.select(members.c.kin).where(members.c.community == self._community, members.c.id == member)

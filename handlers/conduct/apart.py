@@ -8,7 +8,7 @@ from chat.events import ActionPressed
 from chat.text import RichText
 from community.conduct import Case, Refusal, may_see
 from handlers.audit.undoing import done_card
-from handlers.conduct.cards import draw
+from handlers.conduct.cards import draw, draw_alike
 from handlers.conduct.handing_back import hand_back_of_kept_away
 from handlers.conduct.kept_away import NAME
 from handlers.conduct.words import REFUSALS, handling, name_for
@@ -54,6 +54,7 @@ async def lift(ctx: Context, event: ActionPressed) -> Answer:
     deed = Deed(LIFTED, ctx.now, who.member.id, f"case:{case.id}", after=word, workspace=event.workspace)
     kept = await ctx.db.audit.record(deed, key=f"{LIFTED}:{event.key}")
     await draw(ctx, case)
+    await draw_alike(ctx, case)
     name = shortened(await name_for(ctx, member, who.account.user.home, who.t), NAME)
     return Redraw(done_card(who, who.t("{name} can take part in report #{n} now.", name=name, n=case.id), kept))
 
@@ -89,6 +90,7 @@ async def undo_lift(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
         raise CannotUndoError(who.t(CHANGED))
     await hand_back_of_kept_away(ctx, case, key=f"undo:{deed.id}")
     await draw(ctx, case)
+    await draw_alike(ctx, case)
     return who.t("Who bears the same name is kept away from report #{n} again.", n=case.id)
 
 

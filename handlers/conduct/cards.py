@@ -24,6 +24,7 @@ from chat.ids import Place, Workspace
 from chat.text import RichText, join
 from community.conduct import Case, CaseState, NoteKind, Report, tally
 from community.words import tame
+from handlers.conduct.alike import account_line, alike, others_about, pointer
 from handlers.conduct.hands import is_delicate
 from handlers.conduct.kept_away import apart
 from handlers.conduct.words import OUTCOMES, REASONS, STATES, moderators_places, name_for, since
@@ -65,10 +66,19 @@ async def draw(ctx: Context, case: Case) -> None:
             ctx.db.outbox.add(Post(place, card), key=card_key(case, place))
 
 
+async def draw_alike(ctx: Context, case: Case) -> None:
+    """Let the open cases that may be about the same person show by now what they may point at."""
+    for case_id in sorted(await alike(ctx, case.member)):
+        other = await ctx.db.cases.get(case_id)
+        if other is not None and other.is_living:
+            await draw(ctx, other)
+
+
 async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) -> Card:
     """Return a case's card for a channel."""
     parts: list[Part] = [Title(title_of(case, t))]
-    if await is_delicate(ctx, case):
+    delicate = await is_delicate(ctx, case)
+    if delicate:
         parts += [
             Text(
                 t(
@@ -80,9 +90,10 @@ async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) ->
         ]
     else:
         parts += await _about(ctx, case, home, t)
+        parts += await pointer(ctx, case.member, t, None)
         parts += await _said(ctx, case, home, t, most=REPORTS_SHOWN)
         parts += await _votes(ctx, case, home, t)
-    if case.told and not await is_delicate(ctx, case):
+    if case.told and not delicate:
         parts += [Text(t("The reporters were told:")), Quote(shortened(tame(case.told), TOLD))]
     parts += buttons_of(case, t, details=True)
     parts.append(Footnote(t("Only moderators read this. Please tell nobody who reported.")))
@@ -92,7 +103,8 @@ async def case_card(ctx: Context, case: Case, home: Workspace, t: Translator) ->
 async def details_card(ctx: Context, case: Case, who: Reader) -> Card:
     """Return a case with its papers, for one moderator in private."""
     t, home = who.t, who.account.user.home
-    parts: list[Part] = [Title(title_of(case, t)), *await _about(ctx, case, home, t), *await apart(ctx, case, who)]
+    parts: list[Part] = [Title(title_of(case, t)), *await _about(ctx, case, home, t, who), *await apart(ctx, case, who)]
+    parts += await pointer(ctx, case.member, t, who)
     parts += await _said(ctx, case, home, t, most=REPORTS_SHOWN + 1, forgotten=True)
     parts += await _votes(ctx, case, home, t)
     notes = [n for n in await ctx.db.cases.notes(case.id) if n.kind is not NoteKind.DRAFT]
@@ -128,12 +140,12 @@ def accent_of(case: Case) -> Accent:
     return Accent.ALERT if case.urgent else Accent.WARM
 
 
-async def _about(ctx: Context, case: Case, home: Workspace, t: Translator) -> list[Part]:
+async def _about(ctx: Context, case: Case, home: Workspace, t: Translator, who: Reader | None = None) -> list[Part]:
     reports = await ctx.db.cases.reports(case.id)
     fields = []
     if case.member is not None:
-        fields.append(Field(t.line("About"), RichText((await name_for(ctx, case.member, home, t),))))
-        others = await ctx.db.cases.count(states=tuple(CaseState), member=case.member) - 1
+        fields.append(Field(t.line("About"), RichText((await account_line(ctx, case.member, t, reports),))))
+        others = await others_about(ctx, case, who)
         fields.append(Field(t.line("Other reports about this member"), RichText((str(others),))))
     reasons = list(dict.fromkeys(report.reason for report in reports))
     what = " · ".join(t.line(REASONS[reason]) for reason in reasons) or "—"

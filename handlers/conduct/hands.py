@@ -54,7 +54,7 @@ async def presume(ctx: Context, case: Case, called: str = "", *, among: Team | N
     Nothing proves that they are one person: an owner lifts it. Nor may anybody keep all others away from a case by
     calling themselves as they are called, so where nobody would be left it is not done.
     """
-    names = {same_name(called), *(await _names_of(ctx, case.member) if case.member is not None else ())} - {""}
+    names = {same_name(called), *(await names_of(ctx, case.member) if case.member is not None else ())} - {""}
     if not names:
         return False
     everybody = among if among is not None else await team(ctx)
@@ -67,7 +67,8 @@ async def presume(ctx: Context, case: Case, called: str = "", *, among: Team | N
     return await ctx.db.cases.exclusions.presume(case.id, fitting)
 
 
-async def _names_of(ctx: Context, member_id: int) -> set[str]:
+async def names_of(ctx: Context, member_id: int) -> set[str]:
+    """Return the names of a member and of who was one with them once, as they are compared."""
     kin = await ctx.db.people.by_ids(await ctx.db.cases.exclusions.kin_of(member_id))
     return {name for member in kin for name in called_by(member)}
 

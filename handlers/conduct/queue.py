@@ -9,6 +9,7 @@ from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, RichText, join, rich
 from community.conduct import LIVING, Case, CaseState
 from handlers.conduct.alarm import ON_DUTY
+from handlers.conduct.alike import account_line, pointer
 from handlers.conduct.words import OUTCOMES, REASONS, STATES, moderating, name_for, since
 from handlers.context import Context
 from handlers.meetups.people_typed import UnknownPeopleError, read_people
@@ -90,7 +91,7 @@ async def _page(ctx: Context, who: Reader, kind: str, offset: int, member: int |
     )
     title = t.line("Reports")
     if member is not None:
-        name = await name_for(ctx, member, who.account.user.home, t)
+        name = await account_line(ctx, member, t)
         title = shortened(t.line("Reports about {name}", name=name), 100)
     parts: list[Part] = [Title(title)]
     if not found:
@@ -101,6 +102,7 @@ async def _page(ctx: Context, who: Reader, kind: str, offset: int, member: int |
         options = tuple(Option(str(case.id), t.line("Report #{n}", n=case.id)) for case in found)
         parts.append(Select(action="case_show", placeholder=t.line("Open one…"), options=options))
     parts += _turning(who, kind, offset, count, member)
+    parts += await pointer(ctx, member, t, who)
     if member is not None:
         parts.append(Footnote(t("Reports are what somebody saw, and no verdict on a person.")))
     return Card(parts=tuple(parts), accent=Accent.WARM if kind == "open" and found else Accent.CALM)
@@ -128,7 +130,7 @@ async def _line(ctx: Context, who: Reader, case: Case) -> RichText:
     if case.urgent and case.is_living:
         said.append(t("**urgent**"))
     if case.member is not None:
-        said.append(RichText((shortened(await name_for(ctx, case.member, home, t), NAME),)))
+        said.append(RichText((await account_line(ctx, case.member, t, reports, most=NAME),)))
     said += [t(REASONS[reason]) for reason in list(dict.fromkeys(r.reason for r in reports))[:2]]
     if len(reports) > 1:
         said.append(t.n("{n} report", "{n} reports", len(reports)))

@@ -25,7 +25,7 @@ from community.conduct import (
 )
 from community.words import tame
 from handlers.conduct import alarm
-from handlers.conduct.cards import draw
+from handlers.conduct.cards import draw, draw_alike
 from handlers.conduct.handing_back import take_from_kept_away
 from handlers.conduct.hands import away_of, hands, is_of_team, presume
 from handlers.conduct.words import reporter_of, write
@@ -75,7 +75,7 @@ async def take_report(ctx: Context, report: Report, what: About, *, code: str | 
     else:  # nobody can say whose they are, so the limit is that of all together
         recent = await ctx.db.cases.sent_nameless(to_the_hour(ctx.now))
     at = ctx.now if code is None else to_the_hour(ctx.now)
-    case = await ctx.db.cases.living_about(what.member, report.message)
+    known = case = await ctx.db.cases.living_about(what.member, report.message)
     alarms = what.urgent and not is_flood(recent) and not (case and case.urgent)
     if case is None:
         delicate = what.member is not None and await is_of_team(ctx, what.member)
@@ -92,6 +92,8 @@ async def take_report(ctx: Context, report: Report, what: About, *, code: str | 
     if freed is not None:
         case, alarms = freed, alarms or freed.urgent
     await draw(ctx, case)
+    if known is None or presumed:
+        await draw_alike(ctx, case)
     told = await alarm.announce(ctx, case)
     if alarms:
         await alarm.ring(ctx, case, told=told)

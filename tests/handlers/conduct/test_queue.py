@@ -28,7 +28,7 @@ async def test_what_waits_is_shown_oldest_first_and_paged(stage: Stage, workspac
     first = card_of(await stage.types(boss, "community", "cases"))
     assert listed(first) == ["1", "2", "3", "4", "5", "6"]
     assert "#3 · urgent · other2" in text_of(first)
-    assert "other0 · Hurtful" in text_of(first)
+    assert f"other0 ({workspace.platform.capitalize()}) · Hurtful" in text_of(first)
     more = next(a for a in actions(first) if a == "cases_page:open:6")
     second = await stage.acts(boss, more)
     assert isinstance(second, Redraw)
