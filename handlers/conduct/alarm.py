@@ -49,7 +49,7 @@ async def announce(ctx: Context, case: Case) -> set[int]:
     """
     everybody = await team(ctx)
     able = await hands(ctx, case, among=everybody)
-    stranded = _is_stranded(ctx, able, everybody)
+    stranded = is_stranded(ctx, able, everybody)
     told: set[int] = set()
     if not stranded and moderators_places(ctx):
         return told
@@ -65,7 +65,7 @@ async def announce(ctx: Context, case: Case) -> set[int]:
     return told
 
 
-def _is_stranded(ctx: Context, able: Team, everybody: Team) -> bool:
+def is_stranded(ctx: Context, able: Team, everybody: Team) -> bool:
     """Say whether somebody is kept away from a case, and nobody but owners is left; else it goes its usual way.
 
     Where owners are the whole team, they are the moderators.
@@ -184,7 +184,7 @@ async def _remind_in_private(ctx: Context, event: TimerDue, waiting: Sequence[Ca
     told: dict[tuple[int, bool], list[Case]] = {}
     for case in waiting:
         able = await hands(ctx, case, among=everybody)
-        stranded = _is_stranded(ctx, able, everybody)
+        stranded = is_stranded(ctx, able, everybody)
         for member, _ in able if stranded or not channel else ():
             told.setdefault((member.id, stranded), []).append(case)
     for (member_id, stranded), theirs in told.items():

@@ -22,12 +22,12 @@ from chat.card import (
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.ids import Place, Workspace
 from chat.text import RichText, join
-from community.conduct import Case, CaseState, NoteKind, Report, tally
+from community.conduct import Case, CaseState, Note, NoteKind, Report, tally
 from community.words import tame
 from handlers.conduct.alike import account_line, alike, others_about, pointer
 from handlers.conduct.hands import is_delicate
 from handlers.conduct.kept_away import apart
-from handlers.conduct.words import OUTCOMES, REASONS, STATES, moderators_places, name_for, since
+from handlers.conduct.words import OUTCOMES, REASONS, STATES, moderators_places, moment_of, name_for, since
 from handlers.context import Context
 from handlers.public import languages_of, shortened
 from handlers.readers import Reader
@@ -155,7 +155,30 @@ async def _about(ctx: Context, case: Case, home: Workspace, t: Translator, who: 
         Field(t.line("Received"), since(ctx, case, t)),
         await _state(ctx, case, home, t),
     ]
-    return [Fields(tuple(fields))]
+    return [Fields((*fields, *await _talk(ctx, case, t)))]
+
+
+async def _talk(ctx: Context, case: Case, t: Translator) -> list[Field]:
+    """Return whether a reporter answered, wrote on their own, or has a question to answer; the newest of several.
+
+    What nobody has answered yet is only said while nobody wrote: a word that waits to be read comes first.
+    """
+    newest: dict[int | None, tuple[Note, bool]] = {}
+    for one in await ctx.db.cases.notes(case.id, (NoteKind.ASKED, NoteKind.ANSWERED)):
+        before = newest.get(one.report)
+        newest[one.report] = (one, before is not None and before[0].kind is NoteKind.ASKED)
+    if not newest:
+        return []
+    wrote = [(one, asked) for one, asked in newest.values() if one.kind is NoteKind.ANSWERED]
+    one, was_asked = max(wrote or newest.values(), key=lambda found: found[0].id)
+    when = moment_of(ctx, one.at, t)
+    if one.kind is NoteKind.ASKED:
+        said = t("asked · {time}; no answer yet", time=when)
+    elif was_asked:
+        said = t("the reporter answered · {time}", time=when)
+    else:
+        said = t("the reporter wrote more · {time}", time=when)
+    return [Field(t.line("Questions and answers"), said)]
 
 
 async def _state(ctx: Context, case: Case, home: Workspace, t: Translator) -> Field:

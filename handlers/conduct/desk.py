@@ -192,6 +192,7 @@ async def asked(ctx: Context, event: FormSubmitted) -> Answer:
     if not told and not waiting:
         return note(t("Nobody who reported this is here any more."), Accent.WARM)
     await log(ctx, event, who, case, "case.asked")
+    await draw(ctx, case)
     said = t("Your question is on its way.")
     if waiting:
         said = t(

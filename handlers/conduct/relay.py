@@ -10,12 +10,12 @@ from chat.form import Form, Paragraph
 from community.conduct import Case, Note, NoteKind, Report, may_see, to_the_hour
 from community.words import tame
 from handlers.conduct.cards import draw
-from handlers.conduct.hands import away_of, is_delicate
+from handlers.conduct.hands import away_of, hands, is_delicate
 from handlers.conduct.steps import standing
-from handlers.conduct.words import GONE, moderators_places, spoken_to
+from handlers.conduct.words import GONE, moderators_places, spoken_to, write
 from handlers.context import Context
 from handlers.public import languages_of, shortened
-from handlers.readers import account_to_reach, arguments, as_reader, not_yours, note, number, reader, written
+from handlers.readers import Reader, account_to_reach, arguments, as_reader, not_yours, note, number, reader, written
 from handlers.routes import Feature, form, press
 from locales import Translator, translator
 from storage.cases import read_code
@@ -162,28 +162,47 @@ async def _pass_on(ctx: Context, t: Translator, report: Report, event: FormSubmi
 
 
 async def _tell_moderators(ctx: Context, case: Case, note_id: int, words: str) -> None:
-    """Tell who looks after a case that a reporter wrote; where nobody does, the channels."""
+    """Tell who looks after a case that a reporter wrote; where nobody does, the channels.
+
+    Where the channel is read by whom the case may be about, or there is none, those who may see it are told in
+    private: the moment at which somebody writes may tell who it is.
+    """
     holder = await ctx.db.people.by_id(case.claimed_by) if case.claimed_by is not None else None
     account = account_to_reach(holder) if holder else None
     away = await away_of(ctx, case, [holder.id]) if holder else ()
     if holder is not None and account is not None and may_see(case, holder.id, away):
-        t = as_reader(holder, account, ctx.config).t
-        card = _wrote_card(t, case, words)
-        ctx.db.outbox.add(DirectMessage(account.user, card), key=f"case_said:{note_id}")
+        _bring(ctx, case, as_reader(holder, account, ctx.config), words, key=f"case_said:{note_id}")
         return
-    delicate = await is_delicate(ctx, case)
-    for place in moderators_places(ctx):
+    places = moderators_places(ctx)
+    if not places or await is_delicate(ctx, case):
+        for member, reached in await hands(ctx, case):
+            _bring(ctx, case, as_reader(member, reached, ctx.config), words, key=f"case_said:{note_id}:{member.id}")
+        return
+    for place in places:
         t = translator(languages_of(ctx, place)[0])
-        ctx.db.outbox.add(
-            Post(place, _wrote_card(t, case, "" if delicate else words)), key=f"case_said:{note_id}:{place.home}"
-        )
+        ctx.db.outbox.add(Post(place, _wrote_card(t, case, words)), key=f"case_said:{note_id}:{place.home}")
+
+
+def _bring(ctx: Context, case: Case, who: Reader, words: str, *, key: str) -> None:
+    """Bring a reporter's words: at once where it is urgent, else when they are awake."""
+    card = _wrote_card(who.t, case, words)
+    if case.urgent and case.is_living:
+        ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key)
+    else:
+        write(ctx, who, card, key=key)
 
 
 def _wrote_card(t: Translator, case: Case, words: str) -> Card:
-    parts: list[Part] = [Text(t("Who sent report #{n} has written:", n=case.id))]
-    if words:
-        parts.append(Quote(shortened(words, EACH)))
-    parts.append(Buttons((Button(f"case_show:{case.id}", t.line("Details")),)))
+    parts: list[Part] = [
+        Text(t("Who sent report #{n} has written:", n=case.id)),
+        Quote(shortened(words, EACH)),
+        Buttons(
+            (
+                Button(f"case_show:{case.id}", t.line("Details")),
+                Button(f"case_ask:{case.id}", t.line("Ask the reporter")),
+            )
+        ),
+    ]
     return Card(parts=tuple(parts), accent=Accent.WARM)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chat.answers import Say
 from chat.card import Card
@@ -157,11 +157,16 @@ async def team(ctx: Context, *, owners: bool = False) -> list[tuple[Member, Acco
 
 def since(ctx: Context, case: Case, t: Translator) -> RichText:
     """Return since when a case waits: where only the hour is kept, for the sake of who reported, it says no minute."""
+    return moment_of(ctx, case.opened_at, t)
+
+
+def moment_of(ctx: Context, at: datetime, t: Translator) -> RichText:
+    """Return when something was said about a case; a full hour may be all that is known, so it is said as one."""
     zone = zone_or(None, ctx.config.time_zone)
-    moment = RichText((t.moment(case.opened_at, zone, now=ctx.now),))
-    if case.opened_at != to_the_hour(case.opened_at):
+    moment = RichText((t.moment(at, zone, now=ctx.now),))
+    if at != to_the_hour(at):
         return moment
-    here = case.opened_at.astimezone(zone)
+    here = at.astimezone(zone)
     if here.minute:  # a zone whose hours begin in the middle of others
         return t("around {time}", time=moment)
-    return t("{day}, {hour}:00–{hour}:59", day=t.date(case.opened_at, zone, now=ctx.now), hour=here.hour)
+    return t("{day}, {hour}:00–{hour}:59", day=t.date(at, zone, now=ctx.now), hour=here.hour)

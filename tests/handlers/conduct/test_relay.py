@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 
 from chat.card import Quote
-from chat.effects import DirectMessage, Post
+from chat.effects import DirectMessage, Post, RedrawPost
 from chat.ids import Workspace
 from community.conduct import NoteKind
 from handlers.conduct.relay import ADDED_AT_MOST
 from handlers.conduct.report import dashed
 from storage.cases import CODE_LENGTH, LETTERS, new_code, read_code
-from tests.handlers.conduct.reporting import FILLED, code_in, ends, notes, people, reports, the_case
+from tests.handlers.conduct.reporting import FILLED, NAMED, code_in, ends, notes, people, reports, the_case
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 
 
@@ -85,14 +86,80 @@ async def test_what_one_said_is_not_shown_to_another_of_the_same_case(stage: Sta
     assert "only mine" in text_of(await stage.acts(boss, "case_show:1"))
 
 
-async def test_of_one_of_the_team_the_channel_reads_no_words(stage: Stage) -> None:
-    _, aide, emi, _ = await people(stage)
+async def test_of_one_of_the_team_the_channel_does_not_even_learn_when_somebody_writes(stage: Stage) -> None:
+    boss, aide, emi, _ = await people(stage)
     code = code_in(await reports(stage, emi, aide, FILLED))
-    stage.sent.clear()
+    before = [text_of(post) for post in stage.took(Post)]
     await stage.sends(emi, f"conduct_said:{code}", {"words": "it was the aide"})
-    for post in stage.took(Post):
-        assert "it was the aide" not in text_of(post)
-        assert "has written" in text_of(post)
+    assert [one for one in stage.sent if isinstance(one, Post)] == []
+    assert {text_of(one) for one in stage.sent if isinstance(one, RedrawPost)} <= set(before), "nothing moves there"
+    (told,) = stage.took(DirectMessage)
+    assert told.user == boss
+    assert "it was the aide" in text_of(told)
+    assert "wrote more" in text_of(await stage.acts(boss, "case_show:1"))
+
+
+async def test_where_there_is_no_channel_an_answer_reaches_the_team_in_private(stage: Stage) -> None:
+    boss, aide, emi, bad = await people(stage)
+    stage.directory.missing.add("moderators")
+    code = code_in(await reports(stage, emi, bad, FILLED))
+    stage.sent.clear()
+    await stage.sends(emi, f"conduct_said:{code}", {"words": "one thing more"})
+    assert {one.user for one in stage.took(DirectMessage)} == {boss, aide}
+
+
+SAYS = {
+    "en": ("no answer yet", "the reporter answered", "the reporter wrote more"),
+    "ja": ("まだ回答がありません", "報告した人が回答しました", "報告した人が書き足しました"),
+}
+
+
+@pytest.mark.parametrize("workspace", [SLACK, DISCORD])
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("nameless", [True, False])
+async def test_the_card_says_that_the_reporter_answered_and_its_holder_is_told_once(
+    build: Callable[..., Awaitable[Stage]], language: str, workspace: Workspace, *, nameless: bool
+) -> None:
+    stage = await build(language=language)
+    waits, answered, more = SAYS[language]
+    boss, aide, emi, bad = await people(stage, workspace)
+    told = await reports(stage, emi, bad, FILLED if nameless else NAMED)
+    reply = f"conduct_said:{code_in(told)}" if nameless else "conduct_replied:1"
+    await stage.acts(boss, "case_claim:1")
+    stage.sent.clear()
+    stage.now += timedelta(minutes=7)
+    await stage.sends(aide, form_of(await stage.acts(aide, "case_ask:1")), {"words": "When was it?"})
+    cards = [text_of(one) for one in stage.took(RedrawPost)]
+    assert len(cards) == 2
+    assert all(waits in one for one in cards), "who comes next sees that it waits for an answer"
+    stage.now += timedelta(minutes=34)
+    await stage.sends(emi, reply, {"words": "Yesterday"})
+    (word,) = [one for one in stage.sent if isinstance(one, DirectMessage)]
+    assert word.user == boss
+    assert "Yesterday" in text_of(word)
+    cards = [text_of(one) for one in stage.took(RedrawPost)]
+    assert len(cards) == 2
+    for one in (*cards, text_of(await stage.acts(boss, "case_show:1"))):
+        assert answered in one
+        assert ("10:41" in one) is not nameless, "of somebody without a name only the hour is known"
+    await stage.passes(timedelta(minutes=3))
+    assert [one for one in stage.sent if isinstance(one, DirectMessage)] == [], "once"
+    await stage.sends(emi, reply, {"words": "And this"})
+    assert all(more in text_of(one) for one in stage.sent if isinstance(one, RedrawPost))
+    assert [one.user for one in stage.took(DirectMessage)] == [boss]
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+async def test_an_answer_at_night_waits_for_the_morning_unless_it_is_urgent(stage: Stage, *, urgent: bool) -> None:
+    boss, _, emi, bad = await people(stage)
+    await reports(stage, emi, bad, NAMED | ({"urgent": "yes"} if urgent else {}))
+    await stage.acts(boss, "case_claim:1")
+    stage.now += timedelta(hours=16)  # two at night
+    stage.sent.clear()
+    await stage.sends(emi, "conduct_replied:1", {"words": "I cannot sleep"})
+    assert [one.user for one in stage.took(DirectMessage)] == [boss] * urgent
+    await stage.passes(timedelta(hours=8))
+    assert [one.user for one in stage.took(DirectMessage)] == [boss] * (not urgent)
 
 
 async def test_codes_that_lead_nowhere_and_too_many_words_are_met_kindly(stage: Stage) -> None:
