@@ -180,8 +180,9 @@ def _switch(_knob: Knob, value: str) -> str | None:
 
 
 def _number(knob: Knob, value: str) -> str | None:
+    percent = 100 if value.endswith("%") and knob.most == 1 else 1  # a share is read as it is shown, too
     try:
-        n = float(value)
+        n = float(value.removesuffix("%") if percent > 1 else value) / percent
     except ValueError:
         return None
     fits = math.isfinite(n) and knob.least <= n <= knob.most

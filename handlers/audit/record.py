@@ -17,7 +17,7 @@ from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import UNDONE, undo_button
 from handlers.audit.value_words import FOR_THE_UNDO, in_words
 from handlers.context import Context
-from handlers.knob_words import shown, today_of
+from handlers.knob_words import value_in, workspace_in
 from handlers.public import shortened
 from handlers.readers import Reader, arguments, note, number, read_user, reader, zone_of
 from handlers.routes import Undo
@@ -163,7 +163,7 @@ class Record:
         knob = of_key(what.subject)
         for label, held in ((t.line("Before"), what.before), (t.line("After"), what.after)):
             if held is not None and what.deed not in FOR_THE_UNDO:
-                parts.append(Text(rich(Bold(label), "  ", _whole(ctx, who, what, knob, held))))
+                parts.append(Text(rich(Bold(label), "  ", await _whole(ctx, who, what, knob, held))))
         if what.reason and what.deed != UNDONE and knob is None:
             reason = shortened(in_words(what.deed, what.reason, t), WHOLE)
             parts.append(Text(rich(Bold(t.line("Reason")), "  ", reason)))
@@ -175,9 +175,9 @@ class Record:
         return Card(parts=(*parts, Footnote(t("This cannot be undone.")), Buttons((back,))))
 
 
-def _whole(ctx: Context, who: Reader, what: Deed, knob: Knob | None, held: str) -> Span:
+async def _whole(ctx: Context, who: Reader, what: Deed, knob: Knob | None, held: str) -> Span:
     if knob is not None:
-        return Code(shown(knob, held, who.t, WHOLE, today=today_of(ctx)))
+        return await value_in(ctx, knob, held, workspace_in(what.subject) or what.workspace, who.t, most=WHOLE)
     said = in_words(what.deed, held, who.t)
     kept = shortened(said, WHOLE).replace("\n", " ") or "–"
     return Code(kept) if said == held else kept

@@ -11,7 +11,7 @@ from handlers.audit.subjects import WORDS, mention_in, subject_of
 from handlers.audit.undone_words import UNDONE_WORDS
 from handlers.audit.value_words import in_words
 from handlers.context import Context
-from handlers.knob_words import shown, today_of
+from handlers.knob_words import value_in, workspace_in
 from handlers.public import shortened
 from handlers.readers import Reader
 from locales import Translator, msg
@@ -36,8 +36,8 @@ async def sentence(ctx: Context, who: Reader, deed: StoredDeed, deeds: Mapping[s
         member=whom,
         subject=subject,
         undone=undone,
-        before=_value(ctx, who, what, what.before),
-        after=_value(ctx, who, what, what.after),
+        before=await _value(ctx, who, what, what.before),
+        after=await _value(ctx, who, what, what.after),
         reason=shortened(in_words(what.deed, what.reason, t) or "–", WORDS),
         deed=what.deed,
     )
@@ -59,11 +59,11 @@ def _ended(said: RichText, t: Translator) -> RichText:
     return said if said.plain().endswith((stop, "！", "!")) else rich(said, stop)
 
 
-def _value(ctx: Context, who: Reader, what: Deed, held: str | None) -> Span:
+async def _value(ctx: Context, who: Reader, what: Deed, held: str | None) -> Span:
     """Return a value as people read it; that of a setting as the settings show it."""
     knob = of_key(what.subject)
     if knob is not None:
-        return Code(shown(knob, held or "", who.t, today=today_of(ctx)))
+        return await value_in(ctx, knob, held or "", workspace_in(what.subject) or what.workspace, who.t)
     said = in_words(what.deed, held, who.t)
     kept = shortened(said or "–", WORDS).replace("\n", " ")
     return Code(kept) if said == (held or "") else kept

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from chat.text import Code, Mention, RichText
 from community.knob_list import of_key
 from handlers.context import Context
-from handlers.knob_words import LANGUAGE_NAMES, titled, today_of
+from handlers.knob_words import LANGUAGE_NAMES, named, today_of, workspace_in
 from handlers.public import shortened
 from handlers.readers import Reader, account_at, name_of
 
@@ -25,8 +25,8 @@ async def mention_in(ctx: Context, member_id: int | None, who: Reader) -> Mentio
 async def subject_of(ctx: Context, who: Reader, subject: str) -> RichText:
     """Return what something was done to."""
     kind, _, rest = subject.partition(":")
-    if (named := _NAMED.get(kind)) and rest.isascii() and rest.isdecimal():
-        return RichText((await named(ctx, who, int(rest)),))
+    if (name_it := _NAMED.get(kind)) and rest.isascii() and rest.isdecimal():
+        return RichText((await name_it(ctx, who, int(rest)),))
     if kind == "digest" and (monday := _monday(rest)):
         return who.t("the week of {day}", day=who.t.day(monday, today=today_of(ctx)))
     language, _, word = subject.partition(" ")
@@ -34,7 +34,7 @@ async def subject_of(ctx: Context, who: Reader, subject: str) -> RichText:
         name = who.t.line(LANGUAGE_NAMES[language])
         return who.t("{word} ({language})", word=Code(shortened(word, WORDS)), language=name)
     if knob := of_key(subject):
-        return RichText((titled(knob, who.t),))
+        return RichText((named(ctx, knob, workspace_in(subject), who.t),))
     return RichText((Code(shortened(subject, WORDS)),)) if subject else RichText(("–",))
 
 

@@ -71,7 +71,7 @@ async def _asked_back(ctx: Context, who: Reader, name: str, found: list[Knob], e
     if section is not None and not event.options.get("value"):
         return Say(await section_card(ctx, who, section, event.workspace))
     if found:
-        return Say(found_card(ctx, who, name, found, event.workspace))
+        return Say(await found_card(ctx, who, name, found, event.workspace))
     said = who.t("There is no setting {name}. `/community settings` shows all of them.", name=Code(name[:60]))
     return note(said, Accent.WARM)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Style, Text, Title
 from chat.ids import Workspace
@@ -14,7 +13,7 @@ from community.overrides import is_locked
 from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import undo_button
 from handlers.context import Context
-from handlers.knob_words import MENU, shown, titled, today_of
+from handlers.knob_words import MENU, label, place_of, titled, value_in
 from handlers.previews import LEAVE
 from handlers.public import shortened
 from handlers.readers import Reader
@@ -23,6 +22,7 @@ from locales import Translator
 from storage.settings import Override
 
 OPEN, SECTION, PICK, BACK = "set_menu", "set_section", "set_pick", "set_back"
+OF_A_WORKSPACE = {Section.CHANNELS, Section.PEOPLE}
 HALF = 6  # settings in one text, which has a limit of its own
 
 
@@ -79,14 +79,14 @@ async def section_card(
         override = None if locked else overrides.get(key)
         origin = source(ctx, who, knob, workspace, override=override, setter=await _setter(ctx, who, override))
         mark = " 🔒" if locked else " 👑" if knob.owner else ""
-        value = Code(shown(knob, kept, t, today=today_of(ctx)))
+        value = await value_in(ctx, knob, kept, workspace, t)
         lines.append(rich(Bold(titled(knob, t)), mark, "  ", value, "  ", f"{t.line(knob.meaning)} ({origin})"))
         if locked:
             continue
-        options.append(option_of(knob, kept, t, today_of(ctx)))
+        options.append(option_of(knob, kept, value.text, t))
         if override is not None:
             back.append(Option(knob.name, titled(knob, t, MENU)))
-    parts: list[Part] = [Title(t.line(SECTIONS[section]))]
+    parts: list[Part] = [Title(_title(ctx, section, workspace, t))]
     if said is not None:
         parts.append(Text(said))
         if undo is not None:
@@ -102,13 +102,18 @@ async def section_card(
     return Card(parts=tuple(parts))
 
 
-def option_of(knob: Knob, kept: str, t: Translator, today: date) -> Option:
+def _title(ctx: Context, section: Section, workspace: Workspace, t: Translator) -> str:
+    title, place = t.line(SECTIONS[section]), place_of(ctx, workspace) if section in OF_A_WORKSPACE else ""
+    return t.line("{label} ({name})", label=title, name=place) if place else title
+
+
+def option_of(knob: Knob, kept: str, value: str, t: Translator) -> Option:
     """Return a setting as a menu's option; a switch says what it would be turned to, and needs no form."""
     if knob.kind is Kind.SWITCH:
         target = "off" if kept == "true" else "on"
         then = t.line("off") if target == "off" else t.line("on")
         return Option(f"{knob.name}:{target}", f"{titled(knob, t, MENU - len(then) - 3)} → {then}")
-    return Option(knob.name, shortened(f"{titled(knob, t, MENU)}: {shown(knob, kept, t, today=today)}", MENU))
+    return Option(knob.name, shortened(f"{titled(knob, t, MENU)}: {value}", MENU))
 
 
 async def _setter(ctx: Context, who: Reader, override: Override | None) -> str:
@@ -117,15 +122,16 @@ async def _setter(ctx: Context, who: Reader, override: Override | None) -> str:
 
 
 def change_card(
-    ctx: Context, who: Reader, knob: Knob, values: tuple[str, str], follows: RichText | None, *, do: str,
+    who: Reader, knob: Knob, name: str, values: tuple[Code, Code], follows: RichText | None, *, do: str,
     edit: str = "", meanwhile: RichText | None = None,
 ) -> Card:  # fmt: skip
     """Return a change before it is made: the value that holds, the one that would, and what follows from it."""
-    t = who.t
-    before, after = (Code(shown(knob, value, t, 300, today=today_of(ctx))) for value in values)
+    t, (before, after) = who.t, values
     parts: list[Part] = [Text(meanwhile)] if meanwhile is not None else []
-    parts.append(Text(t("{name}: {before} → {after}", name=Bold(titled(knob, t)), before=before, after=after)))
-    parts.append(Footnote(rich(t.line(knob.meaning))))
+    parts.append(Text(t("{name}: {before} → {after}", name=Bold(name), before=before, after=after)))
+    meaning = t.line(knob.meaning)
+    if label(knob, t).casefold() not in meaning.casefold():  # it would say the name twice, and nothing else
+        parts.append(Footnote(rich(meaning)))
     if follows is not None:
         parts.append(Text(follows))
     buttons = [Button(do, t.line("Make the change"), Style.PRIMARY)]

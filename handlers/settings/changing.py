@@ -23,7 +23,7 @@ from handlers.audit.undoing import done_card
 from handlers.conduct.alarm import HANDS
 from handlers.context import Context
 from handlers.figures.folding import FOLD
-from handlers.knob_words import shown, titled, today_of
+from handlers.knob_words import named, today_of, value_in, workspace_in
 from handlers.membership.cap import CHANGED, FROM_FILE, keep_cap, refuse_where_taken
 from handlers.membership.cap import KEY as CAP
 from handlers.membership.standing import SETTLE
@@ -42,6 +42,7 @@ from storage.settings import Override
 RESET = "setting.reset"
 GO, DEFAULT = "set_go", "set_default"
 TEAM = {"moderator_ids", "moderator_badges"}
+PREVIEWED = 300  # characters of a value before it is changed
 SEATS = {"membership_cap", *TEAM}  # what changes who waits for a seat
 Using = CommandUsed | ActionPressed | FormSubmitted
 
@@ -51,10 +52,12 @@ async def barred(ctx: Context, who: Reader, knob: Knob, workspace: Workspace) ->
     if is_locked(ctx.config, knob.key(workspace)):
         return who.t(
             "{name} is locked: the operator has set it in the file, and only the file changes it.",
-            name=Bold(titled(knob, who.t)),
+            name=_named(ctx, who, knob, workspace),
         )
     if knob.owner and Role.OWNER not in await roles_of(ctx, who.member, who.account):
-        return who.t("Only an owner of the community changes {name}. You can ask one.", name=Bold(titled(knob, who.t)))
+        return who.t(
+            "Only an owner of the community changes {name}. You can ask one.", name=_named(ctx, who, knob, workspace)
+        )
     return None
 
 
@@ -82,15 +85,15 @@ async def _preview(
     after = settings_with(ctx, who, knob, kept, workspace)
     kept = current(knob, after, workspace)
     if kept == before:
-        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=_shown(ctx, who, knob, kept))
+        said = await _already(ctx, who, knob, kept, workspace)
         return note(join(" ", [said for said in (meanwhile, said) if said is not None]))
     draft = await ctx.db.drafts.keep(
         event.user, form_of(knob, kept, who.t, _mark(before), today=today_of(ctx)), ctx.now
     )
     follows = await what_follows(ctx, who, knob, after, workspace)
-    card = change_card(
-        ctx, who, knob, (before, kept), follows, do=f"{GO}:{draft}", edit=f"draft:{draft}", meanwhile=meanwhile
-    )
+    values = await _values_in(ctx, who, knob, (before, kept), workspace)
+    name = named(ctx, knob, workspace, who.t)
+    card = change_card(who, knob, name, values, follows, do=f"{GO}:{draft}", edit=f"draft:{draft}", meanwhile=meanwhile)
     return Redraw(card) if isinstance(event, ActionPressed) else Say(card)
 
 
@@ -113,7 +116,7 @@ async def change(ctx: Context, who: Reader, event: ActionPressed) -> Answer:
     except UnfitTypedError as error:
         return Redraw(note(error.said, Accent.WARM).card)
     deed = await store(ctx, who, knob, kept, event)
-    return Redraw(done_card(who, _done(ctx, who, knob, kept), deed))
+    return Redraw(done_card(who, await _done(ctx, who, knob, kept, workspace), deed))
 
 
 async def flip(ctx: Context, who: Reader, knob: Knob, target: str, event: ActionPressed) -> Answer:
@@ -123,7 +126,7 @@ async def flip(ctx: Context, who: Reader, knob: Knob, target: str, event: Action
         return note(said, Accent.WARM)
     kept = "true" if target == "on" else "false"
     if current(knob, ctx.config, workspace) == kept:
-        said = who.t("{name} is {value} already.", name=Bold(titled(knob, who.t)), value=_shown(ctx, who, knob, kept))
+        said = await _already(ctx, who, knob, kept, workspace)
         return Redraw(await section_card(ctx, who, knob.section, workspace, said=said))
     try:
         after = settings_with(ctx, who, knob, kept, workspace)
@@ -131,7 +134,8 @@ async def flip(ctx: Context, who: Reader, knob: Knob, target: str, event: Action
         return note(error.said, Accent.WARM)
     follows = await what_follows(ctx, who, knob, after, workspace)
     deed = await store(ctx, who, knob, kept, event)
-    said = join(" ", [part for part in (_done(ctx, who, knob, kept), follows) if part is not None])
+    done = await _done(ctx, who, knob, kept, workspace)
+    said = join(" ", [part for part in (done, follows) if part is not None])
     return Redraw(done_card(who, said, deed))
 
 
@@ -142,13 +146,15 @@ async def propose_default(ctx: Context, who: Reader, knob: Knob, event: Using) -
         return note(said, Accent.WARM)
     overrides = await ctx.db.settings.all()
     if knob.key(workspace) not in overrides:
-        return note(t("{name} is what the file says already.", name=Bold(titled(knob, who.t))))
+        return note(t("{name} is what the file says already.", name=_named(ctx, who, knob, workspace)))
     if said := _torn(ctx, who, overrides, _values(overrides, leaving=knob.key(workspace))):
         return note(said, Accent.WARM)
     after = without(ctx, overrides, knob.key(workspace))
     before, then = current(knob, ctx.config, workspace), current(knob, after, workspace)
     follows = await what_follows(ctx, who, knob, after, workspace)
-    card = change_card(ctx, who, knob, (before, then), follows, do=f"{DEFAULT}:{knob.name}:{_mark(before)}")
+    values = await _values_in(ctx, who, knob, (before, then), workspace)
+    name = named(ctx, knob, workspace, t)
+    card = change_card(who, knob, name, values, follows, do=f"{DEFAULT}:{knob.name}:{_mark(before)}")
     return Redraw(card) if isinstance(event, ActionPressed) else Say(card)
 
 
@@ -161,7 +167,8 @@ async def reset(ctx: Context, who: Reader, knob: Knob, mark: str, event: ActionP
     overrides = await ctx.db.settings.all()
     held = overrides.get(key)
     if held is None:
-        return Redraw(note(t("{name} is what the file says already.", name=Bold(titled(knob, who.t)))).card)
+        said = t("{name} is what the file says already.", name=_named(ctx, who, knob, event.workspace))
+        return Redraw(note(said).card)
     if _mark(before) != mark:
         said = await _meanwhile(ctx, who, knob, event.workspace)
         return Redraw(note(join(" ", [said, t("So nothing was changed.")]), Accent.WARM).card)
@@ -173,8 +180,8 @@ async def reset(ctx: Context, who: Reader, knob: Knob, mark: str, event: ActionP
     await _look_again(ctx, knob)
     said = t(
         "{name} is back to what the file says: {value}.",
-        name=Bold(titled(knob, who.t)),
-        value=_shown(ctx, who, knob, then),
+        name=_named(ctx, who, knob, event.workspace),
+        value=await value_in(ctx, knob, then, event.workspace, t),
     )
     return Redraw(done_card(who, said, deed))
 
@@ -204,7 +211,7 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     knob = of_key(what.subject)
     if knob is None:
         raise CannotUndoError(t("There is no such setting any more."))
-    workspace = _workspace(ctx, what.subject) or who.account.user.home
+    workspace = workspace_in(what.subject) or who.account.user.home
     if said := await barred(ctx, who, knob, workspace):
         raise CannotUndoError(said)
     overrides = await ctx.db.settings.all()
@@ -227,8 +234,8 @@ async def undo(ctx: Context, who: Reader, deed: StoredDeed) -> RichText:
     await _look_again(ctx, knob)
     fact = Fact(CHANGED, ctx.now, who.member.id, subject=what.subject)
     ctx.db.activity.record(fact, key=f"setting.undone:{deed.id}")
-    name, value = Bold(titled(knob, t)), _shown(ctx, who, knob, now)
-    return t("Undone: {name} is {value} again.", name=name, value=value)
+    value = await value_in(ctx, knob, now, workspace, t)
+    return t("Undone: {name} is {value} again.", name=_named(ctx, who, knob, workspace), value=value)
 
 
 def without(ctx: Context, overrides: Mapping[str, Override], key: str) -> CommunitySettings:
@@ -265,44 +272,41 @@ async def _write_down(ctx: Context, who: Reader, event: Using, deed: Deed) -> in
     return await ctx.db.audit.record(replace(deed, workspace=event.workspace), key=f"{deed.deed}:{event.key}")
 
 
-def _done(ctx: Context, who: Reader, knob: Knob, kept: str) -> RichText:
-    return who.t("Done: {name} is now {value}.", name=Bold(titled(knob, who.t)), value=_shown(ctx, who, knob, kept))
+async def _done(ctx: Context, who: Reader, knob: Knob, kept: str, workspace: Workspace) -> RichText:
+    value = await value_in(ctx, knob, kept, workspace, who.t)
+    return who.t("Done: {name} is now {value}.", name=_named(ctx, who, knob, workspace), value=value)
 
 
-def _shown(ctx: Context, who: Reader, knob: Knob, kept: str) -> Code:
-    return Code(shown(knob, kept, who.t, today=today_of(ctx)))
+async def _already(ctx: Context, who: Reader, knob: Knob, kept: str, workspace: Workspace) -> RichText:
+    value = await value_in(ctx, knob, kept, workspace, who.t)
+    return who.t("{name} is {value} already.", name=_named(ctx, who, knob, workspace), value=value)
+
+
+async def _values_in(
+    ctx: Context, who: Reader, knob: Knob, values: tuple[str, str], workspace: Workspace
+) -> tuple[Code, Code]:
+    before, after = [await value_in(ctx, knob, value, workspace, who.t, most=PREVIEWED) for value in values]
+    return before, after
+
+
+def _named(ctx: Context, who: Reader, knob: Knob, workspace: Workspace) -> Bold:
+    return Bold(named(ctx, knob, workspace, who.t))
 
 
 async def _meanwhile(ctx: Context, who: Reader, knob: Knob, workspace: Workspace) -> RichText:
     """Say what a setting is now, and who has changed it."""
     t, held = who.t, (await ctx.db.settings.all()).get(knob.key(workspace))
-    value = _shown(ctx, who, knob, current(knob, ctx.config, workspace))
+    value = await value_in(ctx, knob, current(knob, ctx.config, workspace), workspace, t)
+    name = _named(ctx, who, knob, workspace)
     if held is None:
-        return t(
-            "{name} has gone back to what the file says meanwhile: {value}.",
-            name=Bold(titled(knob, who.t)),
-            value=value,
-        )
+        return t("{name} has gone back to what the file says meanwhile: {value}.", name=name, value=value)
     by = await mention_in(ctx, held.changed_by, who)
     day = t.date(held.changed_at, zone_of(who.member, who.account, ctx.config), now=ctx.now)
     if by is None:
-        return t(
-            "{name} was changed to {value} meanwhile, on {day}.", name=Bold(titled(knob, who.t)), value=value, day=day
-        )
-    return t(
-        "{who} has changed {name} to {value} meanwhile, on {day}.",
-        who=by,
-        name=Bold(titled(knob, who.t)),
-        value=value,
-        day=day,
-    )
+        return t("{name} was changed to {value} meanwhile, on {day}.", name=name, value=value, day=day)
+    return t("{who} has changed {name} to {value} meanwhile, on {day}.", who=by, name=name, value=value, day=day)
 
 
 def _mark(kept: str) -> str:
     """Return a short sign of a value, to notice that it has changed since."""
     return sha256(kept.encode()).hexdigest()[:8]
-
-
-def _workspace(ctx: Context, key: str) -> Workspace | None:
-    """Return the workspace whose setting is kept under a key, where it is one of a workspace."""
-    return next((w.workspace for w in ctx.config.workspaces if key.startswith(f"workspaces.{w.workspace}.")), None)

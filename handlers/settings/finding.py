@@ -14,7 +14,7 @@ from community.knobs import Knob, Section
 from community.languages import LANGUAGES
 from community.overrides import is_locked
 from handlers.context import Context
-from handlers.knob_words import MENU, shown, titled, today_of
+from handlers.knob_words import MENU, titled, value_in
 from handlers.public import shortened
 from handlers.readers import Reader
 from handlers.settings.cards import PICK, option_of
@@ -22,6 +22,9 @@ from handlers.settings.words import current
 from locales import Translator, msg, translator
 
 ALSO = {"membership_cap": msg("seats, places, limit, full")}  # words for a setting that its meaning does not hold
+
+
+SHORT = 20  # characters of a value among others
 
 
 def _folded(text: str) -> str:
@@ -54,25 +57,17 @@ def _also(knob: Knob) -> str:
     return _in_all_languages(ALSO[knob.name]) if knob.name in ALSO else ""
 
 
-def found_card(ctx: Context, who: Reader, typed: str, found: list[Knob], workspace: Workspace) -> Card:
+async def found_card(ctx: Context, who: Reader, typed: str, found: list[Knob], workspace: Workspace) -> Card:
     """Return several settings that may be meant, each with its value and meaning, and a menu that opens one."""
     t, near = who.t, found[: limits.OPTIONS]
     parts: list[Part] = [Text(t("{name} may be one of these:", name=Code(shortened(typed, 60))))]
     lines, options = [], []
     for knob in near:
         kept = current(knob, ctx.config, workspace)
-        lines.append(
-            rich(
-                "• ",
-                Bold(titled(knob, t)),
-                "  ",
-                Code(shown(knob, kept, t, 20, today=today_of(ctx))),
-                "  ",
-                t.line(knob.meaning),
-            )
-        )
+        value = await value_in(ctx, knob, kept, workspace, t, most=SHORT)
+        lines.append(rich("• ", Bold(titled(knob, t)), "  ", value, "  ", t.line(knob.meaning)))
         if not is_locked(ctx.config, knob.key(workspace)):
-            options.append(option_of(knob, kept, t, today_of(ctx)))
+            options.append(option_of(knob, kept, value.text, t))
     parts.append(Text(join("\n", lines)))
     if options:
         parts.append(Select(action=PICK, placeholder=t.line("Change one…"), options=tuple(options)))

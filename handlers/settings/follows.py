@@ -103,6 +103,8 @@ async def _moderators(ctx: Context, who: Reader, after: CommunitySettings) -> Ri
 
 def _channel(ctx: Context, who: Reader, name: str, workspace: Workspace, knob: Knob) -> RichText | None:
     if not name:
+        if knob.name == "reports_channel":
+            return who.t("They then come in the moderators' channel.")
         return who.t("Nothing of this kind is then posted here.")
     place = ctx.channel(workspace, name)
     if place is None:

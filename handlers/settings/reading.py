@@ -8,7 +8,7 @@ from community.config import CommunitySettings, ConfigError
 from community.knobs import Kind, Knob, UnfitError, bare, listed, plain, read
 from community.overrides import with_setting
 from handlers.context import Context
-from handlers.knob_words import titled
+from handlers.knob_words import label
 from handlers.public import is_closed, shortened
 from handlers.readers import Reader, account_in, read_user
 from handlers.settings.words import what_fits
@@ -73,7 +73,7 @@ def _unfit(who: Reader, knob: Knob, typed: str) -> RichText:
     return who.t(
         "{value} does not fit {name}. {fits}",
         value=Code(shortened(typed.strip() or "–", SHOWN)),
-        name=Bold(titled(knob, who.t)),
+        name=Bold(label(knob, who.t)),
         fits=what_fits(knob, who.t),
     )
 

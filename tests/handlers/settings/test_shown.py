@@ -33,7 +33,7 @@ async def test_every_setting_is_shown_in_some_section_with_its_meaning(stage: St
 
 async def test_a_value_says_where_it_comes_from(stage: Stage) -> None:
     user = await boss(stage)
-    assert "nudge_after_days)  3  days of silence before the one nudge (as built in)" in text_of(
+    assert "nudge_after_days)  3 days  days of silence before the one nudge (as built in)" in text_of(
         await shows(stage, user, "onboarding")
     )
     assert "language)  English  the community's language: ja or en (from the file)" in text_of(
@@ -42,20 +42,24 @@ async def test_a_value_says_where_it_comes_from(stage: Stage) -> None:
     await sets(stage, user, "nudge_after_days", "5")
     await stage.passes(timedelta(days=1))
     shown = text_of(await shows(stage, user, "onboarding"))
-    assert "onboarding_nudge_after_days)  5  days of silence before the one nudge (set here by boss on Fri, 4 Dec)" in (
-        shown
+    assert (
+        "onboarding_nudge_after_days)  5 days  days of silence before the one nudge (set here by boss on Fri, 4 Dec)"
+        in (shown)
     )
     assert "1 set here" in text_of(await stage.types(user, "community", "settings"))
     await sets(stage, user, "nudge_after_days", "default")
-    assert "nudge_after_days)  3" in text_of(await shows(stage, user, "onboarding"))
+    assert "nudge_after_days)  3 days" in text_of(await shows(stage, user, "onboarding"))
     assert await stage.facts("setting.changed") == ["setting.changed"] * 2
 
 
 async def test_channels_are_those_of_the_workspace_where_one_looks(stage: Stage) -> None:
     user, kim = await boss(stage), await stage.joins("kim", DISCORD, is_admin=True)
     await sets(stage, user, "welcome", "#python")
-    assert "(welcome)  python" in text_of(await shows(stage, user, "channels"))
-    assert "(welcome)  general" in text_of(await shows(stage, kim, "channels"))
+    slack, discord = text_of(await shows(stage, user, "channels")), text_of(await shows(stage, kim, "channels"))
+    assert "Channels here (Slack)\n" in slack
+    assert "(welcome)  #python" in slack
+    assert "Channels here (Discord)\n" in discord
+    assert "(welcome)  #general" in discord
 
 
 @pytest.mark.parametrize("knob", [knob for knob in KNOBS if knob.kind is not Kind.SWITCH], ids=lambda knob: knob.name)
@@ -117,7 +121,7 @@ async def test_a_name_that_means_several_or_none_is_asked_back(stage: Stage) -> 
     [
         ("定員", "メンバー数の上限（membership_cap）"),
         ("メンバー数の上限", "メンバー数の上限（membership_cap）"),
-        ("入会", "席を受け取れる時間数（membership_claim_hours）"),
+        ("入会", "入会の席を受け取れる時間（membership_claim_hours）"),
         ("ダイジェストの曜日", "ダイジェストの曜日（digest_weekday）"),
         ("cap", "メンバー数の上限（membership_cap）"),
     ],
