@@ -12,8 +12,6 @@ from community.membership_decisions import Reason
 from community.membership_form import check_answers
 from community.membership_values import Answers, Standing
 from handlers.context import Context
-from handlers.home import refresh_home
-from handlers.known import load_known
 from handlers.membership.cards import apply_form, gone_card, leaving_card, seated_card
 from handlers.membership.looking import placed
 from handlers.membership.steps import answer_card, carry_out
@@ -100,9 +98,7 @@ async def _done(ctx: Context, who: Reader, command: OfOne) -> Answer:
     if one is None:
         return _has_seat(who)
     if one.standing is Standing.SEATED:
-        known = await load_known(ctx, who)
-        await refresh_home(ctx, known)
-        return Redraw(seated_card(who))
+        return Redraw(seated_card(who, one))
     shown = await answer_card(ctx, who, one)
     if decision.refused is Reason.OFFER_GONE and one.standing is Standing.APPLIED:
         return Redraw(gone_card(ctx, who, await placed(ctx, one)))

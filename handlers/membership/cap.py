@@ -208,7 +208,7 @@ def _read(typed: str) -> int | None:
 
 
 def _shown(who: Reader, cap: int) -> Code:
-    return Code(str(cap) if cap else who.t.line("none"))
+    return Code(str(cap) if cap else who.t.line("unlimited"))
 
 
 def _wrong(who: Reader) -> RichText:

@@ -10,7 +10,7 @@ from chat.text import RichText, join, rich
 from community.languages import LANGUAGES, known_language
 from community.membership import rests
 from community.membership_form import SHARE
-from community.membership_values import Answers, Standing
+from community.membership_values import Answers, Application, Standing
 from community.profile import PURPOSE
 from community.topics import only_known, topic_name
 from handlers.context import Context
@@ -32,6 +32,8 @@ def notice_card(ctx: Context, who: Reader, seen: Placed, notice: str) -> Card:
             return offer_card(ctx, who, seen, t("A reminder, the only one: a seat is still kept for you."))
         case "lapsed":
             return _with_place(ctx, who, seen, _lapsed(ctx, who, seen))
+        case "seated" | "linked":
+            return _in_card(who, seen, linked=notice == "linked")
         case "restored":
             return _with_place(ctx, who, seen, t("Your application is open again, at its old place."))
         case _:
@@ -89,7 +91,7 @@ def place_card(ctx: Context, who: Reader, seen: Placed) -> Card:
         case Standing.OFFERED:
             return offer_card(ctx, who, seen, t("A seat has become free, and it is kept for you."))
         case Standing.SEATED:
-            return seated_card(who)
+            return seated_card(who, seen.application)
         case Standing.DECLINED:
             return declined_card(who, seen.application.reason or "")
         case Standing.CLOSED:
@@ -174,14 +176,26 @@ def offer_card(ctx: Context, who: Reader, seen: Placed, said: RichText) -> Card:
     return Card(parts=parts, accent=Accent.GOOD)
 
 
-def seated_card(who: Reader) -> Card:
-    """Return the word to somebody whose seat it is now."""
+def seated_card(who: Reader, one: Application, said: RichText | None = None) -> Card:
+    """Return the word to somebody whose seat it is now; ``said``: how that came, where nobody decided it."""
     t = who.t
-    parts: tuple[Part, ...] = (
-        Title(t.line("The seat is yours")),
-        Text(t("Welcome! The doors are opening; a short greeting comes next.")),
-    )
+    if one.decided_by is not None:
+        said = t("The moderators have given you a seat.")
+        if one.applied_at is not None:
+            said = t("The moderators have accepted your application.")
+    words = t("Welcome! The doors are opening; a short greeting comes next.")
+    parts = (Title(t.line("The seat is yours")), *((Text(said),) if said else ()), Text(words))
     return Card(parts=parts, accent=Accent.GOOD)
+
+
+def _in_card(who: Reader, seen: Placed, *, linked: bool) -> Card:
+    """Return the word to somebody who has a seat without having pressed for it."""
+    t = who.t
+    if not linked:
+        said = t("There is room for everybody now, so the seat you have waited for is here. Thank you for waiting.")
+        return seated_card(who, seen.application, said)
+    said = t("Your accounts are linked, so the seat you have in the community is for this account, too. Come in!")
+    return Card(parts=(Title(t.line("You are in")), Text(said)), accent=Accent.GOOD)
 
 
 def declined_card(who: Reader, words: str) -> Card:

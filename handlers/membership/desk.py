@@ -23,11 +23,11 @@ from handlers.routes import Feature, command, press
 
 WAITLIST = SubCommand(
     name="waitlist",
-    description=Localised(en="Who waits for a seat in the community", ja="入会待ちの一覧と、定員の変更"),
+    description=Localised(en="Who waits for a seat in the community", ja="入会待ちの一覧と、メンバー数の上限の変更"),
     options=(
         CommandOption(
             name="cap",
-            description=Localised(en="Members at most, 0 for no cap", ja="定員（0で上限なし）"),
+            description=Localised(en="Members at most, 0 for no cap", ja="メンバー数の上限（0で上限なし）"),
             kind=OptionKind.NUMBER,
         ),
     ),

@@ -10,8 +10,9 @@ from community.membership_values import Standing
 from handlers.context import Context
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.lobby import is_full, let_wait
-from handlers.membership.notices import end_offer
+from handlers.membership.notices import Notice, end_offer, send_notice
 from handlers.membership.steps import TIMERS, carry_out, open_doors
+from handlers.membership.theirs import draw_theirs
 from handlers.readers import account_of, account_to_reach, is_staff
 
 
@@ -36,6 +37,8 @@ async def share_seat(ctx: Context, first: Member, second: Member) -> None:
         await ctx.db.timers.drop(timer, one.id)
     open_doors(ctx, waits[0], seated)
     await draw_desk_card(ctx, seated)
+    await send_notice(ctx, seated, Notice.LINKED)
+    await draw_theirs(ctx, seated, was=one, by=Notice.LINKED)
 
 
 async def offer_freed(ctx: Context) -> None:

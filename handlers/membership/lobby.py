@@ -38,8 +38,9 @@ from handlers.membership.cards import place_card, with_ways
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
 from handlers.membership.night import TELL, note_awake
-from handlers.membership.notices import DOORS_OPEN, Notice, lobby_of, send_notice
-from handlers.membership.steps import BADGE, DOOR, answer_card, carry_out, draw_home, tell_now
+from handlers.membership.notices import DOORS_OPEN, HELLO, Notice, lobby_of, send_notice
+from handlers.membership.steps import BADGE, DOOR, answer_card, carry_out, tell_now
+from handlers.membership.theirs import draw_home, draw_theirs
 from handlers.readers import as_reader, is_moderator, reader, settings_of
 from storage.codec import Arrival
 
@@ -199,7 +200,7 @@ async def let_wait(ctx: Context, member: Member, user: UserRef, one: Application
             _close_doors(ctx, account.user, one)
     if not declined:
         await send_notice(ctx, one, Notice.LOBBY, due=ctx.now + DOORS_OPEN)
-    await draw_home(ctx, one)
+    await draw_theirs(ctx, one)
 
 
 def _close_doors(ctx: Context, user: UserRef, one: Application) -> None:
@@ -229,7 +230,7 @@ async def _answer(ctx: Context, event: MessagePosted, one: Application) -> None:
     account = next((a for a in member.accounts if a.user == event.author), None) if member else None
     if member and account and not event.by_bot and ctx.now - event.at <= ONCE_IN:
         card = place_card(ctx, as_reader(member, account, ctx.config), await placed(ctx, one))
-        ctx.db.outbox.add(DirectMessage(account.user, card), key=f"hello:wait:{one.id}:{ctx.now:%Y-%m-%dT%H}")
+        ctx.db.outbox.add(DirectMessage(account.user, card), key=f"{HELLO}:{one.id}:{ctx.now:%Y-%m-%dT%H}")
 
 
 def _landing(ctx: Context, user: UserRef) -> object:

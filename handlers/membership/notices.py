@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chat.card import Accent, Card, Footnote, Text, Title
-from chat.effects import DirectMessage, Effect, OpenThread, Post, PostedAs, RedrawPost, ShowHome
+from chat.effects import DirectMessage, Effect, OpenThread, Post, ShowHome
 from chat.ids import Place, Workspace
 from chat.text import Code
 from community.members import Member
@@ -23,6 +23,7 @@ from locales import translator
 
 DOORS_OPEN = timedelta(seconds=3)  # a badge and a channel come first: words behind a closed door reach nobody
 KEY = "lobby"  # what the keys of these effects begin with
+HELLO = "hello:wait"  # those of the answers to what somebody writes who waits
 
 
 class Notice(StrEnum):
@@ -36,8 +37,11 @@ class Notice(StrEnum):
     CLOSED = "closed"
     DECLINED = "declined"
     RESTORED = "restored"
+    SEATED = "seated"  # without a press of their own
+    LINKED = "linked"  # by the seat of another account of theirs
 
 
+IN = frozenset({Notice.SEATED, Notice.LINKED})
 _STILL = {  # a notice whose time is over is not sent again by another way
     Notice.LOBBY: {Standing.WAITING},
     Notice.FREE: {Standing.WAITING},
@@ -47,6 +51,8 @@ _STILL = {  # a notice whose time is over is not sent again by another way
     Notice.CLOSED: {Standing.CLOSED},
     Notice.DECLINED: {Standing.DECLINED},
     Notice.RESTORED: {Standing.APPLIED, Standing.WAITING},
+    Notice.SEATED: {Standing.SEATED},
+    Notice.LINKED: {Standing.SEATED},
 }
 
 
@@ -70,6 +76,8 @@ def rungs(ctx: Context, workspace: Workspace, notice: Notice) -> tuple[Rung, ...
     """Return the ways to reach somebody who waits. What has a deadline goes where it stays: ephemeral words do not."""
     able = ctx.chat.capabilities(workspace)
     near: tuple[Rung, ...] = ()
+    if notice in IN:  # the lobby closes behind them, and the welcome has ways of its own
+        return (Rung.DIRECT,)
     if lobby_of(ctx, workspace) is not None:
         near = (Rung.PRIVATE_POST,) if able.private_posts else (Rung.PRIVATE_THREAD,) if able.private_threads else ()
     ways = (*near, Rung.DIRECT) if notice is Notice.LOBBY else (Rung.DIRECT, *near)
@@ -98,13 +106,9 @@ async def send_free(ctx: Context, applications: Iterable[Application]) -> None:
             _queue(ctx, who, Placed(one, None, 0, free=True, about=None), Notice.FREE, rung=rung, stamp=stamp)
 
 
-async def end_offer(ctx: Context, application: Application, *, answered: bool = False) -> None:
-    """Take back what is not sent yet of an offer that is over, and the buttons from its cards.
-
-    ``answered``: by a press, so the card shows the answer. What one reader saw for a moment is gone anyway.
-    """
-    who = await waiting_reader(ctx, application)
-    if who is None or application.offered_at is None:
+async def end_offer(ctx: Context, application: Application) -> None:
+    """Take back what is not sent yet of an offer that is over."""
+    if application.offered_at is None:
         return
     began = int(application.offered_at.timestamp())
     keys = [
@@ -114,12 +118,6 @@ async def end_offer(ctx: Context, application: Application, *, answered: bool = 
         if int(key.split(":")[3]) >= began
     ]
     await ctx.db.outbox.cancel(*keys)
-    if answered:
-        return
-    card = Card(parts=(Text(who.t("This offer is over.")),))
-    for key in keys:
-        if key.rpartition(":")[2] in {Rung.DIRECT, Rung.PRIVATE_THREAD} and await ctx.db.outbox.ref(key):
-            ctx.db.outbox.put(RedrawPost(PostedAs(key), card))
 
 
 async def waiting_reader(ctx: Context, application: Application) -> Reader | None:
@@ -175,7 +173,7 @@ async def note_notice(ctx: Context, event: EffectSettled) -> None:
         return
     _, number, notice_name, stamp, rung_name = event.effect_key.split(":")
     application, notice, rung = await ctx.db.applications.by_id(int(number)), Notice(notice_name), Rung(rung_name)
-    if application is None or not still_so(application, notice):
+    if application is None or not still_so(application, notice) or notice in IN:
         return
     who = await waiting_reader(ctx, application)
     if who is None:

@@ -20,7 +20,8 @@ from handlers.dead_letters import REASON, bring_to_moderators
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.night import TELL
 from handlers.membership.notices import KEY, Notice, note_notice, send_notice
-from handlers.membership.steps import ASK, BADGE, DOOR, LAPSE, REMIND, REST, carry_out, draw_home, tell_now
+from handlers.membership.steps import ASK, BADGE, DOOR, LAPSE, REMIND, REST, carry_out, tell_now
+from handlers.membership.theirs import draw_theirs
 from handlers.readers import account_of, is_staff, quiet_hours_of, settings_of, zone_of
 from handlers.routes import Feature, due, on, settled
 from locales import msg, translator
@@ -52,7 +53,7 @@ async def rest_over(ctx: Context, event: TimerDue) -> None:
     one = await ctx.db.applications.by_id(int(event.subject))
     if one is not None and one.standing is Standing.APPLIED:
         await draw_desk_card(ctx, one)
-        await draw_home(ctx, one)
+        await draw_theirs(ctx, one)
 
 
 async def remind(ctx: Context, event: TimerDue) -> None:

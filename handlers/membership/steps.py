@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chat.card import Card
-from chat.effects import Invite, SetBadge, ShowHome
+from chat.effects import Invite, SetBadge
 from community.members import Member
 from community.membership import decide, free_seats, remind_at, wakes_at
-from community.membership_commands import Command, Pass, Restore, Settle, Take
+from community.membership_commands import Admit, Command, Restore, Settle, Take
 from community.membership_decisions import Decision, Tell
 from community.membership_values import Application, Standing, waits_for_morning
 from community.onboarding import Stage
 from handlers import onboarding
 from handlers.context import Context
-from handlers.membership.cards import home_card, notice_card, place_card
+from handlers.home import refresh_home
+from handlers.known import load_known
+from handlers.membership.cards import notice_card, place_card
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.looking import load_roll, placed
 from handlers.membership.night import TELL, heard_at, rhythms_of
@@ -28,10 +30,10 @@ from handlers.membership.notices import (
     send_free,
     send_notice,
     still_so,
-    waiting_reader,
 )
+from handlers.membership.theirs import ENDS, draw_theirs
 from handlers.onboarding import Arrival
-from handlers.readers import Reader, account_in, account_to_reach, settings_of
+from handlers.readers import Reader, account_in, account_to_reach, as_reader, settings_of
 
 LAPSE, REMIND, REST = "membership.lapse", "membership.remind", "membership.rest"  # timers, of an application
 ASK = "membership.ask"  # in the morning: make the offer
@@ -60,13 +62,15 @@ async def carry_out(ctx: Context, command: Command, *, answered: int | None = No
     before = {one.member: one for one in roll.applications}
     for one in decision.changed:
         was, tell = before[one.member], decision.tells.get(one.member)
-        if one.offered_at != was.offered_at:  # who takes or passes is answered in the card's own place
-            await end_offer(ctx, was, answered=isinstance(command, Take | Pass) and command.member == one.member)
+        if one.offered_at != was.offered_at:
+            await end_offer(ctx, was)
         if tell is Tell.OFFERED and one.member == answered and waits_for_morning(was):
             tell = None
         if isinstance(command, Restore) and command.member == one.member and waits_for_morning(one):
             tell = Tell.RESTORED  # the offer takes its place in the morning, if it still stands then
-        await _follow(ctx, one, tell)
+        asked = not isinstance(command, Settle) and command.member == one.member
+        knows = asked and (isinstance(command, Take) or (isinstance(command, Admit) and command.by is None))
+        await _follow(ctx, one, tell, was=was, knows=knows)
     if roll.rules.cap:
         await _tell_of_free(ctx)
     return decision
@@ -98,17 +102,19 @@ async def _tell_of_free(ctx: Context) -> None:
         await send_free(ctx, now)
 
 
-async def _follow(ctx: Context, one: Application, tell: Tell | None) -> None:
+async def _follow(ctx: Context, one: Application, tell: Tell | None, *, was: Application, knows: bool) -> None:
+    """Let follow what follows for one person; ``knows``: that they have a seat, from a press or because they came."""
     await _set_timers(ctx, one)
     later = None
     if tell is Tell.SEATED:
         await ctx.db.timers.drop(TELL, one.id)
-        later = await _seat(ctx, one)
+        later = await _seat(ctx, one, knows=knows)
     elif tell in _NOTICES:
         later = await _tell(ctx, one, _NOTICES[tell])
     await draw_desk_card(ctx, one, heard=later)
-    if one.standing is not Standing.SEATED:
-        await draw_home(ctx, one)
+    if later is None or one.standing not in ENDS:  # a no is not to be found before it is said
+        by = Notice.SEATED if tell is Tell.SEATED and not knows else None
+        await draw_theirs(ctx, one, was=was, by=by)
 
 
 async def _tell(ctx: Context, one: Application, notice: Notice) -> datetime | None:
@@ -143,7 +149,10 @@ async def tell_now(ctx: Context, one: Application, data: Mapping[str, str]) -> b
     if notice is Notice.FREE and not (await placed(ctx, one)).free:  # taken before the morning
         return False
     kept = {key: value for key, value in data.items() if key in {"notice", OWED}}
-    return await _send_or_keep(ctx, one, kept) is None  # it is night again where the bot was away all day
+    if await _send_or_keep(ctx, one, kept) is not None:  # it is night again where the bot was away all day
+        return False
+    await draw_theirs(ctx, one)
+    return True
 
 
 async def answer_card(ctx: Context, who: Reader, one: Application) -> Card:
@@ -158,6 +167,7 @@ async def answer_card(ctx: Context, who: Reader, one: Application) -> Card:
     if waited is None:
         return place_card(ctx, who, seen)
     await draw_desk_card(ctx, one)
+    await draw_theirs(ctx, one)
     notice = Notice(waited["notice"])
     return notice_card(ctx, who, seen, notice.value) if still_so(one, notice) else place_card(ctx, who, seen)
 
@@ -182,18 +192,10 @@ async def _set_timers(ctx: Context, one: Application) -> None:
         await ctx.db.timers.set(REST, one.id, rests)
 
 
-async def draw_home(ctx: Context, one: Application) -> None:
-    """Let the home tab of somebody who waits say how they stand, where there is one."""
-    who = await waiting_reader(ctx, one)
-    if who is not None and ctx.chat.capabilities(one.account.home).home_tab:
-        card = home_card(who, place_card(ctx, who, await placed(ctx, one)))
-        ctx.db.outbox.put(ShowHome(who.account.user, card))
-
-
 # ---- coming in
 
 
-async def _seat(ctx: Context, one: Application) -> datetime | None:
+async def _seat(ctx: Context, one: Application, *, knows: bool) -> datetime | None:
     """Open the doors to somebody who has a seat from now on, and welcome them as if they had come just now.
 
     The doors open at once and make no sound. Where it is night for them the welcome comes later: returned is when.
@@ -203,11 +205,14 @@ async def _seat(ctx: Context, one: Application) -> datetime | None:
     if member is None or account is None:
         return None
     later = await heard_at(ctx, one)
+    if not knows:
+        await send_notice(ctx, one, Notice.SEATED, due=later)
     stamp = open_doors(ctx, member, one)
     back = Stage.JOINED in await ctx.db.onboarding.stages(member.id)
     came = await ctx.db.onboarding.newcomer(member.id)
     arrival = Arrival(f"seat:{stamp}", ctx.now, ctx.now, came.referrer, came.via, later or ctx.now + DOORS_OPEN)
     await onboarding.receive(ctx, member, account, arrival, returning=back)
+    await refresh_home(ctx, await load_known(ctx, as_reader(member, account, ctx.config)))
     return later
 
 

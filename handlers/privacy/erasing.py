@@ -16,8 +16,8 @@ from handlers.context import Context
 from handlers.introductions import take_down as take_introduction_down
 from handlers.meetups import after, ask_before
 from handlers.meetups.forgetting import forget_member as forget_in_meetups
-from handlers.membership.desk_card import card_key
 from handlers.membership.standing import SETTLE
+from handlers.membership.theirs import take_down as take_cards_down
 from handlers.peaks.steps import places_of, take_down
 from handlers.peaks.steps import post_key as moment_key
 from handlers.peaks.wording import moment_card
@@ -85,10 +85,8 @@ async def _take_thanks_down(ctx: Context, member: int) -> None:
 
 
 async def _take_application_down(ctx: Context, member: int) -> None:
-    one = await ctx.db.applications.of(member)
-    key = card_key(one) if one else None
-    if key and not await ctx.db.outbox.cancel(key) and await ctx.db.outbox.holds(key):
-        ctx.db.outbox.add(Remove(PostedAs(key)), key=f"applicant_gone:{key}")
+    if one := await ctx.db.applications.of(member):
+        await take_cards_down(ctx, one.id)
 
 
 async def _take_moments_down(ctx: Context, member: int) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chat.answers import Answer
 from chat.card import Card
-from chat.effects import DirectMessage, Effect, Invite, OpenThread, Post, RedrawPost, SetBadge
+from chat.effects import DirectMessage, Effect, Invite, OpenThread, Post, PostedAs, RedrawPost, SetBadge
 from chat.form import Values
 from chat.ids import UserRef, Workspace
 from community.config import Channels, WorkspaceSettings
@@ -109,8 +109,26 @@ def desk(effects: list[Effect]) -> list[Card]:
     return [
         effect.card
         for effect in effects
-        if (isinstance(effect, Post) and effect.place.channel == "C-moderators") or isinstance(effect, RedrawPost)
+        if (isinstance(effect, Post) and effect.place.channel == "C-moderators")
+        or (isinstance(effect, RedrawPost) and _drawn_as(effect).startswith("applicant:"))
     ]
+
+
+def _drawn_as(effect: RedrawPost) -> str:
+    return effect.target.key if isinstance(effect.target, PostedAs) else ""
+
+
+def redrawn(effects: list[Effect]) -> dict[str, str]:
+    """Return the words of the cards that stand with who waits, as they were last drawn: by their notice and way."""
+    found: dict[str, str] = {}
+    for effect in effects:
+        if isinstance(effect, RedrawPost):
+            match _drawn_as(effect).split(":"):
+                case ["lobby", _, notice, _, rung]:
+                    found[f"{notice} {rung}"] = text_of(effect.card)
+                case ["hello", "wait", *_]:
+                    found["hello"] = text_of(effect.card)
+    return found
 
 
 async def leaves(stage: Stage, name: str, workspace: Workspace = SLACK) -> None:

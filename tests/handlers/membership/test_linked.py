@@ -9,7 +9,7 @@ from chat.ids import Platform, UserRef, Workspace
 from community.config import WorkspaceSettings
 from community.membership_values import Application, Standing
 from tests.handlers.linking.linked import code_of, link, types_code
-from tests.handlers.membership.house import BADGES, Make, applies, badges, comes, full, leaves, to
+from tests.handlers.membership.house import BADGES, Make, applies, badges, comes, full, leaves, redrawn, to
 from tests.handlers.stage import DISCORD, SLACK, Stage, action, card_of, text_of
 
 AIKO = UserRef(SLACK.platform, SLACK.id, "UAiko")
@@ -54,7 +54,11 @@ async def test_who_waits_with_a_second_account_comes_in_with_the_first_ones_seat
     assert await seats(stage) == 2
     assert badges(stage.sent, again) == [("members", True), ("lobby", False)]
     assert badges(stage.sent, AIKO) == [], "they are in already"
-    (undo,) = [name for card in to(stage.sent, first) if (name := action(card, "link_undo"))]
+    assert [text_of(card) for card in to(stage.sent, again)].count(
+        "You are in\nYour accounts are linked, so the seat you have in the community is for this account, too. Come in!"
+    ) == 1
+    assert redrawn(stage.sent)["lobby private_thread"].startswith("You are in")
+    (undo,) = [action(card, "link_undo") for card in to(stage.sent, first) if "You are in" not in text_of(card)]
     stage.sent.clear()
     await stage.acts(first, undo)
     assert await waiting(stage) == {await stage.member(again)}, "a seat cannot be made by linking and unlinking"
