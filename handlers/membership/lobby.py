@@ -51,8 +51,10 @@ TAKEN = Nothing()
 
 async def take_aside(ctx: Context, arrival: Arrival) -> Answer | None:
     """Return what is said to somebody without a seat; None: everything goes its usual way."""
+    one: Application | None = None
     if isinstance(arrival, Interaction | MessagePosted | Reacted):
-        told = await _wake(ctx, arrival)
+        one = await _application(ctx, arrival.author if isinstance(arrival, MessagePosted) else arrival.user)
+        told = one is not None and await _wake(ctx, arrival, one)
         if told and isinstance(arrival, MessagePosted) and arrival.direct:
             return TAKEN  # what waited for them stands below what they wrote: that is the answer
     match arrival:
@@ -60,25 +62,25 @@ async def take_aside(ctx: Context, arrival: Arrival) -> Answer | None:
             return await _come(ctx, arrival)
         case ChannelEntered(user=user, place=place, at=at):
             return await _enter(ctx, user, at, is_landing=place.top == _landing(ctx, user))
-        case MessagePosted(author=user) | MessageEdited(author=user):
+        case MessagePosted() | Reacted():
             pass
-        case MemberLeft(user=user) | Reacted(user=user) | ChannelLeft(user=user) | HomeOpened(user=user):
+        case CommandUsed(command="tsudoi", sub=sub) if sub in OWN:
             pass
-        case CommandUsed(command="tsudoi", sub=sub, user=user) if sub in OWN:
-            pass
+        case MessageEdited(author=user):
+            one = await _application(ctx, user)
+        case MemberLeft(user=user) | ChannelLeft(user=user) | HomeOpened(user=user):
+            one = await _application(ctx, user)
         case _:
             return None
-    one = await _application(ctx, user)
     return await _instead(ctx, arrival, one) if one is not None else None
 
 
-async def _wake(ctx: Context, arrival: Interaction | MessagePosted | Reacted) -> bool:
+async def _wake(ctx: Context, arrival: Interaction | MessagePosted | Reacted, one: Application) -> bool:
     """Note that somebody without a seat is awake; says whether something that waited for their morning comes now.
 
     Where they are answered with how they stand, it is on that (``steps.answer_card``), and comes once.
     """
-    one = await _application(ctx, arrival.author if isinstance(arrival, MessagePosted) else arrival.user)
-    if one is None or not await note_awake(ctx, one, arrival.at):
+    if not await note_awake(ctx, one, arrival.at):
         return False
     if _says_place(arrival):
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,6 +10,7 @@ from chat.ids import Place, UserRef
 from chat.limits import OPTION_LABEL
 from chat.text import Mention, RichText, rich
 from community.membership_values import Application
+from community.words import same_name
 from community.zones import zone_or
 from handlers.context import Context
 from handlers.readers import account_at, name_of
@@ -56,7 +56,7 @@ async def marks_apart(ctx: Context, t: Translator, shown: Iterable[Application] 
         one = found[member.id]
         account = account_at(member, one.account.home)
         name = name_of(account, t) if account else t.line("a member")
-        alike[unicodedata.normalize("NFKC", name).casefold()].append(one)
+        alike[same_name(name)].append(one)
     marks: dict[int, str] = {}
     for group in alike.values():
         if len(group) > 1:

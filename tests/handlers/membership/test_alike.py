@@ -48,6 +48,23 @@ async def test_the_platform_is_enough_where_it_differs(build: Make) -> None:
     )
 
 
+@pytest.mark.parametrize("other", ["S ora", "SORA\u3000", "so\u202era"], ids=["space", "wide space", "direction mark"])
+async def test_spaces_case_and_marks_that_nobody_sees_make_no_other_name(build: Make, other: str) -> None:
+    stage, moe = await full(build)
+    await sora(stage, 1)
+    await sora(stage, 2, DISCORD, shown=other)
+    _, menu = await seen(stage, moe)
+    assert [label.rpartition(" ")[2] for label in menu] == ["(Slack)", "(Discord)"]
+
+
+async def test_another_letter_is_another_name(build: Make) -> None:
+    stage, moe = await full(build)
+    await sora(stage, 1)
+    await sora(stage, 2, DISCORD, shown="Sara")
+    _, menu = await seen(stage, moe)
+    assert menu == ["Sora", "Sara"]
+
+
 @pytest.mark.parametrize(
     ("later", "apart"),
     [

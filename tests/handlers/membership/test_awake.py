@@ -147,6 +147,16 @@ async def test_a_full_lobby_is_told_of_a_free_seat_without_a_look_at_each(build:
     assert min(looks[0]) > 0
 
 
+async def test_who_waits_is_looked_up_once_for_each_thing_they_do(build: Make) -> None:
+    stage, _ = await full(build)
+    ben = await comes(stage, "Ben")
+    await stage.says(ben, "the first wakes them")
+    with statements() as asked:
+        await stage.says(ben, "hello")
+    of_member = [said for said in asked if "FROM applications" in said and "applications.member_id = " in said]
+    assert len(of_member) == 1, of_member
+
+
 async def awake_until(stage: Stage, user: UserRef) -> datetime | None:
     one = await application(stage, user)
     until = await stage.look(lambda unit: unit.timers.due_at(AWAKE, one.id))
