@@ -31,6 +31,9 @@ from storage.audit import Deed, StoredDeed
 
 KEY = "membership.cap"  # the setting, and the kind of deed
 NO_LOBBY = msg("No lobby channel is set. Those who wait can read the public channels, too.")
+UNLINKED = msg(
+    "Somebody with an account on each platform counts as two members until they link them with `/tsudoi link`."
+)
 CHANGED = "setting.changed"  # the fact, as of any setting
 FROM_FILE = "file"  # the reason of a deed: what held before came from the file, so an undo goes back to it
 NAMED = 10  # of those whom seats would be offered to
@@ -64,6 +67,8 @@ async def ask_cap(ctx: Context, who: Reader, typed: str) -> Answer:
         return note(t("That is the cap already."))
     would = t("The cap goes from {old} to {new}.", old=_shown(who, old), new=_shown(who, cap))
     follows = await _follows(ctx, who, cap)
+    if cap:
+        follows = join("\n", [follows, t(UNLINKED)])
     if cap and without_lobby(ctx):
         follows = join("\n", [follows, t(NO_LOBBY)])
     return Say(preview_card(t, would, do=f"appl_cap_yes:{cap}:{old}", label=t.line("Set the cap"), follows=follows))

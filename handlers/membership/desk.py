@@ -13,7 +13,7 @@ from community.membership import free_seats, line_of, ready_line, rests
 from community.membership_values import Application, Standing
 from community.zones import zone_or
 from handlers.context import Context
-from handlers.membership.cap import ask_cap
+from handlers.membership.cap import UNLINKED, ask_cap
 from handlers.membership.desk_card import desk_card
 from handlers.membership.looking import load_roll
 from handlers.membership.naming import marks_apart, name_line, named, nowhere
@@ -109,6 +109,8 @@ async def line_card(ctx: Context, who: Reader, page: int) -> Card:
     if page < pages - 1:
         buttons.append(Button(f"appl_list:{page + 1}", t.line("More")))
     parts.append(Buttons(tuple(buttons)))
+    if cap:
+        parts.append(Footnote(t(UNLINKED)))
     parts.append(Footnote(t("Only you can see this. Nobody who waits is named anywhere but here and in your channel.")))
     return Card(parts=tuple(parts))
 
