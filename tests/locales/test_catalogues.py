@@ -107,3 +107,43 @@ def test_japanese_is_japanese() -> None:
         if not re.search(r"[ぁ-んァ-ヶ一-龠]", s) and re.search(r"[a-z]{4,}", re.sub(r"\{\w+\}|`[^`]*`", "", s))
     ]
     assert not foreign
+
+
+def japanese() -> list[tuple[str, str]]:
+    """Return every Japanese text, with the message that it says."""
+    return [(ids(message)[0], said) for message in real(load("ja")) for said in strings(message)]
+
+
+KANA = "ぁ-んァ-ヶー一-龥々"
+CALLED = re.compile(r"\{\w+\}\s+さん")
+HALF_BRACKETS = re.compile(rf"[{KANA}]\(|\([^()]*[{KANA}][^()]*\)")
+SPACED = re.compile(rf"[{KANA}、。「」（）！？][ \u3000]+[{KANA}「」（）]")
+HALF_MARKS = re.compile(rf"[{KANA}][,;?!]|[{KANA}]\.(\s|$)|[{KANA}]:(?![a-z_+]+:)")
+
+
+@pytest.mark.parametrize(
+    ("slip", "why"),
+    [
+        (CALLED, "さん follows a name without a space"), (HALF_BRACKETS, "Japanese has （）"),
+        (SPACED, "Japanese words have no spaces between them"), (HALF_MARKS, "Japanese has 、。！？："),
+    ],
+    ids=["san", "brackets", "spaces", "marks"],
+)  # fmt: skip
+def test_japanese_is_set_as_japanese(slip: re.Pattern[str], why: str) -> None:
+    assert [said for _, said in japanese() if slip.search(said)] == [], why
+
+
+def test_japanese_calls_out_once_at_most_in_a_sentence_group() -> None:
+    assert [said for _, said in japanese() if said.count("！") > 2 or "！！" in said] == []
+
+
+def test_the_communitys_cap_has_one_name() -> None:
+    """定員 is what a meetup has; the community has メンバー数の上限."""
+    where = {said: {file for file, _ in message.locations} for message in real(FOUND) for said in [ids(message)[0]]}
+    meetups = ("handlers/meetups/", "community/seat", "community/series", "community/meetup", "handlers/digest/")
+    slips = [
+        said
+        for english, said in japanese()
+        if "定員" in said and not all(file.startswith(meetups) for file in where.get(english, set()))
+    ]
+    assert [said for said in slips if said != "定員、席、枠、人数、満員"] == []  # what a search finds the setting by

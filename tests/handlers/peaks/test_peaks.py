@@ -283,4 +283,4 @@ async def test_the_digest_tells_it_in_the_same_words(stage: Stage) -> None:
     stage.sent.clear()
     boss = await stage.joins("boss", is_admin=True)
     preview = text_of(await stage.types(boss, "community", "digest", do="preview"))
-    assert "@Ken さんの回答で、@Aiko さんの質問「Why do webhooks come twice?」が解決しました" in preview
+    assert "@Kenさんの回答で、@Aikoさんの質問「Why do webhooks come twice?」が解決しました" in preview
