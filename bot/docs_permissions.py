@@ -129,6 +129,10 @@ LABELS: Mapping[str, Both] = {
     "press case_send": Both("Send the words, as previewed", "確認した文面を送る"),
     "press case_lift": Both("Say that a namesake is somebody else", "同じ名前の別人だと伝える"),
     "press case_lift_do": Both("Let a namesake take part in the case", "同じ名前の別人を参加できるようにする"),
+    "press case_not_me": Both(
+        "Say that a reported namesake is not oneself", "報告された同名の人は自分ではないと伝える"
+    ),
+    "press case_not_me_do": Both("Look after a case as the last who can", "ほかにいないとき、その件を担当する"),
     "form case_end": Both("End a case", "対応を終える"),
     "press conduct_more": Both("Add something to a report", "報告に書き足す"),
     "form conduct_said": Both("Add something to a report", "報告に書き足す"),

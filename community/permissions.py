@@ -287,6 +287,8 @@ RULES: Mapping[str, Rule] = {
     "press case_send": moderators(Whose.OTHERS),
     "press case_lift": owners(Whose.OTHERS),
     "press case_lift_do": owners(Whose.OTHERS),
+    "press case_not_me": moderators(Whose.OTHERS),
+    "press case_not_me_do": moderators(Whose.OTHERS),
     # Kind words and quiet days
     "press kind_off": members(Whose.OWN),
     "press kind_on": members(Whose.OWN),

@@ -121,6 +121,8 @@ LEAVES: Mapping[str, Leaves] = {
     "press case_send": _preview("case.word_sent"),
     "press case_lift": LOOKS,
     "press case_lift_do": _preview("case.lifted"),
+    "press case_not_me": LOOKS,
+    "press case_not_me_do": _preview("case.declared"),
     "command community words": LOOKS,
     "press kw_page": LOOKS,
     "press kw_pick": LOOKS,

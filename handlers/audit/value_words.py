@@ -71,7 +71,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
 }
 # Deeds whose "before" and "after" say how to take them back, and nothing that people read
 FOR_THE_UNDO = frozenset({
-    "applicant.moved", "case.lifted", "deed.undone", "welcomer.removed",
+    "applicant.moved", "case.declared", "case.lifted", "deed.undone", "welcomer.removed",
     "words.added", "words.put_back", "words.taken_out",
 })  # fmt: skip
 

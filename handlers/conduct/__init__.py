@@ -1,6 +1,6 @@
 """Reports to the moderators, with a name or without, and the cases that they become."""
 
-from handlers.conduct import alarm, apart, changes, desk, endings, handing_back, queue, relay, report, to_member
+from handlers.conduct import alarm, alone, apart, changes, desk, endings, handing_back, queue, relay, report, to_member
 from handlers.routes import Feature
 
 FEATURES: tuple[Feature, ...] = (
@@ -9,6 +9,7 @@ FEATURES: tuple[Feature, ...] = (
     desk.FEATURE,
     endings.FEATURE,
     apart.FEATURE,
+    alone.FEATURE,
     to_member.FEATURE,
     queue.FEATURE,
     alarm.FEATURE,

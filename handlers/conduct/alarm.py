@@ -18,11 +18,11 @@ from community.members import Account, Member
 from community.schedule import ONE, Standing, next_daily
 from community.signals import TimerDue
 from community.zones import zone_or
-from handlers.conduct.hands import Team, hands, is_delicate
+from handlers.conduct.hands import Team, hands, is_delicate, namesakes
 from handlers.conduct.words import moderators_places, team, write
 from handlers.context import Context
 from handlers.public import languages_of
-from handlers.readers import as_reader, is_owner, name_of, settings_of
+from handlers.readers import Reader, as_reader, is_owner, name_of, settings_of
 from handlers.routes import Feature, due
 from locales import Translator, msg, translator
 from storage.choices import ON
@@ -37,6 +37,11 @@ WAITS = msg("An urgent report is waiting: #{n}. Could one of you look after it n
 NOBODY_CAME = msg("An urgent report has been waiting, and nobody has taken it on: #{n}. Could you look after it?")
 STRANDED = msg("A report has come in that no moderator can look after: #{n}. Could you?")
 STRANDED_URGENT = msg("An urgent report has come in that no moderator can look after: #{n}. Could you, now?")
+ALONE = msg(
+    "Report #{n} is about an account that has your name, and nobody else of the team is left to look after it. So I "
+    "show it to nobody. If that account is not yours, say so, and it is yours to look after. If it is, please make "
+    "somebody else a moderator: only they will see it."
+)
 CALLED_AT_MOST = 15  # mentions in one post; a team is not larger, and the channel is theirs anyway
 NUMBERS_SHOWN = 15
 LISTED = 100  # cases that one reminder counts
@@ -49,6 +54,8 @@ async def announce(ctx: Context, case: Case) -> set[int]:
     """
     everybody = await team(ctx)
     able = await hands(ctx, case, among=everybody)
+    if not able:
+        return await _ask_namesakes(ctx, case, everybody, key=f"case_alone:{case.id}")
     stranded = is_stranded(ctx, able, everybody)
     told: set[int] = set()
     if not stranded and moderators_places(ctx):
@@ -63,6 +70,21 @@ async def announce(ctx: Context, case: Case) -> set[int]:
             _write(ctx, case, member, account, as_reader(member, account, ctx.config).t(words, n=case.id), key=key)
             told.add(member.id)
     return told
+
+
+async def _ask_namesakes(ctx: Context, case: Case, everybody: Team, *, key: str) -> set[int]:
+    """Ask who bears the name of whom a case is about, where nobody else is left; returns who was asked now."""
+    asked: set[int] = set()
+    for member, account in await namesakes(ctx, case, among=everybody):
+        mine = f"{key}:{member.id}"
+        if await ctx.db.outbox.holds(mine):
+            continue
+        who = as_reader(member, account, ctx.config)
+        button = Buttons((Button(f"case_not_me:{case.id}", who.t.line("That account is not mine")),))
+        card = Card(parts=(Text(who.t(ALONE, n=case.id)), button), accent=Accent.ALERT if case.urgent else Accent.WARM)
+        _bring(ctx, case, who, card, key=mine)
+        asked.add(member.id)
+    return asked
 
 
 def is_stranded(ctx: Context, able: Team, everybody: Team) -> bool:
@@ -119,8 +141,12 @@ def _write(ctx: Context, case: Case, member: Member, account: Account, said: Ric
     who = as_reader(member, account, ctx.config)
     accent = Accent.ALERT if case.urgent else Accent.WARM
     card = Card(parts=(Text(said), Buttons(_buttons(case, who.t))), accent=accent)
+    _bring(ctx, case, who, card, key=key)
+
+
+def _bring(ctx: Context, case: Case, who: Reader, card: Card, *, key: str) -> None:
     if case.urgent:
-        ctx.db.outbox.add(DirectMessage(account.user, card), key=key)
+        ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key)
     else:
         write(ctx, who, card, key=key)
 
@@ -148,6 +174,8 @@ async def escalate(ctx: Context, event: TimerDue) -> None:
     times = int(event.data.get("times", "1"))
     # where no owner is known, or the only one is whom it is about: everybody else of the team
     whom = await hands(ctx, case, owners=True) or await hands(ctx, case)
+    if not whom:
+        await _ask_namesakes(ctx, case, await team(ctx), key=f"case_alone:{case.id}:{event.at:%Y%m%dT%H%M%S}")
     for member, account in whom:
         key = f"case_owner:{case.id}:{member.id}:{event.at:%Y%m%dT%H%M%S}"
         _write(ctx, case, member, account, as_reader(member, account, ctx.config).t(NOBODY_CAME, n=case.id), key=key)
@@ -184,6 +212,8 @@ async def _remind_in_private(ctx: Context, event: TimerDue, waiting: Sequence[Ca
     told: dict[tuple[int, bool], list[Case]] = {}
     for case in waiting:
         able = await hands(ctx, case, among=everybody)
+        if not able:
+            await _ask_namesakes(ctx, case, everybody, key=f"case_alone:{case.id}:{event.at:%Y-%m-%d}")
         stranded = is_stranded(ctx, able, everybody)
         for member, _ in able if stranded or not channel else ():
             told.setdefault((member.id, stranded), []).append(case)

@@ -15,7 +15,7 @@ from community.signals import TimerDue
 from community.words import same_name
 from handlers.conduct import alarm
 from handlers.conduct.cards import draw, draw_alike
-from handlers.conduct.hands import away_of, called_by, is_of_team, presume
+from handlers.conduct.hands import away_of, called_by, hands, is_of_team, presume
 from handlers.conduct.words import team
 from handlers.context import Context
 from handlers.readers import is_moderator, is_staff
@@ -122,7 +122,10 @@ async def _look_at_names(ctx: Context, key: str, member: Member | None = None) -
         case = await ctx.db.cases.get(case_id, hold=True)
         if case is not None and await presume(ctx, case, among=everybody):
             await hand_back_of_kept_away(ctx, case, f"{key}:{case_id}")
-            await draw(ctx, await ctx.db.cases.get(case_id) or case)
+            case = await ctx.db.cases.get(case_id) or case
+            await draw(ctx, case)
+            if case.state is CaseState.OPEN and not await hands(ctx, case, among=everybody):
+                await alarm.announce(ctx, case)
             await draw_alike(ctx, case)
     held = member.id if member is not None else None
     for case in await ctx.db.cases.page(states=(CaseState.CLAIMED,), claimed_by=held, limit=LOOKED_AT):

@@ -22,6 +22,13 @@ async def hands(ctx: Context, case: Case, *, owners: bool = False, among: Team |
     return [(member, account) for member, account in everybody if may_see(case, member.id, away)]
 
 
+async def namesakes(ctx: Context, case: Case, *, among: Team | None = None) -> Team:
+    """Return who of the team is kept away from a case for the name alone."""
+    everybody = among if among is not None else await team(ctx)
+    why = await ctx.db.cases.exclusions.why_away(case.id, [member for member, _ in everybody])
+    return [(m, account) for m, account in everybody if why.get(m.id) and m.id != case.member]
+
+
 async def away_of(ctx: Context, case: Case, ids: Iterable[int]) -> frozenset[int]:
     """Return which members have no hand in a case."""
     wanted = set(ids)
@@ -52,7 +59,7 @@ async def presume(ctx: Context, case: Case, called: str = "", *, among: Team | N
     """Keep away who of the team bears the name of whom a case is about; says whether that is new of anybody.
 
     Nothing proves that they are one person: an owner lifts it. Nor may anybody keep all others away from a case by
-    calling themselves as they are called, so where nobody would be left it is not done.
+    calling themselves as they are called: who is the last says so, see ``handlers.conduct.alone``.
     """
     names = {same_name(called), *(await names_of(ctx, case.member) if case.member is not None else ())} - {""}
     if not names:
@@ -62,8 +69,6 @@ async def presume(ctx: Context, case: Case, called: str = "", *, among: Team | N
         return False
     left = [member for member, _ in await hands(ctx, case, among=everybody)]
     fitting = [member.id for member in left if names & called_by(member)]
-    if len(fitting) == len(left):
-        return False
     return await ctx.db.cases.exclusions.presume(case.id, fitting)
 
 

@@ -7,7 +7,7 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Quote, Styl
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
-from community.conduct import Case, Note, NoteKind, Report, may_see, to_the_hour
+from community.conduct import Case, CaseState, Note, NoteKind, Report, may_see, to_the_hour
 from community.words import tame
 from handlers.conduct.cards import draw
 from handlers.conduct.hands import away_of, hands, is_delicate
@@ -109,6 +109,7 @@ async def _mine(ctx: Context, event: ActionPressed | FormSubmitted, member: int)
 
 async def _card(ctx: Context, t: Translator, case: Case, report: Report, *, more: str, again: str) -> Card:
     parts: list[Part] = [Title(t.line("How your report stands")), Text(standing(case, t))]
+    parts += await nobody_left(ctx, case.id, t)
     if case.told:
         parts += [Text(t("They write to you:")), Quote(shortened(tame(case.told), 1000))]
     notes = [
@@ -127,6 +128,18 @@ async def _card(ctx: Context, t: Translator, case: Case, report: Report, *, more
     if report.nameless:
         parts.append(Footnote(t("Nobody sees who you are, not even while you look.")))
     return Card(parts=tuple(parts), accent=Accent.CALM if case.is_living else Accent.GOOD)
+
+
+async def nobody_left(ctx: Context, case_id: int, t: Translator) -> list[Part]:
+    """Return the truth for who reported, while nobody of the team can look at it but whom it is, or may be, about."""
+    case = await ctx.db.cases.get(case_id)
+    if case is None or case.state is not CaseState.OPEN or await hands(ctx, case):
+        return []
+    said = t(
+        "Just now nobody of the moderators can look at it without being, perhaps, the one you reported. I keep it, and "
+        "ask for somebody else. If you are in danger, please turn to somebody you trust outside this community as well."
+    )
+    return [Text(said)]
 
 
 def _form(t: Translator, name: str) -> Form:

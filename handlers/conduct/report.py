@@ -13,7 +13,7 @@ from community.conduct import Reason, Report, is_flood
 from community.members import Member
 from community.words import tame
 from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_nameless, mark_in
-from handlers.conduct.relay import show_by_code
+from handlers.conduct.relay import nobody_left, show_by_code
 from handlers.conduct.steps import About, take_report
 from handlers.conduct.words import REASONS, name_for, spoken_to
 from handlers.context import Context
@@ -252,10 +252,11 @@ async def _meant(ctx: Context, typed: str, event: FormSubmitted) -> int | None:
 
 async def _take_nameless(ctx: Context, t: Translator, report_: Report, what: About) -> Say:
     code = new_code()
-    await take_report(ctx, report_, what, code=code)
+    stored = await take_report(ctx, report_, what, code=code)
     parts = (
         Title(t.line("The moderators have your report")),
         Text(t("Thank you for speaking up. I did not write down who you are, so nobody can look it up.")),
+        *await nobody_left(ctx, stored.case, t),
         Text(
             t(
                 "With this code you can see how it stands, and add something, whenever you like: {code}",
@@ -300,6 +301,7 @@ async def _take_named(ctx: Context, who: Reader, report_: Report, what: About) -
         Text(
             t("Thank you for speaking up. Only the moderators see it. I write to you when something happens with it.")
         ),
+        *await nobody_left(ctx, stored.case, t),
         *(
             [
                 Text(

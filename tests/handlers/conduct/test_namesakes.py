@@ -144,13 +144,6 @@ async def test_linking_the_two_accounts_proves_it_and_no_owner_lifts_that(stage_
     await sees_nothing(stage, mod)
 
 
-async def test_whoever_takes_the_name_of_all_others_keeps_nobody_away(stage: Stage) -> None:
-    boss, emi = await stage.joins("boss", shown="Aki", **ADMIN), await stage.joins("emi")
-    bad = await stage.joins("bad", DISCORD, shown="AKI")
-    await reports(stage, emi, bad)
-    assert "It hurts" in text_of(await stage.acts(boss, "case_show:1")), "somebody has to look after it"
-
-
 async def test_a_name_that_was_only_typed_counts_as_well(stage: Stage) -> None:
     _, boss, emi, mod, _ = await namesakes(stage)
     form = form_of(await stage.types(emi, "tsudoi", "report"))
