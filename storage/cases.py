@@ -120,10 +120,11 @@ class CaseStore:
         mine = sa.and_(cases.c.community == self._community, cases.c.id == case.id)
         await self._conn.execute(sa.update(cases).where(mine).values(_case_row(case)))
 
-    async def make_delicate(self, member: int) -> None:
-        """Remember of all cases about a member that they are about one of the team, before the member is erased."""
-        theirs = sa.and_(cases.c.community == self._community, cases.c.member_id == member)
-        await self._conn.execute(sa.update(cases).where(theirs).values(delicate=True))
+    async def make_delicate(self, member: int) -> set[int]:
+        """Remember of all cases about a member that they are about one of the team; returns of which that is new."""
+        theirs = sa.and_(cases.c.community == self._community, cases.c.member_id == member, ~cases.c.delicate)
+        changed = sa.update(cases).where(theirs).values(delicate=True).returning(cases.c.id)
+        return set(await self._conn.scalars(changed))
 
     async def living_about(self, member: int | None, message: MessageRef | None) -> Case | None:
         """Return the case that a new report belongs to: of the same message, or about the same member."""

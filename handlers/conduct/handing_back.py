@@ -86,7 +86,17 @@ async def note_rights(ctx: Context, event: MemberChanged | MemberJoined) -> None
     member = await ctx.db.people.by_user(event.member.user)
     await _look_at(ctx, member, event.key)
     if member is not None and is_staff(member, ctx.config):
+        await _cover(ctx, member)
         await _look_at_names(ctx, event.key, member)
+
+
+async def _cover(ctx: Context, member: Member) -> None:
+    """Take the details of cases about somebody off the channel's cards, who is of the team now and reads them."""
+    for case_id in sorted(await ctx.db.cases.make_delicate(member.id)):
+        case = await ctx.db.cases.get(case_id)
+        if case is not None:
+            await draw(ctx, case)
+            await draw_alike(ctx, case)
 
 
 async def look(ctx: Context, event: TimerDue) -> None:
@@ -97,6 +107,8 @@ async def look(ctx: Context, event: TimerDue) -> None:
     for case in claimed:
         if case.claimed_by is None:  # who looked after it was erased in a restored copy
             await _free(ctx, case, event.key, by=None)
+    for member, _ in await team(ctx):
+        await _cover(ctx, member)
     await _look_at_names(ctx, event.key)
 
 

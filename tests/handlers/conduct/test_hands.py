@@ -129,6 +129,25 @@ async def test_an_erased_member_who_moderates_later_sees_nothing_of_an_old_case(
     assert not [one for one in cards_sent(stage) if "hurts" in one], "they read the moderators' channel now"
 
 
+@pytest.mark.parametrize("how", ["the platform says so", "the day's look"])
+async def test_who_is_of_the_team_now_reads_no_old_card_about_themselves(stage_on_both: Stage, how: str) -> None:
+    stage = stage_on_both
+    boss, _, emi, bad = await people(stage)
+    await reports(stage, emi, bad)
+    assert "It hurts" in " ".join(cards_sent(stage))
+    stage.now += timedelta(minutes=1)
+    if how == "the day's look":
+        await sets(stage, await stage.joins("own", is_owner=True), "moderator_ids", "bad")
+        await stage.passes(timedelta(minutes=1))
+    else:
+        await stage.happens(changed(stage, bad, is_admin=True))
+    drawn = [text_of(one) for one in stage.sent if isinstance(one, RedrawPost)]
+    assert len(drawn) == 2, "the card on each platform"
+    assert not [one for one in drawn if "hurts" in one or "useless" in one or "emi" in one]
+    await sees_nothing(stage, bad)
+    assert "It hurts" in text_of(await stage.acts(boss, "case_show:1"))
+
+
 # ---- nobody holds a case who is gone
 
 
