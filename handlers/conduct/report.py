@@ -263,7 +263,7 @@ async def _take_nameless(ctx: Context, t: Translator, report_: Report, what: Abo
                 code=Bold(dashed(code)),
             )
         ),
-        Text(t("{command} takes the code later on.", command=Code("/tsudoi report code:…"))),
+        Text(t("{command} takes the code later on.", command=Code(f"/tsudoi report code:{dashed(code)}"))),
         Buttons((Button(f"conduct_code:{code}", t.line("How does it stand?"), Style.PRIMARY),)),
         Footnote(
             t(
