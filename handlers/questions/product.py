@@ -17,6 +17,7 @@ from community.words import tame
 from handlers.context import Context
 from handlers.previews import preview_card
 from handlers.public import channel_translator, mention_of, shortened
+from handlers.questions.deeds import handover_key
 from handlers.questions.drafts import pressed_question
 from handlers.questions.relay import bring, nameless_asker
 from handlers.questions.steps import log, take_step
@@ -46,7 +47,7 @@ async def hand_to_product(ctx: Context, event: ActionPressed) -> Answer:
     if change is None:
         return note(t("It is with the product team already, or it has ended."), Accent.WARM)
     question = await take_step(ctx, change, key=event.key)
-    ctx.db.outbox.add(Post(place, await _product_card(ctx, question, place)), key=f"handover:{question.id}")
+    ctx.db.outbox.add(Post(place, await _product_card(ctx, question, place)), key=handover_key(question))
     said = t("Done: the product team can read it now, and its answer comes back into the thread.")
     return Redraw(note(said, Accent.GOOD).card)
 
