@@ -25,12 +25,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from benchmarks.kpi_year import BEGAN, COLUMNS, COMMUNITY, DAYS, rows
-from community.digest_number import SPAN
-from community.kpi import KPIS, Period, PeriodSpan, Stakeholder, kpis_for
+from community.digest.number import SPAN
+from community.kpi.everything import KPIS, Period, PeriodSpan, Stakeholder, kpis_for
 from storage.engine import Database
+from storage.figures.rollup import fold
 from storage.migrate import upgrade
-from storage.rollup import fold
-from storage.tables import activity
+from storage.tables.core import activity
 from storage.unit import Unit
 from tests.postgres import postgres_cluster, postgres_database
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.question_samples import Sample, draw
 from benchmarks.train_questions import cross_validated, figures, labelled, learn, tuning_openers
-from community.questions import recognise, weights
+from community.questions.finding import recognise, weights
 
 _NOT_SAID = re.compile(r"```.*?```|`[^`]*`|https?://\S+", re.DOTALL)
 _MARK = re.compile(r"[?？]")

@@ -2,8 +2,8 @@
 
     python ../shared/eval/related_eval.py ../shared/data/wasmtime.jsonl.gz --index benchmarks.related:make_index
 
-Everything is done by ``storage/knowledge.py`` on a temporary SQLite file; this file only gives it an event loop,
-numbers for the conversations' names, and puts what was added in one go when the next search comes.
+Everything is done by ``storage/questions/knowledge.py`` on a temporary SQLite file; this file only gives it an event
+loop, numbers for the conversations' names, and puts what was added in one go when the next search comes.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from storage.engine import Database
-from storage.knowledge import Conversation
 from storage.migrate import upgrade
+from storage.questions.knowledge import Conversation
 from storage.unit import Unit
 
 T = TypeVar("T")

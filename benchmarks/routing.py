@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from community.questions import recognise
-from community.routing import Ask, Outcome, OutcomeKind, RoutingState, Turn
+from community.questions.finding import recognise
+from community.routing.ranking import Ask, Outcome, OutcomeKind, RoutingState, Turn
 
 FOLLOW = 120.0  # seconds in which the asker's further messages belong to the question
 DEPTH = 200

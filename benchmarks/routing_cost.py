@@ -21,8 +21,8 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from community.routing import Ask, RoutingState, Turn
-from community.routing_similar import words
+from community.routing.ranking import Ask, RoutingState, Turn
+from community.routing.similar import words
 
 MEMBERS, CHANNELS, TOPIC_WORDS = 10_000, 40, 1_500
 START, SECONDS_BETWEEN = 1_600_000_000.0, 63.0  # a million messages in two years

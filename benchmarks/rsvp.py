@@ -22,17 +22,17 @@ from chat.answers import Answer
 from chat.events import ActionPressed
 from chat.ids import Place, Platform, UserRef, Workspace
 from community.config import CommunitySettings, WorkspaceSettings
-from community.meetups import Meetup, Plan
-from community.seat_settings import MeetupSettings
-from community.seat_values import Allotment, SeatKind
-from community.seats import open_ledger
+from community.meetups.plan import Meetup, Plan
+from community.seats.ledger import open_ledger
+from community.seats.settings import MeetupSettings
+from community.seats.values import Allotment, SeatKind
 from handlers import FEATURES
 from handlers.meetups.steps import REDRAW, SOON
 from handlers.routes import Routes
-from storage import inbox, timers
 from storage.codec import Arrival
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.queues import inbox, timers
 from storage.unit import Unit
 from tests.handlers.stage import Obedient
 

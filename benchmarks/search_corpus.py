@@ -16,9 +16,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from community import search
-from community.search_words import STOP
-from storage.knowledge import Conversation
+from community.questions import search
+from community.questions.search_words import STOP
+from storage.questions.knowledge import Conversation
 
 WORDS = 300_000
 EXPONENT, FLATTENED = 1.4, 35.0

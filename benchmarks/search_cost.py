@@ -22,8 +22,8 @@ import numpy.typing as npt
 
 from benchmarks.search_corpus import APART, START, Corpus
 from storage.engine import Database
-from storage.knowledge import Conversation
 from storage.migrate import upgrade
+from storage.questions.knowledge import Conversation
 from storage.unit import Unit
 
 CONVERSATIONS, FEW = 90_000, 6_000

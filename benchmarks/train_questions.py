@@ -1,6 +1,6 @@
 """Learns the weights by which a question is known, from the tuning labels: ``python -m benchmarks.train_questions``.
 
-Logistic regression over the signs of community/questions_features.py, with a Gaussian prior whose width depends on the
+Logistic regression over the signs of community/questions/features.py, with a Gaussian prior whose width depends on the
 kind of sign: what is said anywhere may weigh most, what is said at one place in the message (first, last, in a sentence
 that ends in a question mark) only corrects it.
 """
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.question_samples import LABELS, Sample, draw
-from community.questions_features import features
-from community.questions_text import shape
+from community.questions.features import features
+from community.questions.text import shape
 
 WEIGHTS = Path(__file__).parents[1] / "community" / "weights" / "questions.json"
 Vector = NDArray[np.float64]

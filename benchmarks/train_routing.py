@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.routing import Message, Ranker
-from community.routing import RoutingState
-from community.routing_features import NAMES, Field, Question
-from community.routing_memory import ANSWER_WINDOW, Conversation
-from community.routing_model import CLIP, Network
+from community.routing.features import NAMES, Field, Question
+from community.routing.memory import ANSWER_WINDOW, Conversation
+from community.routing.model import CLIP, Network
+from community.routing.ranking import RoutingState
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 WEIGHTS = Path(__file__).resolve().parents[1] / "community" / "weights" / "routing.npz"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
-from community.calendars import KEPT, CalendarEvent, calendar_of
 from community.config import CommunitySettings
-from community.meetup_calendar import calendar_entry
-from community.meetups import FARTHEST, LONGEST, MeetupState
-from storage.feeds import community_of
+from community.meetups.calendar_entry import calendar_entry
+from community.meetups.icalendar import KEPT, CalendarEvent, calendar_of
+from community.meetups.plan import FARTHEST, LONGEST, MeetupState
+from storage.meetups.feeds import community_of
 from storage.unit import Unit
 
 if TYPE_CHECKING:

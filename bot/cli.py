@@ -18,7 +18,7 @@ import typer
 from bot.config import Config, LogSection, load_config
 from bot.importing.commands import import_app
 from bot.logs import set_up
-from bot.privacy_commands import export, forget
+from bot.operators.privacy_commands import export, forget
 from chat.port import ChatError
 from community.config import ConfigError
 from storage.engine import Database, StoreError
@@ -90,10 +90,10 @@ def replay(
     """Let a recorded conversation happen again in the sandbox, and count what arrived in the store."""
     from rich.console import Console
 
-    from bot.record import read_record
-    from bot.replay import Plan, read_speed
-    from bot.replay import replay as run_replay
-    from bot.replay import report as report_replay
+    from bot.replaying.record import read_record
+    from bot.replaying.replay import Plan, read_speed
+    from bot.replaying.replay import replay as run_replay
+    from bot.replaying.replay import report as report_replay
 
     chosen = tuple(name for name, on in (("slack", slack), ("discord", discord)) if on) or ("slack", "discord")
     plan = Plan(
@@ -138,8 +138,8 @@ def backup(
     config: ConfigPath = DEFAULT,
 ) -> None:
     """Make a backup now, open it and count what is in it. The bot may be running."""
-    from bot.backup_cli import back_up
     from bot.clock import SystemClock
+    from bot.operators.backup import back_up
 
     set_up(LogSection(level="error"))
     asyncio.run(back_up(load_config(config), to, SystemClock().now(), say))
@@ -153,8 +153,8 @@ def restore(
     config: ConfigPath = DEFAULT,
 ) -> None:
     """Put a backup in the place of the store, which is kept. The bot must be stopped."""
-    from bot.backup_cli import bring_back
     from bot.clock import SystemClock
+    from bot.operators.backup import bring_back
 
     set_up(LogSection(level="error"))
     settings = load_config(config)
@@ -176,7 +176,7 @@ app.command()(export)
 @app.command()
 def doctor(config: ConfigPath = DEFAULT, lang: Language = None) -> None:
     """Check everything a running bot needs, and say what to mend. Changes nothing."""
-    from bot.doctor import examine, report
+    from bot.doctor.looking import examine, report
     from locales import translator
 
     t = translator(_language(config, lang))
@@ -235,7 +235,7 @@ def _figures() -> None:
 def rebuild_figures(config: ConfigPath = DEFAULT) -> None:
     """Make what figures are read from anew, from the activity log. The bot may be running."""
     from bot.clock import SystemClock
-    from bot.figures_cli import rebuild
+    from bot.operators.figures import rebuild
 
     set_up(LogSection(level="error"))
     asyncio.run(rebuild(load_config(config), SystemClock().now(), say))
@@ -257,8 +257,8 @@ def write_report(
 ) -> None:
     """Write a stakeholder's report on a month; without a file to write to, print it. The bot may be running."""
     from bot.clock import SystemClock
-    from bot.report_cli import Wish
-    from bot.report_cli import write_report as write
+    from bot.reporting.cli import Wish
+    from bot.reporting.cli import write_report as write
     from handlers.reports.recipe import FileKind
 
     set_up(LogSection(level="error"))
@@ -277,7 +277,7 @@ def explain(
     """Print who would be asked about a question now, and who not, each with the reason."""
     from rich.console import Console
 
-    from bot.routing_cli import explain as explain_routing
+    from bot.operators.routing import explain as explain_routing
     from locales import translator
 
     set_up(LogSection(level="error"))
@@ -293,7 +293,7 @@ def evaluate(
     """Play a community's own history back, and print how often those would have been asked who did answer."""
     from rich.console import Console
 
-    from bot.routing_cli import evaluate_history
+    from bot.operators.routing import evaluate_history
     from locales import translator
 
     evaluate_history(history, translator(_language(config, lang)), Console())

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from chat.ids import Platform, Workspace
-from community.conduct_settings import ConductSettings
+from community.conduct.settings import ConductSettings
 from community.config import (
     Channels,
     CommunitySettings,
@@ -25,13 +25,13 @@ from community.config import (
     WorkspaceSettings,
     check_locked,
 )
-from community.digest_settings import DigestSettings
-from community.membership_settings import MembershipSettings
-from community.privacy_settings import PrivacySettings
-from community.recognition_settings import RecognitionSettings
-from community.report_settings import ReportSettings
-from community.seat_settings import MeetupSettings
-from community.thanks_settings import ThanksSettings
+from community.digest.settings import DigestSettings
+from community.membership.settings import MembershipSettings
+from community.recognition.settings import RecognitionSettings
+from community.reports.settings import ReportSettings
+from community.seats.settings import MeetupSettings
+from community.settings.privacy import PrivacySettings
+from community.thanks.settings import ThanksSettings
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MOST_DAYS = 3_650

@@ -26,8 +26,8 @@ from chat.events import Event, MessagePosted
 from chat.ids import UserRef
 from community.config import CommunitySettings
 from community.languages import choose_language
-from community.overrides import effective_settings
 from community.permissions import RULES, Rule
+from community.settings.overrides import effective_settings
 from handlers import gate
 from handlers.context import Context, Directory
 from handlers.drafts import keep_draft
@@ -36,9 +36,9 @@ from handlers.peers import NoPeers, Peers
 from handlers.privacy.admitting import people_in
 from handlers.routes import Routes
 from locales import translator
-from storage import inbox
 from storage.engine import Database, is_stores_fault
-from storage.inbox import Item
+from storage.queues import inbox
+from storage.queues.inbox import Item
 from storage.unit import Unit
 
 log = structlog.get_logger()

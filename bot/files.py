@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.clock import Clock
-from bot.report_files import Workshop
+from bot.reporting.files import Workshop
 from chat.port import RefusedError
 from storage.engine import Database
-from storage.export_recipe import read_recipe
+from storage.held.export_recipe import read_recipe
 from storage.unit import Unit
 
 

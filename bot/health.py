@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs.backup import EVERYBODY, JOB
-from storage import inbox, outbox, progress
+from storage import progress
+from storage.queues import inbox, outbox
 
 if TYPE_CHECKING:
     from bot.process import Process  # the process owns who asks; only its type is needed here

@@ -23,9 +23,9 @@ from chat.events import Event, OptionTyped
 from chat.ids import Workspace
 from chat.port import NotStoredError
 from jobs.checkpoints import Progress
-from storage import inbox
 from storage.codec import UNREADABLE, load_event
 from storage.engine import Database, is_stores_fault
+from storage.queues import inbox
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from bot.config import Config, DiscordSection, secret
-from bot.sayings import name
+from bot.doctor.sayings import name
 from chat.commands import Command, Menu
 from chat.discord.doctor import application_id
 from chat.discord.invite import INTENTS, PERMISSIONS, invite_url

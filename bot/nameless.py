@@ -10,7 +10,7 @@ from chat.ids import UserRef
 from community.languages import known_language
 from handlers.conduct.nameless import take_name
 from storage.engine import Database
-from storage.people import PeopleStore
+from storage.people.members import PeopleStore
 
 
 async def without_name(db: Database, community: str, event: Event) -> Event:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import accounts, activity, inbox, members, outbox, timers
+from storage.tables.core import accounts, activity, inbox, members, outbox, timers
 
 Section = dict[str, Any]
 NEWEST = 15

@@ -29,7 +29,7 @@ from chat.answers import Answer
 from chat.ids import Workspace
 from chat.port import Adapter, ChatError
 from community.config import CommunitySettings
-from community.schedule import ONE
+from community.hours.schedule import ONE
 from handlers import FEATURES
 from handlers.figures.folding import FOLD
 from handlers.membership.standing import SETTLE
@@ -40,9 +40,9 @@ from jobs.outbox import OutboxWorker
 from jobs.retention import RETENTION
 from jobs.ticker import Ticker
 from storage.engine import Database
-from storage.inbox import Item
 from storage.migrate import upgrade
-from storage.timers import TimerStore
+from storage.queues.inbox import Item
+from storage.queues.timers import TimerStore
 
 log = structlog.get_logger()
 

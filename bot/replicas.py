@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.waiting import INTERACTIONS, Waiting
 from chat.answers import Answer, Nothing
-from storage import inbox
 from storage.engine import Database
-from storage.inbox import Item
+from storage.queues import inbox
+from storage.queues.inbox import Item
 
 log = structlog.get_logger()
 

@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from community.routing import Ask, Candidate, Outcome, RoutingState, Turn
+from community.routing.ranking import Ask, Candidate, Outcome, RoutingState, Turn
 from storage.engine import Database
-from storage.turns import Heard, Relinked, TurnReader
+from storage.questions.turns import Heard, Relinked, TurnReader
 from storage.unit import Unit
 
 log = structlog.get_logger()

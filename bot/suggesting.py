@@ -14,8 +14,8 @@ from chat.events import OptionTyped
 from chat.ids import Workspace
 from community.config import CommunitySettings
 from community.languages import choose_language
-from community.overrides import effective_settings
 from community.permissions import RULES, Rule
+from community.settings.overrides import effective_settings
 from handlers import gate
 from handlers.context import Context, Directory
 from handlers.peers import NoPeers, Peers

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 import structlog
 
-from storage.inbox import Item
+from storage.queues.inbox import Item
 
 Observe = Callable[[str, float], None]  # kind of event, seconds
 _latest: ContextVar[str] = ContextVar("tsudoi_incident", default="")

@@ -9,7 +9,7 @@ from typing import TypeGuard, get_args
 from chat.answers import Answer
 from chat.events import Interaction
 from storage.codec import Arrival
-from storage.inbox import Item
+from storage.queues.inbox import Item
 
 INTERACTIONS = get_args(Interaction)
 

@@ -37,7 +37,7 @@ class Workspace(msgspec.Struct, frozen=True):
 
 
 class UserRef(msgspec.Struct, frozen=True):
-    """An account on a platform. A person may have several; ``storage.people`` knows which are one member."""
+    """An account on a platform. A person may have several; ``storage.people.members`` knows which are one member."""
 
     platform: Platform
     workspace: str

@@ -13,14 +13,14 @@ import msgspec
 
 from chat.ids import Workspace
 from chat.limits import BODY, FORM_LABEL
-from community.conduct_settings import ConductSettings
-from community.digest_settings import DigestSettings
-from community.membership_settings import MembershipSettings
-from community.privacy_settings import PrivacySettings
-from community.recognition_settings import RecognitionSettings
-from community.report_settings import ReportSettings
-from community.seat_settings import MeetupSettings
-from community.thanks_settings import ThanksSettings
+from community.conduct.settings import ConductSettings
+from community.digest.settings import DigestSettings
+from community.membership.settings import MembershipSettings
+from community.recognition.settings import RecognitionSettings
+from community.reports.settings import ReportSettings
+from community.seats.settings import MeetupSettings
+from community.settings.privacy import PrivacySettings
+from community.thanks.settings import ThanksSettings
 
 # Two evenings to write an introduction before the one nudge
 NUDGE_AFTER_DAYS = 3.0

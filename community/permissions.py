@@ -314,7 +314,7 @@ RULES: Mapping[str, Rule] = {
     "command community status": moderators(),
     "command community kpi": moderators(),
     "command community report": moderators(),
-    "command community settings": moderators(),  # which of them only owners change says ``community.knob_list``
+    "command community settings": moderators(),  # which only owners change says ``community.settings.knob_list``
     "press set_menu": moderators(),
     "press set_section": moderators(),
     "press set_pick": moderators(),

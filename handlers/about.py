@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
 from chat.events import ActionPressed, FormSubmitted
-from community.membership_form import about_of
-from community.onboarding import Stage
-from community.profile import About, check_about
+from community.membership.form import about_of
+from community.people.onboarding import Stage
+from community.people.profile import About, check_about
 from handlers.context import Context
 from handlers.home import refresh_home
 from handlers.introductions import publish

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat.text import Bold, RichText, join, rich
-from community.members import Account, Member
+from community.people.members import Account, Member
 from handlers.context import Context
 from handlers.readers import name_of
 from locales import Translator

@@ -10,12 +10,12 @@ from chat.card import Card, Field, Fields, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import CommandUsed
 from chat.text import Bold, RichText, join, rich
-from community.activation import Cohort, cohorts
-from community.conduct import CaseState
-from community.membership_values import Standing
-from community.onboarding import Stage, Stages
-from community.quiet_days import is_resting
-from community.zones import zone_or
+from community.conduct.cases import CaseState
+from community.hours.quiet_days import is_resting
+from community.kpi.activation import Cohort, cohorts
+from community.membership.values import Standing
+from community.people.onboarding import Stage, Stages
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.quiet.words import quiet_said
 from handlers.readers import reader

@@ -8,8 +8,8 @@ from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.card import Accent, Button, Buttons, Card, Part, Style, Text
 from chat.events import ActionPressed, FormSubmitted
 from community.config import TopicSettings
-from community.profile import Rhythm, check_levels, check_rhythm
-from community.topics import only_known, pages
+from community.people.profile import Rhythm, check_levels, check_rhythm
+from community.people.topics import only_known, pages
 from handlers.context import Context
 from handlers.home import refresh_home
 from handlers.known import load_known, me_parts
@@ -17,7 +17,7 @@ from handlers.onboarding_forms import levels_form, rhythm_form
 from handlers.readers import Reader, arguments, as_reader, not_yours, note, number, reader
 from handlers.routes import Feature, form, press
 from storage.activity import Fact
-from storage.profiles import Told
+from storage.people.profiles import Told
 
 
 def _pages(ctx: Context, told: Told) -> list[Sequence[TopicSettings]]:

@@ -13,8 +13,8 @@ from chat.card import Button, Buttons, Card, Footnote, Part, Text, Title
 from chat.commands import Command, Localised, SubCommand
 from chat.events import CommandUsed
 from chat.text import Bold, Code, join, rich
+from community.conduct.pulse import next_round
 from community.permissions import RULES
-from community.pulse import next_round
 from community.roles import Role, may
 from handlers.context import Context
 from handlers.help_groups import FOR_MEMBERS, FOR_MODERATORS, MY_PULSE, RUNNING

@@ -10,7 +10,7 @@ from chat.effects import Post, PostedAs, RedrawPost, Remove
 from chat.events import MessageDeleted
 from chat.ids import Place
 from community.languages import channel_languages
-from community.onboarding import Introduction, Publish, Stage, decide_introduction
+from community.people.onboarding import Introduction, Publish, Stage, decide_introduction
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
@@ -20,7 +20,7 @@ from handlers.readers import Reader, account_in, as_reader, settings_of
 from handlers.routes import Feature, due, on, settled
 from handlers.waiting import watch, withdraw
 from storage.activity import Fact
-from storage.profiles import PostedIntroduction, Told
+from storage.people.profiles import PostedIntroduction, Told
 
 RETRY = "introductions.retry"
 RETRY_EACH = timedelta(hours=1)  # a channel is mended by a person, not within minutes

@@ -7,11 +7,11 @@ from datetime import date
 
 from chat.ids import Platform, UserRef, Workspace
 from chat.text import Code, RichText
-from community.digest_settings import WEEKDAYS
-from community.knob_labels import LABELS
+from community.digest.settings import WEEKDAYS
 from community.knob_units import COUNTS, NOTHING, UNSET, Counts
-from community.knobs import HERE, Kind, Knob, listed, plain
-from community.zones import zone_or
+from community.settings.knob_labels import LABELS
+from community.settings.knobs import HERE, Kind, Knob, listed, plain
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.figures.words import READERS
 from handlers.public import shortened

@@ -8,15 +8,15 @@ from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Pa
 from chat.ids import Platform
 from chat.text import ChannelLink, RichText, rich
 from community.config import TopicSettings
-from community.onboarding import Stage, Stages
-from community.topics import only_known, topic_name
+from community.people.onboarding import Stage, Stages
+from community.people.topics import only_known, topic_name
 from handlers.accounts import accounts_text
 from handlers.context import Context
 from handlers.onboarding_cards import NONE_YET, about_button, channel_text, listed, rules_button, topics_text
 from handlers.onboarding_forms import LANGUAGE_NAMES, LEVEL_NAMES
 from handlers.readers import Reader, settings_of, zone_of
-from storage.invitations import ROUTING
-from storage.profiles import PostedIntroduction, Told
+from storage.people.profiles import PostedIntroduction, Told
+from storage.questions.invitations import ROUTING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 from chat.answers import Answer, Redraw
 from chat.effects import DirectMessage
 from chat.events import ActionPressed
-from community.members import Account, Member
-from community.onboarding import Quiet, decide_nudge
-from community.quiet_hours import is_decent, next_decent_moment
+from community.hours.quiet_hours import is_decent, next_decent_moment
+from community.people.members import Account, Member
+from community.people.onboarding import Quiet, decide_nudge
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.onboarding_cards import nudge_card

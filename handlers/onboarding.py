@@ -9,8 +9,19 @@ from chat.card import Card
 from chat.effects import DirectMessage, Effect, OpenThread, Post, ShowHome
 from chat.events import ChannelEntered, MemberChanged, MemberJoined, MemberLeft
 from chat.ids import Place, Workspace
-from community.members import Account, Member
-from community.onboarding import HOUR, Greeting, Join, Reach, Rung, Stage, decide_greeting, ladder, next_rung, space_out
+from community.people.members import Account, Member
+from community.people.onboarding import (
+    HOUR,
+    Greeting,
+    Join,
+    Reach,
+    Rung,
+    Stage,
+    decide_greeting,
+    ladder,
+    next_rung,
+    space_out,
+)
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.nudge import plan_nudge
@@ -18,9 +29,9 @@ from handlers.onboarding_cards import mention_card, welcome_card, welcome_title
 from handlers.readers import Reader, account_in, as_reader, settings_of
 from handlers.routes import Feature, on, settled
 from handlers.waiting import withdraw
-from storage import held_people
 from storage.activity import Fact, Value
-from storage.onboarding import OpenGreeting
+from storage.held import people as held_people
+from storage.people.onboarding import OpenGreeting
 
 
 async def welcome(ctx: Context, event: MemberJoined) -> None:

@@ -9,9 +9,9 @@ from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Pa
 from chat.text import ChannelLink, Mention, RichText, join
 from community.config import CommunitySettings
 from community.languages import LANGUAGES, known_language
-from community.onboarding import Stage, Stages
-from community.profile import About
-from community.topics import only_known, topic_name
+from community.people.onboarding import Stage, Stages
+from community.people.profile import About
+from community.people.topics import only_known, topic_name
 from handlers.readers import Reader, zone_of
 from locales import Translator, translator
 

@@ -9,11 +9,11 @@ from chat.form import Choice, Choices, Form, FormField, Line, Paragraph
 from chat.limits import FORM_LABEL
 from chat.text import ChannelLink
 from community.config import CommunitySettings, TopicSettings
-from community.profile import INTRODUCTION, PURPOSE
-from community.topics import Level, only_known, topic_name
+from community.people.profile import INTRODUCTION, PURPOSE
+from community.people.topics import Level, only_known, topic_name
 from handlers.readers import Reader, zone_of
 from locales import Translator, msg
-from storage.profiles import Told
+from storage.people.profiles import Told
 
 LEVEL_NAMES = {
     Level.BEGINNER: msg("Beginner"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from community.question_life import Question
-from community.routing import Ask, Candidate
+from community.questions.life import Question
+from community.routing.ranking import Ask, Candidate
 from storage.unit import Unit
 
 
@@ -28,7 +28,7 @@ class NoPeers:
 
 
 def ask_of(question: Question, at: float) -> Ask:
-    """Return a question as the ranking reads it; places are named as in ``storage.turns``."""
+    """Return a question as the ranking reads it; places are named as in ``storage.questions.turns``."""
     place = question.place
     return Ask(
         at=at,

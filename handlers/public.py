@@ -9,7 +9,7 @@ from html import escape
 from chat.ids import Place
 from chat.text import Mention
 from community.languages import channel_languages
-from community.members import Member
+from community.people.members import Member
 from community.words import display_name
 from handlers.context import Context
 from handlers.readers import account_at, name_of, settings_of

@@ -12,11 +12,11 @@ from chat.events import ActionPressed, FormSubmitted, Interaction
 from chat.ids import UserRef, Workspace
 from chat.text import Mention, RichText
 from community.config import CommunitySettings, WorkspaceSettings
+from community.hours.quiet_hours import QuietHours, parse_quiet_hours
 from community.languages import choose_language
-from community.members import Account, Member
-from community.quiet_hours import QuietHours, parse_quiet_hours
+from community.people.members import Account, Member
+from community.when.zones import zone_or
 from community.words import display_name, tame
-from community.zones import zone_or
 from handlers.context import Context
 from locales import Translator, translator
 

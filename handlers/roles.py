@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from community.config import CommunitySettings
-from community.members import Account, Member
+from community.people.members import Account, Member
 from community.roles import Role, with_included
 from handlers.context import Context
 from handlers.readers import is_moderator, is_owner, settings_of

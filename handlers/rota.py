@@ -11,8 +11,8 @@ from chat.effects import DirectMessage
 from chat.events import ActionPressed, CommandUsed
 from chat.ids import Workspace
 from chat.text import Mention, RichText, join
-from community.members import Member
-from community.welcomers import MAX_CAP, WEEK
+from community.people.members import Member
+from community.people.welcomers import MAX_CAP, WEEK
 from handlers.audit.deeds import write_down
 from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import undo_button
@@ -37,7 +37,7 @@ from handlers.welcomer_cards import LISTED, invitation_card
 from locales import msg
 from storage.activity import Fact
 from storage.audit import StoredDeed
-from storage.welcomers import RotaEntry
+from storage.people.welcomers import RotaEntry
 
 WELCOMERS = SubCommand(
     name="welcomers",

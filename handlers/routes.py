@@ -10,13 +10,13 @@ from chat.answers import Answer, Suggest
 from chat.commands import Command, Menu
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed, OptionTyped
 from chat.text import RichText
-from community.schedule import Standing
+from community.hours.schedule import Standing
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from handlers.readers import Reader
 from storage.audit import StoredDeed
 from storage.codec import Arrival
-from storage.held import Held
+from storage.held.declaring import Held
 
 E = TypeVar("E")
 Handler = Callable[[Context, E], Awaitable[Answer | None]]
@@ -112,7 +112,7 @@ class Feature:
     menus: tuple[Menu, ...] = ()
     completions: tuple[Completes, ...] = ()
     standing: tuple[Standing, ...] = ()
-    stores: tuple[Held, ...] = ()  # what it keeps, as ``storage/held_*.py`` declares it
+    stores: tuple[Held, ...] = ()  # what it keeps, as ``storage/held/`` declares it
     deeds: Mapping[str, str] = field(default_factory=dict)
     undoes: Mapping[str, Undo] = field(default_factory=dict)
 

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from chat.effects import PostedAs, RedrawPost
 from chat.events import MessageDeleted, MessagePosted
 from chat.ids import MessageRef
-from community.members import Member
-from community.onboarding import Stage, is_newcomer
+from community.people.members import Member
+from community.people.onboarding import Stage, is_newcomer
 from handlers.context import Context
 from handlers.readers import Reader, account_in, account_to_reach, as_reader
 from handlers.routes import Feature, on
 from handlers.welcomer_cards import closed_card
 from storage.activity import Fact
-from storage.welcomers import WaitingCase
+from storage.people.welcomers import WaitingCase
 
 NEWCOMER_FOR = timedelta(days=14)  # whose first post comes later has found their own way in
 TOO_OLD = timedelta(days=7)  # found while catching up: a hello now would be odd

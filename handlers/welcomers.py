@@ -8,9 +8,9 @@ from datetime import timedelta
 from chat.answers import Answer, Redraw
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed
-from community.members import Account, Member
+from community.people.members import Account, Member
+from community.people.welcomers import WEEK, Ask, Case, Nobody, Wait, Welcomer, choose_welcomer
 from community.signals import EffectSettled, TimerDue
-from community.welcomers import WEEK, Ask, Case, Nobody, Wait, Welcomer, choose_welcomer
 from handlers.context import Context
 from handlers.readers import (
     Reader,
@@ -31,9 +31,9 @@ from handlers.routes import Feature, due, press, settled
 from handlers.waiting import REPLY, SILENCE, ask_key, close_case
 from handlers.welcomer_cards import alone_card, ask_card, closed_card
 from locales import translator
-from storage import held_people
 from storage.activity import Fact
-from storage.welcomers import AskedWelcomer, WaitingCase
+from storage.held import people as held_people
+from storage.people.welcomers import AskedWelcomer, WaitingCase
 
 GATHER = timedelta(minutes=10)  # moderators hear of several lonely newcomers at once, not one by one
 ALONE = "onboarding.alone"

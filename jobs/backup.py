@@ -17,14 +17,14 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from community.schedule import latest_daily
+from community.hours.schedule import latest_daily
 from community.signals import TimerDue
 from jobs.outbox import Now
 from storage import progress
-from storage.backup import alone, drop_aside, make
-from storage.backup_files import prune
+from storage.backups.files import prune
+from storage.backups.making import alone, drop_aside, make
 from storage.engine import Database, StoreError
-from storage.erasure_marks import MarksFile, drop
+from storage.erasing.marks import MarksFile, drop
 from storage.unit import Unit
 
 log = structlog.get_logger()

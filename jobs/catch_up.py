@@ -23,7 +23,7 @@ from jobs.checkpoints import Checkpoints, Progress
 from jobs.outbox import Now
 from storage import progress
 from storage.engine import Database
-from storage.people import PeopleStore
+from storage.people.members import PeopleStore
 from storage.unit import Unit
 
 log = structlog.get_logger()

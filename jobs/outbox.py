@@ -25,9 +25,9 @@ from chat.effects import Effect, PostedAs
 from chat.ids import MessageRef, Place, Workspace
 from chat.port import Chat, ChatError, RateLimitedError, RefusedError, UncertainError, UnreachableError
 from community.signals import EffectSettled
-from storage import outbox
 from storage.engine import Database, is_stores_fault
-from storage.outbox import Parcel
+from storage.queues import outbox
+from storage.queues.outbox import Parcel
 from storage.unit import Unit
 
 log = structlog.get_logger()

@@ -9,9 +9,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobs.ticker import Job
-from storage import drafts, inbox
-from storage.outbox_standing import empty_removed, stays
-from storage.tables import outbox
+from storage import drafts
+from storage.queues import inbox
+from storage.queues.standing import empty_removed, stays
+from storage.tables.core import outbox
 
 log = structlog.get_logger()
 

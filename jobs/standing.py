@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.config import CommunitySettings
-from community.overrides import effective_settings
-from community.schedule import ONE, Standing
-from storage.resting import Resting
+from community.hours.schedule import ONE, Standing
+from community.settings.overrides import effective_settings
+from storage.queues.resting import Resting
+from storage.queues.timers import TimerStore
 from storage.settings import SettingStore
-from storage.timers import TimerStore
 
 
 async def keep_standing(

@@ -19,11 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.config import CommunitySettings
-from community.schedule import Standing, latest_daily
+from community.hours.schedule import Standing, latest_daily
 from jobs.outbox import Now
 from jobs.standing import keep_resting, keep_standing
-from storage import inbox, progress, timers
+from storage import progress
 from storage.engine import Database, is_stores_fault
+from storage.queues import inbox, timers
 
 log = structlog.get_logger()
 

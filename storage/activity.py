@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Place, Platform
 from storage.sql import Row, insert_new
-from storage.tables import accounts, activity
+from storage.tables.core import accounts, activity
 
 Value = str | int | float | bool | None
 

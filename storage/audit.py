@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Platform, Workspace
 from storage.sql import insert_new
-from storage.tables_moderation import audit
+from storage.tables.moderation import audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chat.form import Form
 from chat.ids import UserRef
 from storage.codec import dump
-from storage.tables import drafts
+from storage.tables.core import drafts
 
 # Who has not come back to a form after a day starts a new one
 KEEP = timedelta(days=1)

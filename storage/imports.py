@@ -17,16 +17,16 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import MessageRef, Platform, Profile, UserRef, Workspace
-from community.members import Account
-from community.onboarding import Stage
-from community.question_life import CloseReason, Question, QuestionMessage, QuestionState, Via
-from storage.people import NAME_LENGTH
-from storage.questions import message_row, question_row
+from community.people.members import Account
+from community.people.onboarding import Stage
+from community.questions.life import CloseReason, Question, QuestionMessage, QuestionState, Via
+from storage.people.members import NAME_LENGTH
+from storage.questions.asked import message_row, question_row
 from storage.sql import AT_ONCE, Row, insert_new, upsert_all
-from storage.tables import accounts, activity, members
-from storage.tables_figures import imports
-from storage.tables_onboarding import stages
-from storage.tables_questions import question_messages, questions
+from storage.tables.core import accounts, activity, members
+from storage.tables.figures import imports
+from storage.tables.onboarding import stages
+from storage.tables.questions import question_messages, questions
 
 _OURS = (questions.c.via == Via.IMPORT,)
 _COUNTED = {"preserve_rowcount": True}

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Place, Workspace
 from storage.sql import insert_new, newer, upsert
-from storage.tables import cursors, job_runs
+from storage.tables.core import cursors, job_runs
 
 
 async def move_cursors(conn: AsyncConnection, newest: Mapping[tuple[str, Place], datetime]) -> None:

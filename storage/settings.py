@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import upsert
-from storage.tables import settings
+from storage.tables.core import settings
 
 
 @dataclass(frozen=True, slots=True)

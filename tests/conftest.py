@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.child import BotProcess
+from bot.replaying.child import BotProcess
 from storage.engine import Database
 from tests import browser as chromium
 from tests.nursery import Nursery

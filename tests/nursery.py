@@ -23,9 +23,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from bot.child import ROOT, Running
+from bot.replaying.child import ROOT, Running
 
-PRELOADED = ["bot.cli", "bot.process", "bot.charts", "aiosqlite", "psycopg", "sqlalchemy.dialects.sqlite.aiosqlite"]
+PRELOADED = [
+    "bot.cli",
+    "bot.process",
+    "bot.reporting.charts",
+    "aiosqlite",
+    "psycopg",
+    "sqlalchemy.dialects.sqlite.aiosqlite",
+]
 
 
 class Nursery:

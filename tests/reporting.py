@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from datetime import date
 
-from community.intervals import wilson
-from community.kpi import KPIS, NOTHING, Better, Figure, Kpi, Period, PeriodSpan, Stakeholder, Unit
-from community.reports import MONTHS, Report, build
+from community.kpi.everything import KPIS, NOTHING, Better, Figure, Kpi, Period, PeriodSpan, Stakeholder, Unit
+from community.kpi.intervals import wilson
+from community.reports.report import MONTHS, Report, build
 
 MONTH = Period(PeriodSpan.MONTH, date(2026, 10, 1))
 YEAR = MONTH.past(MONTHS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.child import BotProcess, Launch, launch
+from bot.replaying.child import BotProcess, Launch, launch
 from sandbox.server import Sandbox
 from tests.nursery import Nursery
 from tests.stores import new_sqlite

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chat.events import MessagePosted
 from chat.ids import Place
-from community.onboarding import Stage
+from community.people.onboarding import Stage
 from storage.activity import Fact, fact_row
 from storage.imports import Known
 from storage.sql import Row

@@ -1,7 +1,7 @@
 """Finds past questions and what was said to them, as the bot does live: see ``handlers.questions.channel``.
 
 Only their words are kept. What hangs on them by a thread or a quotation is known to belong to them; in a channel where
-nobody uses threads it is guessed (``community.conversations``).
+nobody uses threads it is guessed (``community.questions.conversations``).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from bot.importing.survey import Survey
 from chat.events import MessagePosted
 from chat.exports import Export
 from chat.ids import Place, thread_of
-from community.conversations import Guesser, Said
-from community.question_answers import SAME_BREATH
-from community.question_life import CloseReason, Question, QuestionMessage, QuestionState, Via
-from community.questions import Recognition, Substance, has_substance, recognise, title_of
+from community.questions.answers import SAME_BREATH
+from community.questions.conversations import Guesser, Said
+from community.questions.finding import Recognition, Substance, has_substance, recognise, title_of
+from community.questions.life import CloseReason, Question, QuestionMessage, QuestionState, Via
 from community.words import tame
 from handlers.public import shortened
 from handlers.questions.ask_form import TITLE

@@ -9,8 +9,8 @@ import msgspec
 
 from chat.events import ChannelEntered, ChannelLeft, Event, MessageEdited, MessagePosted, Reacted
 from chat.ids import Place
-from community.imported import Ending
-from community.question_life import Change, Question, QuestionMessage
+from community.questions.imported import Ending
+from community.questions.life import Change, Question, QuestionMessage
 from storage.activity import Fact, Value, fact_row
 from storage.imports import Known
 from storage.sql import Row

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.importing.runner import Plan, Report
 from chat.exports import Trouble
-from community.question_life import QuestionState
+from community.questions.life import QuestionState
 from locales import Translator, msg
 
 PASSES = {

@@ -27,21 +27,21 @@ from bot.importing.survey import Survey
 from chat.events import Event, MessagePosted
 from chat.exports import Export, ExportError
 from chat.ids import Profile, UserRef
-from community.imported import Ending, find_ending
-from community.members import Account
-from community.onboarding import Stage
-from community.question_answers import goes_on
-from community.question_life import QuestionMessage, QuestionState
-from community.schedule import ONE
+from community.hours.schedule import ONE
+from community.people.members import Account
+from community.people.onboarding import Stage
+from community.questions.answers import goes_on
+from community.questions.imported import Ending, find_ending
+from community.questions.life import QuestionMessage, QuestionState
 from handlers.figures.folding import FOLD
 from storage import progress as cursors
 from storage.engine import Database, is_stores_fault
-from storage.erased import ErasedStore
+from storage.erasing.erased import ErasedStore
 from storage.imports import ImportStore, Known, Newcomer, Progress
-from storage.knowledge import Conversation, KnowledgeStore
-from storage.questions import QuestionStore, texts_of
+from storage.questions.asked import QuestionStore, texts_of
+from storage.questions.knowledge import Conversation, KnowledgeStore
+from storage.queues.timers import TimerStore
 from storage.sql import Row
-from storage.timers import TimerStore
 
 PORTION = 5_000  # facts of one transaction: a tenth of a second, so that a click meanwhile is not late
 PEOPLE = 2_000  # accounts of one transaction

@@ -23,7 +23,7 @@ from chat.exports import Export
 from chat.ids import Platform, Workspace
 from chat.slack.export import SlackExport
 from community.config import Channels, ConfigError
-from community.members import Account
+from community.people.members import Account
 from handlers.readers import is_moderator
 from locales import translator
 from storage.engine import Database

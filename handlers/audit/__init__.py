@@ -8,7 +8,7 @@ from handlers.audit.record import AUDIT, REFUSED, Record
 from handlers.audit.undoing import UNDO, UNDONE, done_card, undo_button, undoing
 from handlers.routes import Completes, Feature, Undo, command, complete, press
 from locales import msg
-from storage import held_moderation
+from storage.held import moderation as held_moderation
 
 OWN = {
     UNDONE: msg("{who} undid {undone}."),

@@ -10,8 +10,8 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Sel
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed, OptionTyped
 from chat.text import Bold, Code, RichText, Span, join, rich
-from community.knob_list import of_key
-from community.knobs import Knob
+from community.settings.knob_list import of_key
+from community.settings.knobs import Knob
 from handlers.audit.sentences import sentence
 from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import UNDONE, undo_button

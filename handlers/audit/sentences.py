@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from chat.text import Code, RichText, Span, rich
-from community.knob_list import of_key
+from community.settings.knob_list import of_key
 from handlers.audit.subjects import WORDS, mention_in, subject_of
 from handlers.audit.undone_words import UNDONE_WORDS
 from handlers.audit.value_words import in_words

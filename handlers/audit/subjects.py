@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 
 from chat.text import Code, Mention, RichText
-from community.knob_list import of_key
+from community.settings.knob_list import of_key
 from handlers.context import Context
 from handlers.knob_words import LANGUAGE_NAMES, named, today_of, workspace_in
 from handlers.public import shortened

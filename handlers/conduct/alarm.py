@@ -12,12 +12,12 @@ from chat.card import Accent, Button, Buttons, Card, Part, Text
 from chat.effects import DirectMessage, Post
 from chat.ids import Place, UserRef
 from chat.text import BadgeMention, Mention, RichText, join, rich
-from community.conduct import ALARMS, Case, CaseState
+from community.conduct.cases import ALARMS, Case, CaseState
 from community.config import CommunitySettings
-from community.members import Account, Member
-from community.schedule import ONE, Standing, next_daily
+from community.hours.schedule import ONE, Standing, next_daily
+from community.people.members import Account, Member
 from community.signals import TimerDue
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.conduct.hands import Team, hands, is_delicate, namesakes
 from handlers.conduct.words import moderators_places, team, write
 from handlers.context import Context
@@ -25,7 +25,7 @@ from handlers.public import languages_of
 from handlers.readers import Reader, as_reader, is_owner, name_of, settings_of
 from handlers.routes import Feature, due
 from locales import Translator, msg, translator
-from storage.choices import ON
+from storage.people.choices import ON
 
 ON_DUTY = "on_duty"  # a choice: calls this moderator for urgent reports, by night as well
 ALARM = "conduct.alarm"  # timer of an urgent case that nobody has taken on

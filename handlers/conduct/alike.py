@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from chat.card import Button, Buttons, Part, Text
 from chat.ids import Workspace
-from community.conduct import Case, Report
-from community.members import Account
+from community.conduct.cases import Case, Report
+from community.people.members import Account
 from community.words import same_name
 from handlers.conduct.hands import names_of
 from handlers.conduct.words import team

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from chat.answers import Answer, Redraw, Say
 from chat.events import ActionPressed
-from community.conduct import Case, Refusal
+from community.conduct.cases import Case, Refusal
 from handlers.audit.undoing import done_card
 from handlers.conduct.apart import undo_lift
 from handlers.conduct.cards import draw, draw_alike

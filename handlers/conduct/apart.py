@@ -6,7 +6,7 @@ from chat.answers import Answer, Redraw, Say
 from chat.card import Accent
 from chat.events import ActionPressed
 from chat.text import RichText
-from community.conduct import Case, Refusal, may_see
+from community.conduct.cases import Case, Refusal, may_see
 from handlers.audit.undoing import done_card
 from handlers.conduct.cards import draw, draw_alike
 from handlers.conduct.handing_back import hand_back_of_kept_away

@@ -22,7 +22,7 @@ from chat.card import (
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.ids import Place, Workspace
 from chat.text import RichText, join
-from community.conduct import Case, CaseState, Note, NoteKind, Report, tally
+from community.conduct.cases import Case, CaseState, Note, NoteKind, Report, tally
 from community.words import tame
 from handlers.conduct.alike import account_line, alike, others_about, pointer
 from handlers.conduct.hands import is_delicate
@@ -195,8 +195,8 @@ async def _said(
 ) -> list[Part]:
     """Return what was reported; words of who was erased only where ``forgotten`` says so.
 
-    The erasure takes them off all that is posted. The open case keeps them (``storage/erasure.py``), for who looks
-    into it in private, so no draw may post them again.
+    The erasure takes them off all that is posted. The open case keeps them (``storage/erasing/erasure.py``), for who
+    looks into it in private, so no draw may post them again.
     """
     reports = await ctx.db.cases.reports(case.id)
     parts: list[Part] = []

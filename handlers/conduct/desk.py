@@ -11,7 +11,7 @@ from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, FormField, Paragraph
 from chat.ids import MessageRef, same_message
 from chat.text import RichText
-from community.conduct import Case, Claim, Command, Note, NoteKind, Refusal, Release, Reopen, Report
+from community.conduct.cases import Case, Claim, Command, Note, NoteKind, Refusal, Release, Reopen, Report
 from handlers.conduct.cards import card_key, case_card, details_card, draw
 from handlers.conduct.steps import Sign, carry_out, log
 from handlers.conduct.words import GONE, REFUSALS, handling, name_for, reporter_of, write

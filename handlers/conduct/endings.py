@@ -9,7 +9,7 @@ from chat.card import Accent, Button, Buttons, Card, Option, Part, Quote, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
 from chat.text import RichText
-from community.conduct import DISMISSING, Case, Decide, Decision, Outcome, Refusal, Vote
+from community.conduct.cases import DISMISSING, Case, Decide, Decision, Outcome, Refusal, Vote
 from handlers.conduct.cards import draw
 from handlers.conduct.steps import carry_out, decided, quorum_of
 from handlers.conduct.words import OUTCOMES, REFUSALS, handling

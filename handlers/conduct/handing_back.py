@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chat.events import MemberChanged, MemberJoined, MemberLeft
-from community.conduct import Case, CaseState
-from community.members import Member
+from community.conduct.cases import Case, CaseState
+from community.people.members import Member
 from community.signals import TimerDue
 from community.words import same_name
 from handlers.conduct import alarm

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from community.conduct import Case, may_see
-from community.members import Account, Member
+from community.conduct.cases import Case, may_see
+from community.people.members import Account, Member
 from community.words import same_name
 from handlers.conduct.words import team
 from handlers.context import Context

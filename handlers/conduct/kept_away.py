@@ -6,7 +6,7 @@ Never on the channel's card: who is kept away reads that, too. Owners read the n
 from __future__ import annotations
 
 from chat.card import Button, Buttons, Footnote, Part
-from community.conduct import Case, may_see
+from community.conduct.cases import Case, may_see
 from handlers.conduct.words import name_for, team
 from handlers.context import Context
 from handlers.public import shortened

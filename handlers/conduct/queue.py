@@ -7,7 +7,7 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Sel
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, RichText, join, rich
-from community.conduct import LIVING, Case, CaseState
+from community.conduct.cases import LIVING, Case, CaseState
 from handlers.conduct.alarm import ON_DUTY
 from handlers.conduct.alike import account_line, pointer
 from handlers.conduct.words import OUTCOMES, REASONS, STATES, moderating, name_for, since
@@ -17,7 +17,7 @@ from handlers.public import shortened
 from handlers.readers import Reader, arguments, note, number, read_user
 from handlers.routes import Feature, command, press
 from locales import msg
-from storage.choices import OFF, ON
+from storage.people.choices import OFF, ON
 
 CASES = SubCommand(
     name="cases",

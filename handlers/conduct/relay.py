@@ -7,7 +7,7 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Quote, Styl
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
-from community.conduct import Case, CaseState, Note, NoteKind, Report, may_see, to_the_hour
+from community.conduct.cases import Case, CaseState, Note, NoteKind, Report, may_see, to_the_hour
 from community.words import tame
 from handlers.conduct.cards import draw
 from handlers.conduct.hands import away_of, hands, is_delicate
@@ -18,7 +18,7 @@ from handlers.public import languages_of, shortened
 from handlers.readers import Reader, account_to_reach, arguments, as_reader, not_yours, note, number, reader, written
 from handlers.routes import Feature, form, press
 from locales import Translator, translator
-from storage.cases import read_code
+from storage.conduct.cases import read_code
 
 WORDS = 1500
 SHOWN, EACH = 6, 400  # of what was said to and fro, the newest

@@ -9,8 +9,8 @@ from chat.events import CommandUsed, FormSubmitted, Interaction, MenuUsed
 from chat.form import Choice, Form, FormField, Line, Paragraph
 from chat.limits import FORM_HINT
 from chat.text import Bold, Code
-from community.conduct import Reason, Report, is_flood
-from community.members import Member
+from community.conduct.cases import Reason, Report, is_flood
+from community.people.members import Member
 from community.words import tame
 from handlers.conduct.nameless import MENU, NAMELESS, SEND, SUB, is_nameless, mark_in
 from handlers.conduct.relay import nobody_left, show_by_code
@@ -22,8 +22,8 @@ from handlers.public import shortened
 from handlers.readers import Reader, arguments, note, read_user, reader, written
 from handlers.routes import Feature, command, form, menu
 from locales import Translator
-from storage import held_moderation
-from storage.cases import Start, new_code, read_code
+from storage.conduct.cases import Start, new_code, read_code
+from storage.held import moderation as held_moderation
 
 REPORT = SubCommand(
     name=SUB,

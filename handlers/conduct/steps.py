@@ -10,7 +10,7 @@ from chat.card import Accent, Button, Buttons, Card, Part, Quote, Text
 from chat.events import Interaction
 from chat.ids import Workspace
 from chat.text import RichText
-from community.conduct import (
+from community.conduct.cases import (
     Case,
     CaseState,
     Command,

@@ -6,7 +6,7 @@ from chat.answers import Answer, OpenForm, Redraw, Say
 from chat.card import Accent, Card, Footnote, Quote, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
-from community.conduct import Case, Note, NoteKind
+from community.conduct.cases import Case, Note, NoteKind
 from handlers.conduct.steps import log
 from handlers.conduct.words import handling, name_for, write
 from handlers.context import Context

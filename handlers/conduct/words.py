@@ -11,12 +11,12 @@ from chat.effects import DirectMessage
 from chat.events import ActionPressed, FormSubmitted, Interaction
 from chat.ids import Place, Workspace
 from chat.text import RichText
-from community.conduct import Case, CaseState, Outcome, Reason, Refusal, Report, may_see, to_the_hour
+from community.conduct.cases import Case, CaseState, Outcome, Reason, Refusal, Report, may_see, to_the_hour
+from community.hours.waking import next_waking
 from community.languages import choose_language
-from community.members import Account, Member
+from community.people.members import Account, Member
 from community.permissions import Role
-from community.waking import next_waking
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.public import is_closed
 from handlers.readers import (

@@ -10,8 +10,8 @@ from chat.card import Accent, Button, Buttons, Card, Divider, Footnote, Part, Te
 from chat.ids import Place
 from chat.limits import LimitError
 from chat.text import RichText, join
-from community.digest import SHOWN
-from community.digest_week import Week, zone_of_digest
+from community.digest.choosing import SHOWN
+from community.digest.week import Week, zone_of_digest
 from handlers.context import Context
 from handlers.digest.gather import Story
 from handlers.digest.sections import Section, Teller

@@ -11,7 +11,7 @@ from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Form, Paragraph
 from chat.ids import Place
 from chat.text import Code, RichText, join
-from community.digest_week import Week, is_wanted, name_of_slot, zone_of_digest
+from community.digest.week import Week, is_wanted, name_of_slot, zone_of_digest
 from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.digest.cards import digest_card, opening_of
@@ -24,7 +24,7 @@ from handlers.routes import CannotUndoError, Feature, command, form, press
 from locales import msg, translator
 from storage.activity import Fact
 from storage.audit import StoredDeed
-from storage.digests import StoredDigest
+from storage.recognition.digests import StoredDigest
 
 SKIPPED, RESUMED, EDITED, POSTED = "digest.skipped", "digest.resumed", "digest.edited", "digest.posted_early"
 A_WEEK = timedelta(weeks=1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chat.text import RichText
-from community.digest_effect import WITHIN, Deed, DeedKind, Effect, effect_of
-from community.seat_values import Answer
+from community.digest.effect import WITHIN, Deed, DeedKind, Effect, effect_of
+from community.seats.values import Answer
 from handlers.context import Context
 from locales import Translator
 

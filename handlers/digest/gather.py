@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chat.ids import MessageRef, Place
-from community.digest import WAITING_AT_MOST, Digest, Material, Peak, SolvedQuestion, Thanks, WaitingQuestion, choose
-from community.digest_number import SPAN, answered_within_a_day
-from community.digest_week import Week
-from community.question_life import Question
+from community.digest.choosing import (
+    WAITING_AT_MOST,
+    Digest,
+    Material,
+    Peak,
+    SolvedQuestion,
+    Thanks,
+    WaitingQuestion,
+    choose,
+)
+from community.digest.number import SPAN, answered_within_a_day
+from community.digest.week import Week
+from community.questions.life import Question
 from handlers.context import Context
 from handlers.digest.tellable import (
     ToCome,
@@ -24,9 +33,9 @@ from handlers.digest.tellable import (
     threads_of,
     topics_of,
 )
-from storage.choices import DIGEST, RECOGNITION
-from storage.digest_week import StoredPeak
-from storage.ideas import Idea
+from storage.people.choices import DIGEST, RECOGNITION
+from storage.questions.ideas import Idea
+from storage.recognition.digest_week import StoredPeak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Link, RichText, join, rich
-from community.digest import WAITING_AT_MOST
-from community.digest_match import LIKELY, Match, Open, Taste, Why, match
-from community.question_life import Question
-from community.topics import topic_name
+from community.digest.choosing import WAITING_AT_MOST
+from community.digest.match import LIKELY, Match, Open, Taste, Why, match
+from community.people.topics import topic_name
+from community.questions.life import Question
 from handlers.context import Context
 from handlers.digest.tellable import is_tellable
 from handlers.meetups.finding import upcoming
@@ -22,9 +22,9 @@ from handlers.public import shortened
 from handlers.readers import Reader, arguments, not_yours, reader
 from handlers.routes import Feature, command, press
 from locales import Translator
-from storage import held_people
 from storage.activity import Fact
-from storage.choices import DIGEST, OFF, ON, PERSONAL_DIGEST
+from storage.held import people as held_people
+from storage.people.choices import DIGEST, OFF, ON, PERSONAL_DIGEST
 
 TITLE = 80  # characters of a question in a line
 MEETUPS = 3

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from chat.ids import Place
 from chat.text import RichText
-from community.recognition import Kind, Moment
+from community.recognition.moments import Kind, Moment
 from handlers.context import Context
 from handlers.peaks import wording
 from handlers.public import mention_of, shortened
 from locales import Translator
-from storage.digest_week import StoredPeak
+from storage.recognition.digest_week import StoredPeak
 
 WORDS = 140  # characters of a nomination in a line
 

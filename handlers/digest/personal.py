@@ -12,12 +12,12 @@ from chat.events import ActionPressed
 from chat.ids import Place
 from chat.text import RichText, join
 from community.config import CommunitySettings
-from community.digest_personal import AWAY, decide_personal
-from community.digest_personal import Answer as Verdict
-from community.digest_personal import Reader as Known
-from community.digest_week import coming_slot, latest_slot, name_of_slot
-from community.members import Member
-from community.schedule import Standing
+from community.digest.personal import AWAY, decide_personal
+from community.digest.personal import Answer as Verdict
+from community.digest.personal import Reader as Known
+from community.digest.week import coming_slot, latest_slot, name_of_slot
+from community.hours.schedule import Standing
+from community.people.members import Member
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.digest.mine import likely_helpers, meetup_lines, waiting_for, waiting_lines
@@ -26,7 +26,7 @@ from handlers.public import mention_of, shortened
 from handlers.readers import Reader, account_to_reach, as_reader, not_yours, quiet_hours_of, reader, zone_of
 from handlers.routes import Feature, due, press
 from storage.activity import Fact
-from storage.choices import OFF, ON, PERSONAL_DIGEST
+from storage.people.choices import OFF, ON, PERSONAL_DIGEST
 
 EACH, ONE = "digest_personal", "digest_personal_one"
 AFTER = timedelta(hours=1)  # the channel's digest stands by then, and is linked

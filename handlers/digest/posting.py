@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat.effects import Post
 from chat.ids import Place
-from community.digest_week import (
+from community.digest.week import (
     Week,
     coming_slot,
     is_wanted,
@@ -15,15 +15,15 @@ from community.digest_week import (
     week_running,
     zone_of_digest,
 )
-from community.quiet_hours import later_by_day
-from community.schedule import Standing
+from community.hours.quiet_hours import later_by_day
+from community.hours.schedule import Standing
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.digest.cards import digest_card
 from handlers.digest.gather import Story, gather
 from handlers.routes import Feature, due
 from storage.activity import Fact
-from storage.digests import StoredDigest
+from storage.recognition.digests import StoredDigest
 
 DIGEST = "digest"
 LATE = "late"  # the subject of the timer of a digest that would have come at night

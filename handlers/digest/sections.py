@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from chat.ids import MessageRef, Place
 from chat.text import Bold, Link, MomentStyle, RichText, join, rich
-from community.digest import Thanks
-from community.digest_number import Change, Number
-from community.seat_counts import Counts
-from community.topics import topic_name
-from community.zones import zone_or
+from community.digest.choosing import Thanks
+from community.digest.number import Change, Number
+from community.people.topics import topic_name
+from community.seats.counts import Counts
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.digest.gather import Story
 from handlers.digest.moments import moment_text

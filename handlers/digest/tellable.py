@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from chat.ids import MessageRef, Place
-from community.digest import AHEAD, Digest, Talk, hottest
-from community.digest_week import Week
-from community.meetups import MeetupState
-from community.question_life import Question
-from community.seat_counts import Counts, counts
-from community.topics import only_known
+from community.digest.choosing import AHEAD, Digest, Talk, hottest
+from community.digest.week import Week
+from community.meetups.plan import MeetupState
+from community.people.topics import only_known
+from community.questions.life import Question
+from community.seats.counts import Counts, counts
 from handlers.context import Context
 from handlers.introductions import introduction_key
 from handlers.public import is_closed
-from storage.digest_week import StoredThanks
-from storage.ideas import Idea, IdeaState
-from storage.meetups import Stand, StoredMeetup
+from storage.meetups.plans import Stand, StoredMeetup
+from storage.questions.ideas import Idea, IdeaState
+from storage.recognition.digest_week import StoredThanks
 
 
 @dataclass(frozen=True, slots=True)

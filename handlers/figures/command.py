@@ -11,9 +11,9 @@ from chat.events import CommandUsed
 from chat.ids import Platform
 from chat.limits import CARD_TEXT
 from chat.text import Bold, Code, join, rich
-from community.kpi import KPIS, Direction, Figure, Kpi, Letter, Period, PeriodSpan, Trend, trend_of
-from community.kpi_trend import LOOK_BACK
-from community.zones import zone_or
+from community.kpi.everything import KPIS, Direction, Figure, Kpi, Letter, Period, PeriodSpan, Trend, trend_of
+from community.kpi.trend import LOOK_BACK
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.figures.folding import caught_up
 from handlers.figures.words import ARROWS, LETTERS, figure_text, still_counting, trend_text

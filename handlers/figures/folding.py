@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from community.config import CommunitySettings
-from community.schedule import ONE, Standing, next_daily
+from community.hours.schedule import ONE, Standing, next_daily
 from community.signals import TimerDue
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.routes import Feature, due
-from storage.rollup import PORTION
+from storage.figures.rollup import PORTION
 
 FOLD = "figures.fold"
 AT = time(4, 0)  # what comes until the next night is folded by whoever asks: in a large community, half a second

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from chat.answers import Say
 from chat.card import Accent
-from community.kpi import Direction, Figure, Kpi, Letter, Stakeholder, Trend, Unit
-from community.kpi_terms import LEAST_N
+from community.kpi.everything import Direction, Figure, Kpi, Letter, Stakeholder, Trend, Unit
+from community.kpi.terms import LEAST_N
 from handlers.readers import note
 from locales import Translator, msg
 

@@ -10,8 +10,8 @@ from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Form, Line
 from chat.text import Bold, RichText, join, rich
-from community.kind_words import BUILT_IN, INSTEAD, OWN_MOST, WORD, Change, entries_of, folded, is_built_in
-from community.kind_words_entry import Entry
+from community.conduct.kind_words import BUILT_IN, INSTEAD, OWN_MOST, WORD, Change, entries_of, folded, is_built_in
+from community.conduct.kind_words_entry import Entry
 from community.words import tame
 from handlers.audit import done_card
 from handlers.context import Context
@@ -20,8 +20,8 @@ from handlers.previews import preview_card
 from handlers.readers import Reader, arguments, note, number, reader
 from handlers.routes import Feature, command, form, press
 from locales import Translator, msg
-from storage import held_moderation
 from storage.audit import Deed
+from storage.held import moderation as held_moderation
 
 PAGE = 20  # words on one card
 SHORTEST = 2  # characters; one alone stands in everything

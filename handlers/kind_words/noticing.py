@@ -16,22 +16,22 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part,
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, MessagePosted
 from chat.text import Bold, Code, join, rich
-from community.kind_words import Found, find
+from community.conduct.kind_words import Found, find
 from community.signals import EffectSettled
-from community.thanking import day_began
+from community.thanks.giving import day_began
 from handlers.context import Context
 from handlers.quiet.pause import rests
 from handlers.readers import Reader, account_of, as_reader, not_yours, note, reader, zone_of
 from handlers.routes import Feature, on, press, settled
 from locales import translator
-from storage.choices import KIND_WORDS, OFF, ON
-from storage.timers import VANISHING
+from storage.people.choices import KIND_WORDS, OFF, ON
+from storage.queues.timers import VANISHING
 
 KIND = "kind_words"  # the business key's beginning
 FRESH = timedelta(hours=1)  # what is heard later than this has been read by everybody
 WEEKLY = 3  # hints at most; who is told more often than that does not want to hear it from a machine
 WEEK = timedelta(days=7)
-TODAY = f"{VANISHING}{KIND}.day"  # each of these timers belongs to a member; see ``storage.held_ids``
+TODAY = f"{VANISHING}{KIND}.day"  # each of these timers belongs to a member; see ``storage.held.ids``
 LATELY = tuple(f"{VANISHING}{KIND}.{n}" for n in range(WEEKLY))
 _DAY = timedelta(days=1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from chat.text import Bold, RichText
-from community.kind_words import BUILT_IN, Change, folded
+from community.conduct.kind_words import BUILT_IN, Change, folded
 from handlers.context import Context
 from handlers.readers import Reader
 from handlers.routes import CannotUndoError

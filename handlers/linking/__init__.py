@@ -7,19 +7,19 @@ from chat.card import Accent, Card, Text
 from chat.commands import CommandOption, Localised, SubCommand
 from chat.effects import DirectMessage
 from chat.events import ActionPressed, CommandUsed
-from community.linking import GUESSES, WITHIN, Refusal, judge, typed
-from community.members import Member
-from community.membership_values import Standing
+from community.membership.values import Standing
+from community.people.linking import GUESSES, WITHIN, Refusal, judge, typed
+from community.people.members import Member
 from handlers.context import Context
 from handlers.linking import cards
 from handlers.linking.doing import account_that, link, take_back, unlink
 from handlers.readers import Reader, account_to_reach, arguments, as_reader, not_yours, note, number, reader, refused
 from handlers.routes import Feature, command, press
 from locales import msg
-from storage import held_membership
 from storage.activity import Fact
 from storage.audit import Deed
-from storage.linking import MISTYPED
+from storage.held import membership as held_membership
+from storage.linking.codes import MISTYPED
 
 LINK = SubCommand(
     name="link",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from chat.card import Accent, Button, Buttons, Card, Divider, Footnote, Part, Style, Text, Title
 from chat.text import Code, Mention, RichText, join, rich
-from community.linking import Common, Refusal, shown
-from community.members import Account, Member
+from community.people.linking import Common, Refusal, shown
+from community.people.members import Account, Member
 from handlers.accounts import LISTED, account_text, accounts_text
 from handlers.context import Context
 from handlers.previews import LEAVE, preview_card

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from chat.effects import PostedAs, Remove
 from chat.ids import UserRef
-from community.linking import kept_of
-from community.members import Account, Member
-from community.seat_commands import Link
-from community.thanking import State
+from community.people.linking import kept_of
+from community.people.members import Account, Member
+from community.seats.commands import Link
+from community.thanks.giving import State
 from handlers.context import Context
 from handlers.home import refresh_home
 from handlers.introductions import introduction_key, publish

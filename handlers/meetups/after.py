@@ -10,12 +10,12 @@ from chat.effects import DirectMessage, PostedAs, Remove
 from chat.events import MemberLeft
 from chat.limits import TITLE
 from chat.text import Code
-from community.meetups import MeetupKind, MeetupState, end
-from community.quiet_hours import next_decent_moment
-from community.seat_day import attendance
-from community.seat_values import CAME
+from community.hours.quiet_hours import next_decent_moment
+from community.meetups.plan import MeetupKind, MeetupState, end
+from community.meetups.survey import OPEN_FOR, SHOWN_FROM
+from community.seats.day import attendance
+from community.seats.values import CAME
 from community.signals import TimerDue
-from community.survey import OPEN_FOR, SHOWN_FROM
 from handlers.context import Context
 from handlers.meetups.day import OVER
 from handlers.meetups.notices import reader_of
@@ -23,7 +23,7 @@ from handlers.meetups.steps import log, redraw_soon
 from handlers.public import shortened
 from handlers.readers import Reader, quiet_hours_of, was_last, zone_of
 from handlers.routes import Feature, due, on
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 BREATH = timedelta(minutes=30)  # on the way home nobody fills in a form
 STUDIES = frozenset({MeetupKind.STUDY_GROUP, MeetupKind.READING_CIRCLE})  # after which a report makes sense

@@ -10,9 +10,9 @@ from chat.commands import Localised, SubCommand
 from chat.events import CommandUsed
 from chat.limits import CARD_TEXT, TITLE
 from chat.text import Bold, Code, RichText, join, rich
-from community.meetup_questions import Summary, summarise
-from community.seat_values import Ledger, SeatKind
-from community.topics import Level, topic_name
+from community.meetups.questions import Summary, summarise
+from community.people.topics import Level, topic_name
+from community.seats.values import Ledger, SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import LEVELS
 from handlers.meetups.finding import WHICH, meant
@@ -20,7 +20,7 @@ from handlers.public import shortened
 from handlers.readers import Reader, is_moderator, reader, refused
 from handlers.routes import Feature, command
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 ANSWERS = SubCommand(
     name="answers",

@@ -13,7 +13,8 @@ from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Choice, Form, FormField, Paragraph, Values
 from chat.limits import FORM_LABEL
 from chat.text import Code, RichText, join
-from community.meetup_questions import (
+from community.meetups.plan import MeetupState
+from community.meetups.questions import (
     ANSWER,
     Fault,
     Question,
@@ -21,9 +22,8 @@ from community.meetup_questions import (
     read_questions,
     unanswered,
 )
-from community.meetups import MeetupState
-from community.seat_counts import Standing, standing
-from community.seat_desk import involved
+from community.seats.counts import Standing, standing
+from community.seats.desk import involved
 from community.words import tame
 from handlers.context import Context
 from handlers.drafts import keep_draft
@@ -33,7 +33,7 @@ from handlers.meetups.steps import log
 from handlers.readers import Reader, arguments, note, reader, refused
 from handlers.routes import Feature, command, form, press
 from locales import Translator, msg
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 FAULTS = {
     Fault.TOO_MANY: msg("Please ask five questions at most; people answer few questions gladly."),

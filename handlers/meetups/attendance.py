@@ -12,9 +12,9 @@ from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.limits import OPTION_LABEL, OPTIONS, TITLE
 from chat.text import Bold, RichText, join, rich
-from community.meetups import MeetupState
-from community.seat_commands import Close, Correct
-from community.seat_values import CAME, Entry, Ledger, Mark
+from community.meetups.plan import MeetupState
+from community.seats.commands import Close, Correct
+from community.seats.values import CAME, Entry, Ledger, Mark
 from community.words import display_name
 from handlers.audit.deeds import write_down
 from handlers.context import Context
@@ -26,7 +26,7 @@ from handlers.public import names_apart, shortened
 from handlers.readers import Reader, arguments, note, number, numbers, read_user, reader
 from handlers.routes import Feature, command, press
 from locales import msg
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 CORRECTED, CLOSED = "meetup.attendance", "meetup.attendance_settled"
 PAGE = OPTIONS

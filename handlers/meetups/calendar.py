@@ -9,9 +9,9 @@ from chat.effects import Upload
 from chat.events import ActionPressed, CommandUsed, MemberLeft
 from chat.ids import Place, Workspace
 from chat.text import Code, MomentStyle, RichText
-from community.calendars import event_file
-from community.meetup_calendar import calendar_entry
-from community.meetups import MeetupState
+from community.meetups.calendar_entry import calendar_entry
+from community.meetups.icalendar import event_file
+from community.meetups.plan import MeetupState
 from community.signals import EffectSettled
 from handlers.audit.deeds import write_down
 from handlers.context import Context
@@ -21,7 +21,7 @@ from handlers.public import channel_translator
 from handlers.readers import Reader, arguments, is_moderator, note, number, reader, was_last, zone_of
 from handlers.routes import Feature, command, on, press, settled
 from locales import msg
-from storage.meetups import Stand, StoredMeetup
+from storage.meetups.plans import Stand, StoredMeetup
 
 CALENDAR = SubCommand(
     name="calendar",

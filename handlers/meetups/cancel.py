@@ -7,9 +7,9 @@ from chat.card import Option
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, FormField, Paragraph
 from chat.text import RichText
-from community.meetups import DESCRIPTION, MeetupError, MeetupState
-from community.seat_desk import involved
-from community.series import SeriesError, is_date
+from community.meetups.plan import DESCRIPTION, MeetupError, MeetupState
+from community.meetups.series import SeriesError, is_date
+from community.seats.desk import involved
 from community.words import tame
 from handlers.audit.deeds import write_down
 from handlers.context import Context
@@ -20,7 +20,7 @@ from handlers.meetups.series_steps import call_off, end_from, leave_out, slot_da
 from handlers.readers import note
 from handlers.routes import Feature, form, press
 from locales import msg
-from storage.meetup_series import StoredSeries
+from storage.meetups.series import StoredSeries
 
 CANCELLED = "meetup.cancelled"
 ONE, ALL = "one", "all"

@@ -24,10 +24,10 @@ from chat.card import (
 )
 from chat.limits import FIELD_VALUE, TITLE
 from chat.text import Bold, Link, MomentStyle, RichText, join, rich
-from community.meetups import Meetup, MeetupKind, MeetupState, Where
-from community.seat_counts import Counts, KindCounts
-from community.seat_values import SeatKind
-from community.topics import Level
+from community.meetups.plan import Meetup, MeetupKind, MeetupState, Where
+from community.people.topics import Level
+from community.seats.counts import Counts, KindCounts
+from community.seats.values import SeatKind
 from handlers.public import shortened
 from locales import Translator, msg
 

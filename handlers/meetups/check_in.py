@@ -14,11 +14,11 @@ from chat.form import Form, Line
 from chat.ids import Workspace
 from chat.limits import TITLE
 from chat.text import Bold, MomentStyle, rich
-from community.meetups import MeetupState
-from community.said_words import LOTS, SHORTEST, WORD, made_word, says, tidy_word
-from community.seat_commands import CheckIn
-from community.seat_outcomes import Decision, What
-from community.seat_values import Ledger, Mark
+from community.meetups.plan import MeetupState
+from community.meetups.said_words import LOTS, SHORTEST, WORD, made_word, says, tidy_word
+from community.seats.commands import CheckIn
+from community.seats.outcomes import Decision, What
+from community.seats.values import Ledger, Mark
 from community.signals import TimerDue
 from community.words import tame
 from handlers.context import Context
@@ -32,7 +32,7 @@ from handlers.public import channel_translator, shortened
 from handlers.readers import Reader, note, reader
 from handlers.routes import Feature, due, form, on, press
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 SEEN = "✅"  # on a message that said the word
 

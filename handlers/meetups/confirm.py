@@ -8,7 +8,7 @@ from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Card, Text
 from chat.events import ActionPressed
 from chat.text import Code, RichText, join
-from community.meetups import MeetupError, MeetupState, publish
+from community.meetups.plan import MeetupError, MeetupState, publish
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.meetups.held import NEW_TYPED, Held, ended, held

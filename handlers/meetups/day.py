@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from community.seat_values import Ledger
+from community.seats.values import Ledger
 from handlers.context import Context
 
 OPENS = "meetup.opens"  # timer of a meetup: check-in begins

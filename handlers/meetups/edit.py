@@ -9,7 +9,7 @@ from chat.answers import Answer, OpenForm, Say
 from chat.card import Accent, Button, Buttons, Card, Option, Select, Style, Text, Title
 from chat.events import ActionPressed, CommandUsed
 from chat.limits import OPTION_LABEL, OPTIONS
-from community.meetups import FARTHEST, LONGEST, MeetupState
+from community.meetups.plan import FARTHEST, LONGEST, MeetupState
 from handlers.context import Context
 from handlers.meetups.command import DUPLICATE, EDIT
 from handlers.meetups.finding import label_of
@@ -19,7 +19,7 @@ from handlers.meetups.plan_cards import plan_card
 from handlers.readers import Reader, note, number, reader
 from handlers.routes import Feature, command, press
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 PAST = timedelta(days=2 * 366)
 

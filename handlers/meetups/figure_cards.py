@@ -10,9 +10,9 @@ from html import escape
 from chat.card import Button, Buttons, Card, Footnote, Option, Part, Quote, Select, Text, Title
 from chat.limits import OPTION_LABEL, OPTIONS, TITLE
 from chat.text import Bold, MomentStyle, RichText, join, rich
-from community.attendance import FREE, PREPAID, Forecast, Share
 from community.config import CommunitySettings
-from community.meetup_figures import (
+from community.meetups.attendance import FREE, PREPAID, Forecast, Share
+from community.meetups.figures import (
     HEALTHY_FIRST,
     SHOWN_FROM,
     SMALL,
@@ -23,10 +23,10 @@ from community.meetup_figures import (
     signed,
     whole,
 )
-from community.meetups import Plan
-from community.survey import SHOWN_FROM as ANSWERS
-from community.survey import Balance, Results
-from community.zones import zone_or
+from community.meetups.plan import Plan
+from community.meetups.survey import SHOWN_FROM as ANSWERS
+from community.meetups.survey import Balance, Results
+from community.when.zones import zone_or
 from handlers.public import shortened
 from handlers.readers import Reader, zone_of
 from locales import Translator

@@ -10,11 +10,11 @@ from chat.card import Accent, Card
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Code
-from community.attendance import Held, forecast
-from community.meetup_figures import Past, of_one, over_time, warmed_up
-from community.meetups import FARTHEST, MeetupState
-from community.seat_outcomes import SeatFact, What
-from community.seat_values import Mark, SeatKind
+from community.meetups.attendance import Held, forecast
+from community.meetups.figures import Past, of_one, over_time, warmed_up
+from community.meetups.plan import FARTHEST, MeetupState
+from community.seats.outcomes import SeatFact, What
+from community.seats.values import Mark, SeatKind
 from handlers.context import Context
 from handlers.meetups.figure_cards import Ahead, one_card, overview_card
 from handlers.meetups.finding import WHICH, by_id, gone, matching
@@ -23,7 +23,7 @@ from handlers.meetups.presence import not_organiser
 from handlers.readers import Reader, arguments, is_moderator, note, reader
 from handlers.routes import Feature, command, press
 from storage.activity import Fact
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 PERIOD = timedelta(days=365)  # a year: each season once
 SAID_EARLIER = timedelta(days=366)  # before a meetup; who waits for a seat has asked for it by then

@@ -15,12 +15,12 @@ from chat.answers import Answer
 from chat.card import Accent, Card, Text
 from chat.effects import DirectMessage, Upload
 from chat.events import ActionPressed
-from community.calendars import event_file
-from community.meetup_calendar import calendar_entry
-from community.meetups import MeetupState
-from community.seat_counts import waiting_line
-from community.seat_values import Answer as Said
-from community.seat_values import Ledger
+from community.meetups.calendar_entry import calendar_entry
+from community.meetups.icalendar import event_file
+from community.meetups.plan import MeetupState
+from community.seats.counts import waiting_line
+from community.seats.values import Answer as Said
+from community.seats.values import Ledger
 from community.signals import EffectSettled
 from community.words import display_name
 from handlers.context import Context
@@ -32,7 +32,7 @@ from handlers.meetups.notices import link_to, reader_of
 from handlers.readers import Reader, arguments, note, number, reader, zone_of
 from handlers.routes import Feature, press, settled
 from locales import msg
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 KEY = "meetup_file"
 PEOPLE, CALENDAR = "csv", "ics"

@@ -12,14 +12,14 @@ from chat.commands import CommandOption, Localised
 from chat.events import OptionTyped
 from chat.limits import OPTION_LABEL, OPTIONS
 from chat.text import Code, join, rich
-from community.meetups import FARTHEST, LONGEST, MeetupState
-from community.zones import zone_or
+from community.meetups.plan import FARTHEST, LONGEST, MeetupState
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.public import shortened
 from handlers.readers import Reader, note, number, refused
 from handlers.routes import Completion
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 LOOKED_BACK = timedelta(days=90)  # a season: older ones are found by their number
 ALIKE = 5  # shown where words fit several

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from community.meetups import MeetupError, MeetupState, Plan, Wrong, edit, faults_of
-from community.seat_commands import Reschedule
-from community.seats import decide
-from community.series import AHEAD, Change, Occurrence, Series, SeriesError, this_and_following, upcoming
-from community.series_repeat import moved_rule
-from community.when_wall import on_wall
+from community.meetups.plan import MeetupError, MeetupState, Plan, Wrong, edit, faults_of
+from community.meetups.series import AHEAD, Change, Occurrence, Series, SeriesError, this_and_following, upcoming
+from community.meetups.series_repeat import moved_rule
+from community.seats.commands import Reschedule
+from community.seats.ledger import decide
+from community.when.wall import on_wall
 from handlers.context import Context
 from handlers.meetups.held import Held
 from handlers.meetups.plan_steps import SeatsRefusedError, apply_change, seats_at
 from handlers.meetups.series_steps import call_off, roll, slot_day
-from storage.meetup_series import StoredSeries
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
+from storage.meetups.series import StoredSeries
 
 
 class RhythmError(Exception):

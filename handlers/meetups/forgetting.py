@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from community.seat_commands import ClockMoved, Depart
+from community.seats.commands import ClockMoved, Depart
 from handlers.context import Context
 from handlers.meetups.organisers import ask_for_organisers, go_on_without
 from handlers.meetups.steps import act, redraw_soon

@@ -8,10 +8,10 @@ from chat.answers import Say
 from chat.card import Accent
 from chat.events import ActionPressed, FormSubmitted
 from chat.text import Code
-from community.meetups import Meetup, MeetupState, may_edit
+from community.meetups.plan import Meetup, MeetupState, may_edit
 from handlers.context import Context
 from handlers.readers import Reader, arguments, is_moderator, note, number, reader, refused
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 NEW_TYPED, EDIT_TYPED = Code("/meetup new"), Code("/meetup edit")
 

@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.meetups.cards import when_text
 from handlers.meetups.notices import link_to, reader_of
 from handlers.public import shortened
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 
 async def tell_helping(ctx: Context, stored: StoredMeetup, to: int, by: int, key: str) -> None:

@@ -9,10 +9,10 @@ from chat.card import Button, Buttons, Card, Divider, Footnote, Option, Part, Se
 from chat.events import ActionPressed, CommandUsed
 from chat.limits import OPTION_LABEL
 from chat.text import Bold, Code, Link, MomentStyle, RichText, join, rich
-from community.meetups import MeetupState
-from community.seat_counts import Standing, counts, standing
-from community.seat_values import Answer as Said
-from community.zones import zone_or
+from community.meetups.plan import MeetupState
+from community.seats.counts import Standing, counts, standing
+from community.seats.values import Answer as Said
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, about
 from handlers.meetups.finding import by_id, gone, label_of, meant, upcoming
@@ -22,7 +22,7 @@ from handlers.meetups.steps import run_by
 from handlers.public import shortened
 from handlers.readers import Reader, arguments, number, reader
 from handlers.routes import Feature, command, press
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 PAGE = 6  # meetups on one card: the longest titles and links of six fit its 3,900 characters
 DESCRIPTION = 500  # characters, above one's own seat

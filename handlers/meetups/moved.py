@@ -8,9 +8,9 @@ from chat.card import Accent, Button, Buttons, Card, LinkButton, Part, Style, Te
 from chat.effects import DirectMessage
 from chat.limits import TITLE
 from chat.text import Link, RichText, join, rich
-from community.seat_desk import involved
-from community.seat_values import Entry, Ledger, SeatKind
-from community.waking import next_waking
+from community.hours.waking import next_waking
+from community.seats.desk import involved
+from community.seats.values import Entry, Ledger, SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, WHERE, when_text
 from handlers.meetups.notices import link_to, reader_of
@@ -18,7 +18,7 @@ from handlers.meetups.overtaken import MOVED, take_back_places
 from handlers.public import shortened
 from handlers.readers import Reader, quiet_hours_of, zone_of
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 
 async def tell_moved(ctx: Context, stored: StoredMeetup, before: Ledger | None = None) -> None:

@@ -9,10 +9,10 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Optio
 from chat.events import ActionPressed
 from chat.limits import BUTTONS, TITLE
 from chat.text import MomentStyle, RichText, join, rich
-from community.meetups import MeetupState
-from community.seat_counts import Standing, standing
-from community.seat_values import Answer as Said
-from community.seat_values import Ledger, Phase, SeatKind
+from community.meetups.plan import MeetupState
+from community.seats.counts import Standing, standing
+from community.seats.values import Answer as Said
+from community.seats.values import Ledger, Phase, SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
 from handlers.meetups.finding import by_id, gone
@@ -22,7 +22,7 @@ from handlers.public import shortened
 from handlers.readers import Reader, arguments, reader, zone_of
 from handlers.routes import Feature, press
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 
 async def show(ctx: Context, event: ActionPressed) -> Answer:

@@ -10,8 +10,8 @@ from chat.card import Accent, Card, Footnote, Text, Title
 from chat.effects import DirectMessage, NativeEvent, PutEvent
 from chat.limits import TITLE
 from chat.text import Code
-from community.meetups import DESCRIPTION, PLACE, MeetupState
-from community.meetups import TITLE as EVENT_TITLE
+from community.meetups.plan import DESCRIPTION, PLACE, MeetupState
+from community.meetups.plan import TITLE as EVENT_TITLE
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.dead_letters import bring_to_moderators
@@ -21,7 +21,7 @@ from handlers.public import channel_translator, shortened
 from handlers.readers import number
 from handlers.routes import Feature, settled
 from locales import Translator, translator
-from storage.meetups import Stand, StoredMeetup
+from storage.meetups.plans import Stand, StoredMeetup
 
 KIND = "meetup_event"
 REASON = 300  # characters of what a platform said

@@ -14,9 +14,9 @@ from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Form, Values
 from chat.ids import Place, Workspace
 from chat.text import RichText
-from community.meetups import MeetupError, MeetupState, Plan
-from community.when import read_when
-from community.when_said import Note, When, WhenProblem
+from community.meetups.plan import MeetupError, MeetupState, Plan
+from community.when.reading import read_when
+from community.when.said import Note, When, WhenProblem
 from handlers.context import Context
 from handlers.drafts import keep_draft
 from handlers.meetups.command import NEW

@@ -8,18 +8,18 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part,
 from chat.effects import DirectMessage
 from chat.limits import TITLE
 from chat.text import Moment, MomentStyle, RichText, rich
-from community.meetups import MeetupState
-from community.seat_counts import Standing, standing
-from community.seat_outcomes import Notice, Tell
-from community.series import Series
-from community.series_text import describe
+from community.meetups.plan import MeetupState
+from community.meetups.series import Series
+from community.meetups.series_text import describe
+from community.seats.counts import Standing, standing
+from community.seats.outcomes import Notice, Tell
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
 from handlers.meetups.overtaken import NOTICE
 from handlers.public import shortened
 from handlers.readers import Reader, account_in, account_to_reach, as_reader, zone_of
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 
 def notice_key(stored: StoredMeetup, notice: Notice) -> str:

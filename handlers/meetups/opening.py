@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from community.seat_commands import Seat
-from community.seat_values import SeatKind
-from community.seats import next_deadline
+from community.seats.commands import Seat
+from community.seats.ledger import next_deadline
+from community.seats.values import SeatKind
 from handlers.context import Context
 from handlers.meetups.helping import tell_helping
 from handlers.meetups.notices import tell
 from handlers.meetups.steps import act, log, set_clock
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 
 async def open_meetup(ctx: Context, stored: StoredMeetup, key: str, *, first: bool = True) -> None:

@@ -14,9 +14,9 @@ from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, FormSubmitted, MemberLeft
 from chat.form import Form, Line
 from chat.limits import TITLE
-from community.meetups import FARTHEST, LONGEST, MeetupState
-from community.meetups_people import hand_over, organiser_left
-from community.series_text import describe
+from community.meetups.people import hand_over, organiser_left
+from community.meetups.plan import FARTHEST, LONGEST, MeetupState
+from community.meetups.series_text import describe
 from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.meetups.cards import when_text
@@ -31,7 +31,7 @@ from handlers.readers import arguments as words_of
 from handlers.readers import note, number, reader, settings_of, was_last
 from handlers.routes import Feature, form, on, press
 from locales import Translator, msg
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 OPEN = (MeetupState.DRAFT.value, MeetupState.PLANNED.value)
 NAME = 100

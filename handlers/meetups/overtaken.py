@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from community.quiet_hours import is_quiet
-from community.seat_commands import Command, MemberCommand
-from community.seat_desk import involved
-from community.seat_outcomes import Decision, Tell
-from community.seat_values import Entry, Ledger
-from community.waking import NIGHT
+from community.hours.quiet_hours import is_quiet
+from community.hours.waking import NIGHT
+from community.seats.commands import Command, MemberCommand
+from community.seats.desk import involved
+from community.seats.outcomes import Decision, Tell
+from community.seats.values import Entry, Ledger
 from handlers.context import Context
 
 NOTICE, MOVED = "seat_notice", "meetup_moved"

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from chat.card import Option
 from chat.form import Choice, Form, FormField, Line, Paragraph
 from chat.limits import URL
-from community.meetups import Plan
-from community.seat_values import Ledger, SeatKind
-from community.when import LONGEST_TEXT
+from community.meetups.plan import Plan
+from community.seats.values import Ledger, SeatKind
+from community.when.reading import LONGEST_TEXT
 from handlers.meetups.cards import LEVELS
 from handlers.meetups.plan_steps import KINDS_AT
 from locales import Translator, msg

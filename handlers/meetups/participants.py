@@ -11,13 +11,13 @@ from chat.events import ActionPressed, CommandUsed
 from chat.ids import UserRef
 from chat.limits import OPTION_LABEL, TITLE
 from chat.text import Bold, Code, RichText, join, rich
-from community.members import Member
-from community.seat_commands import Command, Remove, Seat
-from community.seat_counts import standing
-from community.seat_outcomes import Refusal
-from community.seat_values import Answer as Said
-from community.seat_values import Ledger, SeatKind
-from community.seats import decide
+from community.people.members import Member
+from community.seats.commands import Command, Remove, Seat
+from community.seats.counts import standing
+from community.seats.ledger import decide
+from community.seats.outcomes import Refusal
+from community.seats.values import Answer as Said
+from community.seats.values import Ledger, SeatKind
 from community.words import display_name
 from handlers.audit.deeds import write_down
 from handlers.context import Context
@@ -33,7 +33,7 @@ from handlers.public import names_apart, shortened
 from handlers.readers import Reader, arguments, note, number, read_user, reader, refused
 from handlers.routes import Feature, command, press
 from locales import msg
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 SEATED, TAKEN_OFF = "meetup.seat_given", "meetup.taken_off"
 PAGE = 25  # names on one card: as many as a menu has options

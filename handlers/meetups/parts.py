@@ -11,13 +11,13 @@ import msgspec
 from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form
-from community.meetup_words import read_cap, read_lines
-from community.meetups import Chapter, Meetup, MeetupError, MeetupState, Plan
-from community.meetups_people import add_organiser, presenters, remove_organiser
-from community.seat_commands import Remove, Seat, SetCap
-from community.seat_values import SeatKind
-from community.seats import decide
-from community.topics import Level
+from community.meetups.people import add_organiser, presenters, remove_organiser
+from community.meetups.plan import Chapter, Meetup, MeetupError, MeetupState, Plan
+from community.meetups.words import read_cap, read_lines
+from community.people.topics import Level
+from community.seats.commands import Remove, Seat, SetCap
+from community.seats.ledger import decide
+from community.seats.values import SeatKind
 from handlers.context import Context
 from handlers.meetups.held import Held, ended, gone, held
 from handlers.meetups.helping import tell_helping

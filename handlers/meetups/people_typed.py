@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from chat.ids import Workspace
-from community.meetup_words import read_names
-from community.members import Member
+from community.meetups.words import read_names
+from community.people.members import Member
 from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.cards import listed

@@ -23,10 +23,10 @@ from chat.card import (
 )
 from chat.limits import FIELD_VALUE, TITLE
 from chat.text import RichText, join, rich
-from community.meetups import Meetup, MeetupKind, MeetupState, Plan
-from community.seat_values import BY_INVITATION, Ledger
-from community.series_text import describe
-from community.when_said import Note
+from community.meetups.plan import Meetup, MeetupKind, MeetupState, Plan
+from community.meetups.series_text import describe
+from community.seats.values import BY_INVITATION, Ledger
+from community.when.said import Note
 from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.cards import KINDS, LEVELS, SEATS, WHERE, listed

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from chat.card import Option
 from chat.form import Choice, Form, Line, Paragraph, Values
 from chat.limits import FORM_LABEL
-from community.meetup_words import Spot, read_spot, write_spot
-from community.meetups import DESCRIPTION, LINK, PLACE, TITLE, MeetupKind, Plan, Wrong
-from community.when import LONGEST_TEXT, read_when
-from community.when_said import When, WhenProblem
+from community.meetups.plan import DESCRIPTION, LINK, PLACE, TITLE, MeetupKind, Plan, Wrong
+from community.meetups.words import Spot, read_spot, write_spot
+from community.when.reading import LONGEST_TEXT, read_when
+from community.when.said import When, WhenProblem
 from community.words import tame
 from handlers.meetups.cards import KINDS
 from handlers.readers import Reader

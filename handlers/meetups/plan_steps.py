@@ -9,11 +9,11 @@ from datetime import timedelta
 import msgspec
 
 from chat.ids import Place
-from community.meetups import Meetup, MeetupChange, MeetupError, Part, Plan, Where, create, edit
-from community.seat_commands import Reschedule, SetPlace
-from community.seat_outcomes import Reason, Refusal
-from community.seat_values import Allotment, Ledger, SeatKind
-from community.seats import open_ledger
+from community.meetups.plan import Meetup, MeetupChange, MeetupError, Part, Plan, Where, create, edit
+from community.seats.commands import Reschedule, SetPlace
+from community.seats.ledger import open_ledger
+from community.seats.outcomes import Reason, Refusal
+from community.seats.values import Allotment, Ledger, SeatKind
 from handlers.context import Context
 from handlers.meetups.calendar import put_files
 from handlers.meetups.held import Held
@@ -21,7 +21,7 @@ from handlers.meetups.moved import tell_moved
 from handlers.meetups.steps import act, log, redraw_soon
 from handlers.readers import Reader
 from locales import Translator, msg
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 DRAFT_OVER = "meetup.draft"  # timer of a plan that nobody has announced
 KEPT = timedelta(days=7)

@@ -6,11 +6,11 @@ from chat.answers import Say
 from chat.card import Accent
 from chat.events import ActionPressed, FormSubmitted
 from chat.text import MomentStyle
-from community.meetups import MeetupState
-from community.onboarding import Stage
-from community.seat_commands import CheckIn, Close, Correct
-from community.seat_outcomes import Decision, Reason, Refusal, What
-from community.seat_values import CAME, Ledger
+from community.meetups.plan import MeetupState
+from community.people.onboarding import Stage
+from community.seats.commands import CheckIn, Close, Correct
+from community.seats.outcomes import Decision, Reason, Refusal, What
+from community.seats.values import CAME, Ledger
 from community.words import display_name
 from handlers.context import Context
 from handlers.meetups.after import ask
@@ -19,7 +19,7 @@ from handlers.meetups.day import opening
 from handlers.meetups.finding import by_id
 from handlers.meetups.steps import act
 from handlers.readers import Reader, arguments, note, refused, zone_of
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 _CAME = frozenset(mark.value for mark in CAME)
 

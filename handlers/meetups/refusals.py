@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chat.text import RichText
-from community.seat_outcomes import Reason, Refusal
+from community.seats.outcomes import Reason, Refusal
 from handlers.meetups.cards import SEATS
 from locales import Translator, msg
 

@@ -10,15 +10,15 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Optio
 from chat.effects import DirectMessage
 from chat.limits import TITLE
 from chat.text import Bold, RichText, rich
-from community.meetup_questions import Question, unanswered
-from community.members import Account, Member
-from community.quiet_hours import is_quiet
-from community.reminders import DEFAULT, Due, ReminderKind, Sent, what_is_due
-from community.reminders import Reader as Reminded
-from community.seat_counts import Standing
-from community.seat_values import Ledger, Phase, SeatKind
+from community.hours.quiet_hours import is_quiet
+from community.meetups.questions import Question, unanswered
+from community.meetups.reminders import DEFAULT, Due, ReminderKind, Sent, what_is_due
+from community.meetups.reminders import Reader as Reminded
+from community.people.members import Account, Member
+from community.seats.counts import Standing
+from community.seats.values import Ledger, Phase, SeatKind
 from community.signals import TimerDue
-from community.when_wall import on_wall
+from community.when.wall import on_wall
 from handlers.context import Context
 from handlers.meetups.cards import SEATS, when_text
 from handlers.meetups.moved import where_text
@@ -29,8 +29,8 @@ from handlers.readers import Reader, account_in, account_to_reach, as_reader, qu
 from handlers.routes import Feature, due
 from locales import msg
 from storage.activity import Fact
-from storage.meetup_before import REMINDED
-from storage.meetups import StoredMeetup
+from storage.meetups.before import REMINDED
+from storage.meetups.plans import StoredMeetup
 
 REMIND = "meetup.remind"  # timer of a meetup: somebody may be due
 FIRST = timedelta(hours=37)  # before the start; no reminder is earlier (see community.reminders)

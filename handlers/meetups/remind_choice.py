@@ -5,7 +5,7 @@ from __future__ import annotations
 from chat.answers import Answer, Redraw
 from chat.events import ActionPressed
 from chat.text import RichText
-from community.reminders import DEFAULT, ReminderKind
+from community.meetups.reminders import DEFAULT, ReminderKind
 from handlers.context import Context
 from handlers.meetups.cards import listed
 from handlers.meetups.finding import by_id, gone

@@ -9,11 +9,11 @@ import msgspec
 
 from chat.events import FormSubmitted
 from chat.form import Form
-from community.meetups import faults_of
-from community.series import Series, SeriesError, upcoming
-from community.series_repeat import read_repeat
-from community.when_said import ProblemKind, WhenProblem
-from community.when_wall import on_wall
+from community.meetups.plan import faults_of
+from community.meetups.series import Series, SeriesError, upcoming
+from community.meetups.series_repeat import read_repeat
+from community.when.said import ProblemKind, WhenProblem
+from community.when.wall import on_wall
 from community.words import tame
 from handlers.context import Context
 from handlers.meetups.held import Held
@@ -21,7 +21,7 @@ from handlers.meetups.part_forms import ENDLESS, LEFT_OUT, repeat_form
 from handlers.meetups.plan_forms import WRONG
 from handlers.meetups.plan_steps import put_draft, seats_at
 from handlers.meetups.when_words import problem_text
-from storage.meetup_series import StoredSeries
+from storage.meetups.series import StoredSeries
 
 _ENDS = {ProblemKind.NO_END}
 _NO_RHYTHM = {ProblemKind.UNREAD, ProblemKind.NO_RULE, ProblemKind.NO_DATE, ProblemKind.NO_TIME}  # here it has both

@@ -6,11 +6,11 @@ from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Select, Style, Text, Title
 from chat.events import ActionPressed
 from chat.limits import TITLE
-from community.meetups import MeetupState
-from community.seat_commands import Claim, Command, Decline, Rsvp, StopWaiting
-from community.seat_outcomes import Ask, Decision, Reason
-from community.seat_values import Answer as Said
-from community.seat_values import SeatKind
+from community.meetups.plan import MeetupState
+from community.seats.commands import Claim, Command, Decline, Rsvp, StopWaiting
+from community.seats.outcomes import Ask, Decision, Reason
+from community.seats.values import Answer as Said
+from community.seats.values import SeatKind
 from handlers.context import Context
 from handlers.meetups.cards import SEATS
 from handlers.meetups.finding import gone
@@ -21,7 +21,7 @@ from handlers.public import shortened
 from handlers.readers import Reader, arguments, number, quiet_hours_of, reader, zone_of
 from handlers.routes import Feature, press
 from locales import Translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 SURE = "yes"  # the last argument of a button that has asked before
 

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from chat.card import Part
-from community.seat_counts import Standing
+from community.seats.counts import Standing
 from handlers.context import Context
 from handlers.meetups import ask_before, remind
 from handlers.readers import Reader
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 Row: TypeAlias = Callable[[Context, Reader, StoredMeetup, Standing], Awaitable[Sequence[Part]]]
 

@@ -12,10 +12,10 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Sel
 from chat.events import ActionPressed
 from chat.limits import TITLE
 from chat.text import rich
-from community.meetups import MeetupState
-from community.series import Occurrence, Series, Skipped, dates, holiday_on, unskip
-from community.series_text import describe
-from community.when_wall import moment, on_wall
+from community.meetups.plan import MeetupState
+from community.meetups.series import Occurrence, Series, Skipped, dates, holiday_on, unskip
+from community.meetups.series_text import describe
+from community.when.wall import moment, on_wall
 from handlers.context import Context
 from handlers.meetups.held import Held, gone, held
 from handlers.meetups.series_steps import call_off, end_from, leave_out, roll, slot_day
@@ -23,7 +23,7 @@ from handlers.public import shortened
 from handlers.readers import arguments, note
 from handlers.routes import Feature, press
 from locales import Translator
-from storage.meetup_series import StoredSeries
+from storage.meetups.series import StoredSeries
 
 DATES = 12  # of the menu
 

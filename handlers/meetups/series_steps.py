@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from community.meetups import MeetupState, cancel
-from community.seat_commands import Cancel
-from community.series import AHEAD, Occurrence, end_before, skip, upcoming
+from community.meetups.plan import MeetupState, cancel
+from community.meetups.series import AHEAD, Occurrence, end_before, skip, upcoming
+from community.seats.commands import Cancel
 from community.signals import TimerDue
-from community.when_wall import on_wall
+from community.when.wall import on_wall
 from handlers.context import Context
 from handlers.meetups.opening import open_meetup
 from handlers.meetups.plan_steps import fresh_ledger
 from handlers.meetups.steps import act, announce, log, redraw_soon
 from handlers.routes import Feature, due
-from storage.meetup_series import StoredSeries
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
+from storage.meetups.series import StoredSeries
 
 SERIES = "meetup.series"  # timer of a series: the next meetup of it is over
 

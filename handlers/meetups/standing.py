@@ -9,9 +9,9 @@ from chat.effects import DirectMessage, OpenThread
 from chat.events import MemberLeft
 from chat.ids import Place
 from chat.limits import THREAD_TITLE, TITLE
-from community.seat_commands import ClockMoved, Depart
+from community.seats.commands import ClockMoved, Depart
 from community.signals import EffectSettled, TimerDue
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
 from handlers.meetups.native_events import mirror
@@ -21,8 +21,8 @@ from handlers.meetups.steps import CLOCK, REDRAW, act, card_key, redraw, thread_
 from handlers.public import channel_translator, shortened
 from handlers.readers import number, was_last
 from handlers.routes import Feature, due, on, settled
-from storage import held_meetups
-from storage.meetups import StoredMeetup
+from storage.held import meetups as held_meetups
+from storage.meetups.plans import StoredMeetup
 
 
 async def note_posted(ctx: Context, event: EffectSettled) -> None:

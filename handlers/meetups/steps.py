@@ -8,11 +8,11 @@ from chat.card import Card
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.ids import Place, Workspace
 from community.config import WorkspaceSettings
-from community.seat_commands import Command
-from community.seat_counts import counts, seated
-from community.seat_outcomes import Decision, SeatFact
-from community.seats import decide, next_deadline
-from community.series_text import describe
+from community.meetups.series_text import describe
+from community.seats.commands import Command
+from community.seats.counts import counts, seated
+from community.seats.ledger import decide, next_deadline
+from community.seats.outcomes import Decision, SeatFact
 from handlers.context import Context
 from handlers.meetups.cards import NAMED, meetup_card
 from handlers.meetups.day import set_day
@@ -21,7 +21,7 @@ from handlers.meetups.overtaken import take_back
 from handlers.public import channel_translator, names_apart
 from locales import Translator
 from storage.activity import Fact, Value
-from storage.meetups import Stand, StoredMeetup
+from storage.meetups.plans import Stand, StoredMeetup
 
 REDRAW = "meetup.redraw"  # timer of a meetup: the card shows what the last second brought
 CLOCK = "meetup.clock"  # timer of a meetup: an offer ends, or another rule holds from then on

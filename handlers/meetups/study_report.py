@@ -9,8 +9,8 @@ from chat.card import Accent, Card, Part, Quote, Text
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
-from community.meetups import MeetupState
-from community.seat_values import CAME
+from community.meetups.plan import MeetupState
+from community.seats.values import CAME
 from community.words import tame
 from handlers.context import Context
 from handlers.drafts import keep_draft
@@ -21,8 +21,8 @@ from handlers.meetups.steps import log
 from handlers.public import channel_translator, mention_of, shortened
 from handlers.readers import Reader, note, reader, refused
 from handlers.routes import Feature, form, press
-from storage.meetup_after import Report
-from storage.meetups import Stand, StoredMeetup
+from storage.meetups.after import Report
+from storage.meetups.plans import Stand, StoredMeetup
 
 WORDS = 800  # characters of each part: short, and both fit on one card
 SHOWN = 1500  # with the marks of a quote

@@ -6,10 +6,10 @@ from chat.answers import Answer, OpenForm, Say
 from chat.card import Accent, Button, Option, Style
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
-from community.meetups import MeetupState
-from community.quiet_days import open_until
-from community.seat_values import CAME
-from community.survey import GRADES, MOST, OPEN_FOR, WORDS, read_voice
+from community.hours.quiet_days import open_until
+from community.meetups.plan import MeetupState
+from community.meetups.survey import GRADES, MOST, OPEN_FOR, WORDS, read_voice
+from community.seats.values import CAME
 from community.words import tame
 from handlers.context import Context
 from handlers.meetups.finding import gone
@@ -19,7 +19,7 @@ from handlers.readers import Reader, note, reader, refused
 from handlers.routes import Feature, form, press
 from handlers.unsigned import answered_already, choose_each
 from locales import msg
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 SATISFACTION = {
     4: msg("Very satisfied"),

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_month_names
 
 from chat.text import RichText
-from community.series_text import ORDINALS, WEEKDAYS
-from community.when import read_when
-from community.when_said import Note, ProblemKind, When, WhenProblem
+from community.meetups.series_text import ORDINALS, WEEKDAYS
+from community.when.reading import read_when
+from community.when.said import Note, ProblemKind, When, WhenProblem
 from locales import Translator
 
 _DAY = re.compile(r"(?:(?P<y>[0-9]{4})-)?(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?: (?P<hour>[0-9]{2}:[0-9]{2}))?")

@@ -11,11 +11,11 @@ from chat.events import ActionPressed
 from chat.ids import Place, UserRef
 from chat.limits import OPTION_LABEL, OPTIONS, THREAD_TITLE, TITLE
 from chat.text import Bold, Mention
-from community.meetups import MeetupState
-from community.members import Account, Member
-from community.quiet_hours import next_decent_moment
-from community.seat_day import attendance
-from community.seat_values import CAME
+from community.hours.quiet_hours import next_decent_moment
+from community.meetups.plan import MeetupState
+from community.people.members import Account, Member
+from community.seats.day import attendance
+from community.seats.values import CAME
 from community.signals import EffectSettled
 from community.words import display_name
 from handlers.context import Context
@@ -41,7 +41,7 @@ from handlers.readers import (
 )
 from handlers.routes import Feature, press, settled
 from locales import translator
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 
 PAGE = OPTIONS
 TOGETHER = "meetup_pair"  # effects that bring two people into one private thread

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from chat.answers import Answer, Invalid, OpenForm, Redraw, Say
 from chat.card import Accent, Text
 from chat.events import ActionPressed, FormSubmitted
-from community.membership_commands import Apply, OfOne, Pass, Ready, Take, Withdraw
-from community.membership_decisions import Reason
-from community.membership_form import check_answers
-from community.membership_values import Answers, Standing
+from community.membership.commands import Apply, OfOne, Pass, Ready, Take, Withdraw
+from community.membership.decisions import Reason
+from community.membership.form import check_answers
+from community.membership.values import Answers, Standing
 from handlers.context import Context
 from handlers.membership.cards import apply_form, gone_card, leaving_card, seated_card
 from handlers.membership.looking import placed

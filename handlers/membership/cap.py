@@ -10,12 +10,12 @@ from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Line
 from chat.text import Code, RichText, join
 from community.config import ConfigError
-from community.membership import decide, line_of
-from community.membership_commands import Settle
-from community.membership_decisions import Tell
-from community.membership_settings import CAP_MOST
-from community.membership_values import Application, Roll, Standing, waits_for_morning
-from community.overrides import is_locked, with_setting
+from community.membership.commands import Settle
+from community.membership.decisions import Tell
+from community.membership.line import decide, line_of
+from community.membership.settings import CAP_MOST
+from community.membership.values import Application, Roll, Standing, waits_for_morning
+from community.settings.overrides import is_locked, with_setting
 from handlers.audit import done_card
 from handlers.context import Context
 from handlers.membership.looking import load_roll

@@ -8,11 +8,11 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Quo
 from chat.form import Choices, Form, FormField, Line, Paragraph
 from chat.text import RichText, join, rich
 from community.languages import LANGUAGES, known_language
-from community.membership import rests
-from community.membership_form import SHARE
-from community.membership_values import Answers, Application, Standing
-from community.profile import PURPOSE
-from community.topics import only_known, topic_name
+from community.membership.form import SHARE
+from community.membership.line import rests
+from community.membership.values import Answers, Application, Standing
+from community.people.profile import PURPOSE
+from community.people.topics import only_known, topic_name
 from handlers.context import Context
 from handlers.membership.looking import Placed
 from handlers.readers import Reader, zone_of

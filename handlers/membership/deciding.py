@@ -11,10 +11,10 @@ from chat.card import Accent, Card
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Line, Paragraph
 from chat.text import Moment, RichText, join
-from community.membership import free_seats, line_of, place_of
-from community.membership_commands import Admit, Decline, Move, Restore
-from community.membership_decisions import Reason
-from community.membership_values import OPEN, Application, Standing
+from community.membership.commands import Admit, Decline, Move, Restore
+from community.membership.decisions import Reason
+from community.membership.line import free_seats, line_of, place_of
+from community.membership.values import OPEN, Application, Standing
 from community.words import tame
 from handlers.audit import done_card
 from handlers.context import Context

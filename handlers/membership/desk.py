@@ -9,9 +9,9 @@ from chat.card import Button, Buttons, Card, Field, Fields, Footnote, Option, Pa
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, RichText, join, rich
-from community.membership import free_seats, line_of, ready_line, rests
-from community.membership_values import Application, Standing
-from community.zones import zone_or
+from community.membership.line import free_seats, line_of, ready_line, rests
+from community.membership.values import Application, Standing
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.membership.cap import UNLINKED, ask_cap
 from handlers.membership.desk_card import desk_card

@@ -8,9 +8,9 @@ from chat.card import Accent, Button, Buttons, Card, Field, Fields, Footnote, Pa
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.ids import Place
 from chat.text import RichText
-from community.membership import rests
-from community.membership_values import IN_LINE, OPEN, Application, Standing, waits_for_morning
-from community.zones import zone_or
+from community.membership.line import rests
+from community.membership.values import IN_LINE, OPEN, Application, Standing, waits_for_morning
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.membership.naming import named
 from handlers.onboarding_cards import topics_text

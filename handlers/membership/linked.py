@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from community.members import Member
-from community.membership_commands import Settle
-from community.membership_values import Standing
+from community.membership.commands import Settle
+from community.membership.values import Standing
+from community.people.members import Member
 from handlers.context import Context
 from handlers.membership.desk_card import draw_desk_card
 from handlers.membership.lobby import is_full, let_wait

@@ -27,12 +27,12 @@ from chat.events import (
     Reacted,
 )
 from chat.ids import Profile, UserRef
-from community.members import Account, Member
-from community.membership import must_wait
-from community.membership_commands import Admit, Settle, Withdraw
-from community.membership_decisions import Tell
-from community.membership_values import OPEN, Application, Standing, waits_for_morning
-from community.onboarding import Stage
+from community.membership.commands import Admit, Settle, Withdraw
+from community.membership.decisions import Tell
+from community.membership.line import must_wait
+from community.membership.values import OPEN, Application, Standing, waits_for_morning
+from community.people.members import Account, Member
+from community.people.onboarding import Stage
 from handlers.context import Context
 from handlers.membership.cards import place_card, with_ways
 from handlers.membership.desk_card import draw_desk_card

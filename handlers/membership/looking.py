@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from community.membership import free_seats, place_of
-from community.membership_form import OUTLOOK, outlook
-from community.membership_values import Application, Roll, Standing
-from community.zones import zone_or
+from community.membership.form import OUTLOOK, outlook
+from community.membership.line import free_seats, place_of
+from community.membership.values import Application, Roll, Standing
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.membership.night import rhythms_of
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from chat.ids import Place, UserRef
 from chat.limits import OPTION_LABEL
 from chat.text import Mention, RichText, rich
-from community.membership_values import Application
+from community.membership.values import Application
+from community.when.zones import zone_or
 from community.words import same_name
-from community.zones import zone_or
 from handlers.context import Context
 from handlers.readers import account_at, name_of
 from locales import Translator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from community.membership import wakes_at
-from community.membership_values import OPEN, Application, Rhythm
+from community.membership.line import wakes_at
+from community.membership.values import OPEN, Application, Rhythm
 from handlers.context import Context
 from handlers.readers import account_in, account_to_reach, quiet_hours_of, zone_of
-from storage.timers import VANISHING
+from storage.queues.timers import VANISHING
 
 AWAKE = f"{VANISHING}membership.awake"  # of an application: they did something a moment ago
 TELL = "membership.tell"  # in the morning: tell what was decided at night

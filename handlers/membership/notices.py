@@ -10,9 +10,9 @@ from chat.card import Accent, Card, Footnote, Text, Title
 from chat.effects import DirectMessage, Effect, OpenThread, Post, ShowHome
 from chat.ids import Place, Workspace
 from chat.text import Code
-from community.members import Member
-from community.membership_values import Application, Standing
-from community.onboarding import Rung
+from community.membership.values import Application, Standing
+from community.people.members import Member
+from community.people.onboarding import Rung
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.dead_letters import REASON, bring_to_moderators

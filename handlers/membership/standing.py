@@ -9,12 +9,12 @@ from chat.effects import SetBadge
 from chat.events import MemberChanged, MemberJoined, MemberLeft
 from chat.text import Code
 from community.config import CommunitySettings
-from community.membership_commands import Admit, Settle
-from community.membership_values import Standing
-from community.quiet_hours import is_quiet
-from community.schedule import Standing as Recurring
+from community.hours.quiet_hours import is_quiet
+from community.hours.schedule import Standing as Recurring
+from community.hours.waking import NIGHT, next_waking
+from community.membership.commands import Admit, Settle
+from community.membership.values import Standing
 from community.signals import EffectSettled, TimerDue
-from community.waking import NIGHT, next_waking
 from handlers.context import Context
 from handlers.dead_letters import REASON, bring_to_moderators
 from handlers.membership.desk_card import draw_desk_card
@@ -25,7 +25,7 @@ from handlers.membership.theirs import draw_theirs
 from handlers.readers import account_of, is_staff, quiet_hours_of, settings_of, zone_of
 from handlers.routes import Feature, due, on, settled
 from locales import msg, translator
-from storage import held_membership
+from storage.held import membership as held_membership
 
 SETTLE = "membership.settle"
 LOOK = timedelta(hours=6)  # a start, a changed cap, a leave and the end of an offer look at once; this finds the rest

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from chat.card import Card
 from chat.effects import Invite, SetBadge
-from community.members import Member
-from community.membership import decide, free_seats, remind_at, wakes_at
-from community.membership_commands import Admit, Command, Restore, Settle, Take
-from community.membership_decisions import Decision, Tell
-from community.membership_values import Application, Standing, waits_for_morning
-from community.onboarding import Stage
+from community.membership.commands import Admit, Command, Restore, Settle, Take
+from community.membership.decisions import Decision, Tell
+from community.membership.line import decide, free_seats, remind_at, wakes_at
+from community.membership.values import Application, Standing, waits_for_morning
+from community.people.members import Member
+from community.people.onboarding import Stage
 from handlers import onboarding
 from handlers.context import Context
 from handlers.home import refresh_home

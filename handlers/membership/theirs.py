@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from chat.card import Card, Text
 from chat.effects import PostedAs, RedrawPost, Remove, ShowHome
-from community.membership import rests
-from community.membership_values import Application, Standing
-from community.onboarding import Rung
+from community.membership.line import rests
+from community.membership.values import Application, Standing
+from community.people.onboarding import Rung
 from handlers.context import Context
 from handlers.membership.cards import home_card, notice_card, place_card
 from handlers.membership.looking import placed

@@ -7,8 +7,8 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Style, Text
 from chat.effects import DirectMessage
 from chat.events import ActionPressed
 from chat.ids import Place
-from community.quiet_hours import next_decent_moment
-from community.recognition import PENDING, TELLABLE, Moment, State
+from community.hours.quiet_hours import next_decent_moment
+from community.recognition.moments import PENDING, TELLABLE, Moment, State
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.peaks.review import ask_moderators
@@ -28,7 +28,7 @@ from handlers.readers import (
 )
 from handlers.routes import Feature, press, settled
 from storage.activity import Fact
-from storage.choices import OFF, ON, RECOGNITION
+from storage.people.choices import OFF, ON, RECOGNITION
 
 
 async def ask(ctx: Context, moment: Moment) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from community.meetups import LONGEST, MeetupState
-from community.question_answers import is_substantial
-from community.question_life import Question, QuestionState
-from community.recognition import Kind, Moment
-from community.recognition_find import (
+from community.meetups.plan import LONGEST, MeetupState
+from community.questions.answers import is_substantial
+from community.questions.life import Question, QuestionState
+from community.recognition.finding import (
     HANDS,
     QUIET_AFTER,
     SILENCE,
@@ -23,9 +22,10 @@ from community.recognition_find import (
     anniversary,
     find,
 )
-from community.seat_day import attendance
-from community.seat_values import CAME
-from community.zones import zone_or
+from community.recognition.moments import Kind, Moment
+from community.seats.day import attendance
+from community.seats.values import CAME
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.public import is_closed
 from handlers.readers import is_staff

@@ -9,12 +9,12 @@ from chat.card import Accent
 from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.events import CommandUsed
 from chat.text import Code, RichText
-from community.members import Member
-from community.quiet_hours import is_decent
-from community.recognition import Kind, Moment, State
-from community.recognition_pace import rests
-from community.thanking import what_for
-from community.zones import zone_or
+from community.hours.quiet_hours import is_decent
+from community.people.members import Member
+from community.recognition.moments import Kind, Moment, State
+from community.recognition.pace import rests
+from community.thanks.giving import what_for
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.peaks.asking import ask
 from handlers.peaks.steps import keep, may_be_told

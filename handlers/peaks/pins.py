@@ -7,9 +7,18 @@ from chat.card import Button, Buttons, Card, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, Mention, RichText, join, rich
-from community.first_pins import AGAIN_AFTER, LOOKS_BACK, TOPICS, Evidence, Said, Verdict, candidates, gather
-from community.members import Member
-from community.topics import only_known, topic_name
+from community.people.members import Member
+from community.people.topics import only_known, topic_name
+from community.recognition.first_pins import (
+    AGAIN_AFTER,
+    LOOKS_BACK,
+    TOPICS,
+    Evidence,
+    Said,
+    Verdict,
+    candidates,
+    gather,
+)
 from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.readers import Reader, account_at, arguments, is_staff, name_of, number, reader

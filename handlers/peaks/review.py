@@ -8,7 +8,7 @@ from chat.effects import Post
 from chat.events import ActionPressed
 from chat.ids import Place, Workspace
 from chat.text import RichText
-from community.recognition import Moment, State
+from community.recognition.moments import Moment, State
 from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.peaks.steps import log, move

@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from community.config import CommunitySettings
-from community.quiet_hours import is_decent
-from community.recognition import PENDING, TELLABLE, Moment, State
-from community.recognition_find import span_of
-from community.recognition_pace import WEEK, choose_to_ask, choose_to_post, is_out_of_date
-from community.schedule import Standing, latest_daily, next_daily
+from community.hours.quiet_hours import is_decent
+from community.hours.schedule import Standing, latest_daily, next_daily
+from community.recognition.finding import span_of
+from community.recognition.moments import PENDING, TELLABLE, Moment, State
+from community.recognition.pace import WEEK, choose_to_ask, choose_to_post, is_out_of_date
 from community.signals import TimerDue
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.peaks.asking import ask
 from handlers.peaks.finding import find_moments
 from handlers.peaks.review import ask_moderators
 from handlers.peaks.steps import keep, may_be_told, move, tell
 from handlers.routes import Feature, due
-from storage import held_people
 from storage.activity import Fact
+from storage.held import people as held_people
 
 PEAKS = "peaks"
 _A_MINUTE = timedelta(minutes=1)  # what was told at this hour a week ago was told a week ago

@@ -8,12 +8,12 @@ from datetime import datetime
 from chat.card import Accent, Button, Buttons, Card, Text
 from chat.effects import Post, PostedAs, RedrawPost, Remove
 from chat.ids import Place
-from community.recognition import Moment, State
+from community.recognition.moments import Moment, State
 from handlers.context import Context
 from handlers.peaks.wording import moment_card
 from handlers.readers import Reader, account_to_reach, as_reader
 from storage.activity import Fact, Value
-from storage.choices import RECOGNITION
+from storage.people.choices import RECOGNITION
 
 ASK = "peak_ask"  # the business key of the question to a member
 

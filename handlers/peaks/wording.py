@@ -5,13 +5,13 @@ from __future__ import annotations
 from chat.card import Accent, Card, Divider, Part, Quote, Text
 from chat.ids import Place
 from chat.text import Mention, RichText
-from community.question_life import CloseReason
-from community.recognition import Moment, wording_of
+from community.questions.life import CloseReason
+from community.recognition.moments import Moment, wording_of
 from handlers.context import Context
 from handlers.peaks.finding import is_open
 from handlers.public import is_closed, languages_of, mention_of, shortened
 from locales import Translator, translator
-from storage.choices import DIGEST, OFF, RECOGNITION
+from storage.people.choices import DIGEST, OFF, RECOGNITION
 
 TITLE = 80  # characters of a question's or meetup's title in a sentence
 Value = str | RichText | Mention

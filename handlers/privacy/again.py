@@ -1,12 +1,12 @@
 """After a restore: others go on at once without those who were erased again, as after any erasure.
 
-The restore took them out of the store (``storage/erased_again.py``). Here, where the platforms are known, their
+The restore took them out of the store (``storage/erasing/again.py``). Here, where the platforms are known, their
 seats go to who waits, their questions are closed or looked after by others, and cards are drawn without them.
 """
 
 from __future__ import annotations
 
-from community.schedule import ONE
+from community.hours.schedule import ONE
 from community.signals import TimerDue
 from handlers.conduct.alarm import HANDS
 from handlers.context import Context

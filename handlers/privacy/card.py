@@ -10,12 +10,15 @@ from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.limits import BODY
 from chat.text import RichText, join
-from community.privacy_settings import PrivacySettings
+from community.settings.privacy import PrivacySettings
 from handlers.context import Context
 from handlers.readers import Reader, not_yours, reader
 from locales import Translator, msg
-from storage import held_core, held_meetups, held_people, held_questions
-from storage.held import Held, Then, Window
+from storage.held import core as held_core
+from storage.held import meetups as held_meetups
+from storage.held import people as held_people
+from storage.held import questions as held_questions
+from storage.held.declaring import Held, Then, Window
 
 PRIVACY = SubCommand(
     name="privacy",

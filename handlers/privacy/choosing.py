@@ -13,8 +13,8 @@ from handlers.questions.asking import opt_in, opt_out
 from handlers.readers import Reader, arguments, not_yours, reader
 from locales import msg
 from storage.activity import Fact
-from storage.choices import DIGEST, KIND_WORDS, MATCHING, OFF, ON, RECOGNITION, SURVEY, THANKS_HINTS
-from storage.invitations import ROUTING
+from storage.people.choices import DIGEST, KIND_WORDS, MATCHING, OFF, ON, RECOGNITION, SURVEY, THANKS_HINTS
+from storage.questions.invitations import ROUTING
 
 
 @dataclass(frozen=True, slots=True)

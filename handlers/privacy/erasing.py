@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from chat.effects import MarkThread, PostedAs, RedrawPost, Remove, ShowHome
 from chat.redaction import Person
-from community.members import Member
-from community.recognition import State
-from community.schedule import ONE
+from community.hours.schedule import ONE
+from community.people.members import Member
+from community.recognition.moments import State
 from handlers.conduct import handing_back
 from handlers.conduct.forgetting import draw_again
 from handlers.context import Context
@@ -26,7 +26,7 @@ from handlers.questions import ideas, leaving
 from handlers.thanks.steps import post_key, private_key
 from handlers.waiting import withdraw
 from storage.activity import Fact
-from storage.erasure import new_number
+from storage.erasing.erasure import new_number
 
 ERASED = "member.erased"
 HOME = "forgotten"  # the effect that blanks a home tab; its row goes as soon as it is sent

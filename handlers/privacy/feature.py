@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from community.schedule import Standing
+from community.hours.schedule import Standing
 from handlers.privacy import again, asking, card, choosing, keeping, taking
 from handlers.privacy.admitting import BEGIN, begin_anew
 from handlers.privacy.erasing import HOME
 from handlers.routes import Feature, command, due, form, press, settled
-from storage.erased_again import AGAIN
-from storage.held_membership import ERASED, SALTS
+from storage.erasing.again import AGAIN
+from storage.held.membership import ERASED, SALTS
 
 FEATURE = Feature(
     "privacy",

@@ -1,13 +1,13 @@
-"""Daily, a portion at a time: what is kept for a number of days goes when they are over; see ``storage/keeping.py``."""
+"""Daily, a portion at a time: what is kept for some days goes when they are over; see ``storage/held/keeping.py``."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
 from community.config import CommunitySettings
-from community.schedule import ONE, next_daily
+from community.hours.schedule import ONE, next_daily
 from community.signals import TimerDue
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.privacy.erasing import erase
 

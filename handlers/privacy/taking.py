@@ -15,7 +15,7 @@ from chat.events import ActionPressed
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.readers import account_to_reach, as_reader, not_yours, note, number, reader
-from storage.export_recipe import ExportRecipe, write_recipe
+from storage.held.export_recipe import ExportRecipe, write_recipe
 
 KEY = "privacy_file"
 

@@ -10,13 +10,13 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Style, Te
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Choice, Form
-from community.pulse import GRADES, SHOWN_FROM, Topic, next_round, read_grades
+from community.conduct.pulse import GRADES, SHOWN_FROM, Topic, next_round, read_grades
 from handlers.context import Context
 from handlers.pulse.items import GRADE_NAMES, ITEMS, MEANT
 from handlers.readers import Reader, arguments, not_yours, note, reader, zone_of
 from handlers.routes import Feature, command, form, press
 from handlers.unsigned import answered_already, choose_each
-from storage.choices import OFF, ON, SURVEY
+from storage.people.choices import OFF, ON, SURVEY
 
 PULSE = SubCommand(
     name="pulse",

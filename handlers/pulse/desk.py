@@ -7,7 +7,7 @@ from chat.card import Card, Footnote, Part, Text, Title
 from chat.commands import Localised, SubCommand
 from chat.events import CommandUsed
 from chat.text import Bold, RichText, join, rich
-from community.pulse import SHOWN_FROM, Agreement, Course, Round, Topic, course_of, results
+from community.conduct.pulse import SHOWN_FROM, Agreement, Course, Round, Topic, course_of, results
 from handlers.context import Context
 from handlers.pulse.items import ITEMS, NAMES
 from handlers.readers import reader

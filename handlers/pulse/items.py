@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from community.pulse import Topic
+from community.conduct.pulse import Topic
 from locales import msg
 
 ITEMS = {

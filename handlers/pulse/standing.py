@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chat.effects import DirectMessage, Post
-from community.pulse import NEWCOMERS_WAIT, asked_at, closes, closes_later, month_of, next_round
-from community.quiet_hours import next_decent_moment
-from community.schedule import Standing
+from community.conduct.pulse import NEWCOMERS_WAIT, asked_at, closes, closes_later, month_of, next_round
+from community.hours.quiet_hours import next_decent_moment
+from community.hours.schedule import Standing
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.public import languages_of
@@ -15,8 +15,8 @@ from handlers.readers import account_to_reach, as_reader, quiet_hours_of, zone_o
 from handlers.reports.standing import report_places
 from handlers.routes import Feature, due
 from locales import translator
-from storage import held_moderation
-from storage.choices import SURVEY
+from storage.held import moderation as held_moderation
+from storage.people.choices import SURVEY
 
 ROUND, ONE, CLOSE = "pulse", "pulse.one", "pulse.close"
 

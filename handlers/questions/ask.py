@@ -12,8 +12,8 @@ from chat.events import ActionPressed, CommandUsed, FormSubmitted
 from chat.form import Form
 from chat.ids import Place, PlaceInfo
 from chat.text import ChannelLink, Code, RichText
-from community.question_life import Question, QuestionState, Via
-from community.questions_text import language_of
+from community.questions.life import Question, QuestionState, Via
+from community.questions.text import language_of
 from handlers.context import Context
 from handlers.public import shortened
 from handlers.questions.ask_form import SWITCHED_OFF, Asked, ask_form, begun, errors_of, filled_from, read_form

@@ -9,9 +9,9 @@ from chat.form import Choice, Form, FormField, Line, Paragraph, Values
 from chat.ids import Place
 from chat.limits import PLACEHOLDER
 from community.config import CommunitySettings
-from community.question_life import Question
-from community.questions import Substance, has_substance, title_of
-from community.topics import Level, only_known, topic_name
+from community.people.topics import Level, only_known, topic_name
+from community.questions.finding import Substance, has_substance, title_of
+from community.questions.life import Question
 from community.words import tame
 from handlers.onboarding_forms import LEVEL_NAMES
 from handlers.readers import Reader

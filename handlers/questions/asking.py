@@ -13,7 +13,7 @@ from handlers.questions.withdraw import settle_invitation
 from handlers.readers import Reader, not_yours, reader
 from handlers.routes import Feature, press
 from storage.activity import Fact
-from storage.invitations import ROUTING, InvitationState
+from storage.questions.invitations import ROUTING, InvitationState
 
 
 async def opt_out(ctx: Context, who: Reader, key: str) -> None:

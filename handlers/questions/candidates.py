@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chat.ids import Workspace
-from community.invitations import WEEK, Decision, Standing, decide_invitations, weekly_cap
-from community.members import Account, Member
-from community.question_life import Question
-from community.routing import Candidate
-from community.topics import Level
+from community.people.members import Account, Member
+from community.people.topics import Level
+from community.questions.life import Question
+from community.routing.invitations import WEEK, Decision, Standing, decide_invitations, weekly_cap
+from community.routing.ranking import Candidate
 from handlers.context import Context
 from handlers.peers import ask_of
 from handlers.public import is_closed
 from handlers.readers import account_in, account_to_reach, quiet_hours_of, zone_of
-from storage.invitations import ROUTING, UNASKED, Invitation, InvitationState
-from storage.peers import Stated
+from storage.questions.invitations import ROUTING, UNASKED, Invitation, InvitationState
+from storage.questions.peers import Stated
 
 RANKED = 100  # lines of the ranking looked at; below that an invitation is no better than a guess
 UNTRIED = 20  # quiet members among whom a first chance is given

@@ -22,8 +22,8 @@ from chat.card import (
 from chat.limits import BODY, TITLE
 from chat.text import Bold, Link, Mention, RichText, rich
 from community.config import CommunitySettings
-from community.question_life import CloseReason, Question, QuestionState
-from community.topics import topic_name
+from community.people.topics import topic_name
+from community.questions.life import CloseReason, Question, QuestionState
 from handlers.public import shortened
 from locales import Translator, msg
 

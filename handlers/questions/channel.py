@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from chat.events import MessagePosted
 from chat.ids import PlaceInfo, thread_of
-from community.question_answers import goes_on, in_one, own_words
-from community.question_life import Question, QuestionMessage, Via
-from community.questions import Recognition, Substance, has_substance, recognise, title_of
+from community.questions.answers import goes_on, in_one, own_words
+from community.questions.finding import Recognition, Substance, has_substance, recognise, title_of
+from community.questions.life import Question, QuestionMessage, Via
 from community.words import tame
 from handlers.context import Context
 from handlers.public import shortened
@@ -22,7 +22,7 @@ from handlers.quiet.pause import rests
 from handlers.readers import Reader, as_reader
 from handlers.routes import Feature, on
 from locales import translator
-from storage import held_questions
+from storage.held import questions as held_questions
 
 TOO_OLD = timedelta(hours=3)  # found while catching up: an offer now would be odd
 

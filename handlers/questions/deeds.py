@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chat.effects import PostedAs, Remove
 from chat.text import RichText
-from community.question_life import Question, QuestionState, reopen
+from community.questions.life import Question, QuestionState, reopen
 from handlers.context import Context
 from handlers.questions import steps
 from handlers.readers import Reader, number

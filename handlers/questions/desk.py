@@ -9,8 +9,8 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Quo
 from chat.commands import Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, Link, RichText, join, rich
-from community.question_life import Change, CloseReason, Question, QuestionState, close, merge
-from community.question_needs import Need, sorted_by_need
+from community.questions.life import Change, CloseReason, Question, QuestionState, close, merge
+from community.questions.needs import Need, sorted_by_need
 from handlers.context import Context
 from handlers.public import mention_of, shortened
 from handlers.questions.cards import REASONS, state_text

@@ -8,7 +8,7 @@ from datetime import timedelta
 from chat.answers import Say
 from chat.events import ActionPressed, FormSubmitted
 from chat.text import Code
-from community.question_life import Question, QuestionState
+from community.questions.life import Question, QuestionState
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.readers import Reader, arguments, number, refused

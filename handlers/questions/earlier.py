@@ -11,7 +11,7 @@ from chat.events import ActionPressed
 from chat.ids import Place
 from chat.limits import TITLE
 from chat.text import Bold, Mention, MomentStyle, rich
-from community.question_life import CloseReason, Question, QuestionState, close
+from community.questions.life import CloseReason, Question, QuestionState, close
 from handlers.context import Context
 from handlers.public import is_closed, mention_of, shortened
 from handlers.questions.drafts import forget, gone, pressed_question

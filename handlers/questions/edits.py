@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from chat.events import MessageDeleted, MessageEdited
 from chat.limits import TITLE
-from community.question_answers import choices, goes_on, in_one, is_substantial, own_words
-from community.question_life import (
+from community.questions.answers import choices, goes_on, in_one, is_substantial, own_words
+from community.questions.finding import recognise, title_of
+from community.questions.life import (
     CloseReason,
     Question,
     QuestionMessage,
@@ -18,7 +19,6 @@ from community.question_life import (
     reopen,
     unmark,
 )
-from community.questions import recognise, title_of
 from community.signals import EffectSettled
 from community.words import tame
 from handlers.context import Context

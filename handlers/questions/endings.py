@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat.card import Accent, Button, Buttons, Card, LinkButton, Part, Quote, Text
 from chat.effects import DirectMessage
-from community.question_life import Change, Question
+from community.questions.life import Change, Question
 from handlers.context import Context
 from handlers.public import shortened
 from handlers.questions.cards import REASONS

@@ -6,7 +6,7 @@ from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part,
 from chat.effects import Post
 from chat.ids import Place
 from chat.text import RichText
-from community.question_life import Question, escalate
+from community.questions.life import Question, escalate
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.public import channel_translator, mention_of, shortened
@@ -15,7 +15,7 @@ from handlers.questions.withdraw import ESCALATE
 from handlers.readers import settings_of
 from handlers.routes import Feature, due
 from locales import Translator
-from storage.invitations import UNASKED, InvitationState
+from storage.questions.invitations import UNASKED, InvitationState
 
 EXCERPT = 500  # characters of a question that tell what it is about
 

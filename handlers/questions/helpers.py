@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from community.question_life import Change
+from community.questions.life import Change
 from handlers.context import Context
 from handlers.readers import is_staff
 from storage.activity import Value

@@ -15,9 +15,9 @@ from chat.form import Form, Paragraph
 from chat.ids import Place
 from chat.limits import THREAD_TITLE
 from chat.text import Bold, Link, RichText, join, rich
-from community.members import Member
-from community.questions import title_of
-from community.questions_text import language_of
+from community.people.members import Member
+from community.questions.finding import title_of
+from community.questions.text import language_of
 from community.words import tame
 from handlers.audit.deeds import write_down
 from handlers.context import Context
@@ -28,7 +28,7 @@ from handlers.routes import CannotUndoError, Feature, command, form, menu, on, p
 from locales import Translator, msg
 from storage.activity import Fact
 from storage.audit import StoredDeed
-from storage.ideas import Idea, IdeaState
+from storage.questions.ideas import Idea, IdeaState
 
 AN_HOUR = 5  # ideas that one member may mark in an hour: each opens a thread that all see
 EXCERPT = 1500

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from community.question_answers import answers_of, best_of
-from community.question_life import QuestionState
-from community.quiet_hours import next_decent_moment
+from community.hours.quiet_hours import next_decent_moment
+from community.questions.answers import answers_of, best_of
+from community.questions.life import QuestionState
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.questions.endings import asker_of

@@ -11,9 +11,9 @@ from babel.dates import format_date
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Quote, Style, Text, Title
 from chat.text import BadgeMention, RichText, join
 from community.config import CommunitySettings
-from community.question_life import Question
-from community.routing import Reason, ReasonKind
-from community.topics import topic_name
+from community.people.topics import topic_name
+from community.questions.life import Question
+from community.routing.ranking import Reason, ReasonKind
 from handlers.public import shortened
 from handlers.questions.cards import Shown
 from locales import Translator

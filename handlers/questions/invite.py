@@ -15,11 +15,11 @@ from chat.effects import DirectMessage, Post
 from chat.ids import Platform
 from chat.text import Mention
 from community.config import TopicSettings
-from community.invitations import Choice, patience_ends
-from community.members import Member
-from community.question_life import Question, QuestionState, Search
-from community.quiet_hours import next_decent_moment
-from community.routing import ReasonKind
+from community.hours.quiet_hours import next_decent_moment
+from community.people.members import Member
+from community.questions.life import Question, QuestionState, Search
+from community.routing.invitations import Choice, patience_ends
+from community.routing.ranking import ReasonKind
 from community.signals import EffectSettled, TimerDue
 from handlers.context import Context
 from handlers.public import channel_translator, mention_of
@@ -30,7 +30,7 @@ from handlers.questions.invitation_cards import Told, group_card, invitation_car
 from handlers.questions.withdraw import INVITE, SILENCE, invitation_key, log_invitation, settle_invitation
 from handlers.readers import Reader, as_reader, quiet_hours_of, zone_of
 from handlers.routes import Feature, due, settled
-from storage.invitations import Invitation, InvitationState
+from storage.questions.invitations import Invitation, InvitationState
 
 SWITCHED_OFF_PAUSE = timedelta(days=1)
 UNREACHED_PAUSE = timedelta(

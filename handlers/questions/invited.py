@@ -7,7 +7,7 @@ from datetime import timedelta
 from chat.answers import Answer, Redraw
 from chat.effects import DirectMessage
 from chat.events import ActionPressed, MemberLeft
-from community.question_life import Question, QuestionState, put_down, take_up
+from community.questions.life import Question, QuestionState, put_down, take_up
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.questions.asking import opt_out
@@ -23,7 +23,7 @@ from handlers.questions.withdraw import (
 )
 from handlers.readers import Reader, account_of, arguments, as_reader, not_yours, number, reader, zone_of
 from handlers.routes import Feature, due, on, press
-from storage.invitations import UNSETTLED, Invitation, InvitationState
+from storage.questions.invitations import UNSETTLED, Invitation, InvitationState
 
 PAUSE = timedelta(days=7)  # "this week" is seven days, whatever the weekday
 OPEN_TO_YES = frozenset(InvitationState) - {InvitationState.ACCEPTED, InvitationState.ANSWERED}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from chat.events import MemberLeft
-from community.members import Member
-from community.question_life import CloseReason, Question, QuestionState, close, put_down
+from community.people.members import Member
+from community.questions.life import CloseReason, Question, QuestionState, close, put_down
 from handlers.context import Context
 from handlers.questions.drafts import forget as forget_draft
 from handlers.questions.invite import go_on
@@ -14,7 +14,7 @@ from handlers.questions.invited import release
 from handlers.questions.steps import PROPOSED, note_change, take_step, untitle
 from handlers.questions.withdraw import IDLE
 from handlers.routes import Feature, on
-from storage.invitations import InvitationState
+from storage.questions.invitations import InvitationState
 
 
 async def note_departure(ctx: Context, event: MemberLeft) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Option, Part, Quote, Select, Style, Text
 from chat.limits import OPTION_LABEL
 from chat.text import Bold, RichText
-from community.question_answers import choices
-from community.question_life import Question, QuestionMessage
+from community.questions.answers import choices
+from community.questions.life import Question, QuestionMessage
 from handlers.context import Context
 from handlers.public import shortened
 from handlers.readers import Reader, name_of

@@ -7,8 +7,8 @@ from chat.card import Accent
 from chat.commands import Localised, Menu
 from chat.events import MenuUsed, Reacted
 from chat.ids import MessageRef
-from community.question_answers import choices, goes_on
-from community.question_life import Question, QuestionMessage, QuestionState
+from community.questions.answers import choices, goes_on
+from community.questions.life import Question, QuestionMessage, QuestionState
 from community.words import tame
 from handlers.context import Context
 from handlers.questions.endings import asker_of

@@ -8,9 +8,9 @@ from chat.commands import Localised, Menu
 from chat.events import MenuUsed
 from chat.ids import thread_of
 from chat.text import Code, RichText
-from community.question_life import Question, Search, Via
-from community.questions import Substance, has_substance, title_of
-from community.questions_text import language_of
+from community.questions.finding import Substance, has_substance, title_of
+from community.questions.life import Question, Search, Via
+from community.questions.text import language_of
 from community.words import tame
 from handlers.context import Context
 from handlers.public import shortened

@@ -10,7 +10,7 @@ from chat.answers import Answer, Redraw
 from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Style, Text
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed
-from community.question_life import Question, QuestionState, Search, unanswered
+from community.questions.life import Question, QuestionState, Search, unanswered
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.public import shortened

@@ -11,7 +11,7 @@ from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from chat.ids import MessageRef, Place
 from chat.text import rich
-from community.question_life import Question, QuestionMessage, QuestionState, hand_over, reply
+from community.questions.life import Question, QuestionMessage, QuestionState, hand_over, reply
 from community.signals import EffectSettled
 from community.words import tame
 from handlers.context import Context

@@ -7,7 +7,7 @@ from datetime import timedelta
 from chat.card import Card
 from chat.effects import DirectMessage, Post, PostedAs, RedrawPost
 from chat.text import RichText
-from community.question_life import Question, QuestionMessage, QuestionState
+from community.questions.life import Question, QuestionMessage, QuestionState
 from handlers.context import Context
 from handlers.questions.endings import asker_of
 from handlers.questions.life_cards import again_card, first_answer_card, first_key, named, proposal_card

@@ -12,11 +12,11 @@ from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from chat.ids import MessageRef
 from chat.text import Bold, RichText, rich
-from community.members import Member
-from community.question_answers import answers_of
-from community.question_life import Question, QuestionMessage, QuestionState
-from community.questions import Substance, has_substance
-from community.quiet_hours import next_decent_moment
+from community.hours.quiet_hours import next_decent_moment
+from community.people.members import Member
+from community.questions.answers import answers_of
+from community.questions.finding import Substance, has_substance
+from community.questions.life import Question, QuestionMessage, QuestionState
 from community.signals import EffectSettled, TimerDue
 from community.words import tame
 from handlers.context import Context

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from chat.events import MessagePosted
 from chat.ids import MessageRef
-from community.members import Member
-from community.question_answers import answers_of, is_substantial, is_talking, thanked_for
-from community.question_life import CloseReason, Question, QuestionMessage, QuestionState, Via
-from community.questions import recognise
-from community.thanks import Thanks, read_thanks
+from community.people.members import Member
+from community.questions.answers import answers_of, is_substantial, is_talking, thanked_for
+from community.questions.finding import recognise
+from community.questions.life import CloseReason, Question, QuestionMessage, QuestionState, Via
+from community.thanks.words import Thanks, read_thanks
 from community.words import tame
 from handlers.context import Context
 from handlers.questions.endings import asker_of

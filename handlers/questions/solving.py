@@ -6,8 +6,8 @@ from chat.answers import Answer, Redraw, Say
 from chat.card import Accent, Button, Buttons, Card, Text
 from chat.events import ActionPressed
 from chat.text import Code
-from community.question_answers import clear_answer
-from community.question_life import (
+from community.questions.answers import clear_answer
+from community.questions.life import (
     Actor,
     CloseReason,
     Question,

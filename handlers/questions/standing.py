@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chat.card import Accent, Button, Buttons, Card, Footnote, Quote, Style, Text
 from chat.effects import DirectMessage
-from community.question_life import Question, QuestionState, Search
+from community.questions.life import Question, QuestionState, Search
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.public import shortened

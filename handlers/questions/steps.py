@@ -8,8 +8,8 @@ from datetime import timedelta
 from chat.effects import CLOSED, MarkThread, OpenThread, Post, PostedAs, React, RedrawPost
 from chat.ids import MessageRef, Place, thread_of
 from chat.limits import THREAD_TITLE
-from community.question_answers import goes_on
-from community.question_life import Change, CloseReason, Question, QuestionState, Search, reply
+from community.questions.answers import goes_on
+from community.questions.life import Change, CloseReason, Question, QuestionState, Search, reply
 from handlers.context import Context
 from handlers.public import channel_translator, mention_of, shortened
 from handlers.questions.cards import Shown, root_card, thread_card
@@ -18,8 +18,8 @@ from handlers.questions.helpers import helper_told, was_staff
 from handlers.questions.withdraw import ESCALATE, IDLE, INVITE, note_invited_answer, stop_search
 from storage.activity import Fact, Value
 from storage.audit import Deed
-from storage.invitations import InvitationState
-from storage.questions import texts_of
+from storage.questions.asked import texts_of
+from storage.questions.invitations import InvitationState
 
 DEEDS = {"closed", "merged", "solved", "reopened", "handed_over"}  # their sentences are in ``handlers.questions.deeds``
 SOLVED_MARK, TAKEN_MARK = "✅", "👀"

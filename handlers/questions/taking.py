@@ -6,8 +6,8 @@ from chat.answers import Answer
 from chat.card import Accent, Card
 from chat.events import ActionPressed
 from chat.ids import Place, UserRef
-from community.members import Member
-from community.question_life import Question, QuestionState, put_down, take_up
+from community.people.members import Member
+from community.questions.life import Question, QuestionState, put_down, take_up
 from handlers.context import Context
 from handlers.public import is_closed
 from handlers.questions.drafts import pressed_question
@@ -18,7 +18,7 @@ from handlers.questions.withdraw import CardOf, log_invitation, over_card, redra
 from handlers.readers import note, reader, refused
 from handlers.routes import Feature, press
 from locales import Translator
-from storage.invitations import UNASKED, Invitation, InvitationState
+from storage.questions.invitations import UNASKED, Invitation, InvitationState
 
 
 async def take(ctx: Context, question: Question, member: Member, account: UserRef, *, key: str) -> bool:

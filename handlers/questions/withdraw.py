@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from chat.card import Accent, Card, Text
 from chat.effects import PostedAs, RedrawPost
-from community.question_life import Question, QuestionState
+from community.questions.life import Question, QuestionState
 from handlers.context import Context
 from handlers.readers import account_of, as_reader
 from locales import Translator
 from storage.activity import Fact, Value
-from storage.invitations import UNASKED, UNSETTLED, Invitation, InvitationState
+from storage.questions.invitations import UNASKED, UNSETTLED, Invitation, InvitationState
 
 INVITE, SILENCE = "question.invite", "question.silence"  # timers: of a question, of an invitation
 ESCALATE, IDLE = "question.escalate", "question.idle"  # timers of a question

@@ -8,8 +8,8 @@ from chat.commands import CommandOption, Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed
 from chat.text import Bold, RichText
 from community.config import CommunitySettings, ConfigError
-from community.overrides import with_setting
-from community.quiet_days import QUIET_DAYS, QUIET_DAYS_MOST, is_resting, last_quiet_day, quiet_days_left
+from community.hours.quiet_days import QUIET_DAYS, QUIET_DAYS_MOST, is_resting, last_quiet_day, quiet_days_left
+from community.settings.overrides import with_setting
 from handlers.audit import done_card
 from handlers.context import Context
 from handlers.previews import preview_card

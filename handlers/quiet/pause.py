@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from community.quiet_days import is_prompt, is_prompting, is_resting, put_off_by_days, resume_at
+from community.hours.quiet_days import is_prompt, is_prompting, is_resting, put_off_by_days, resume_at
 from community.signals import TimerDue
 from handlers.context import Context
 from storage.codec import Arrival

@@ -6,7 +6,7 @@ from datetime import date
 
 from chat.text import RichText
 from community.config import CommunitySettings
-from community.quiet_days import is_resting, quiet_days_left
+from community.hours.quiet_days import is_resting, quiet_days_left
 from handlers.context import Context
 from handlers.knob_words import today_of
 from locales import Translator

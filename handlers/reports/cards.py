@@ -5,7 +5,7 @@ from __future__ import annotations
 from chat.card import Accent, Card, Footnote, Part, Text, Title
 from chat.limits import CARD_TEXT, LimitError
 from chat.text import Bold, RichText, join, rich
-from community.reports import Report, Tone
+from community.reports.report import Report, Tone
 from handlers.reports.words import HEADS, line_text, remarks_of, state_of, title_of
 from locales import Translator
 

@@ -10,10 +10,10 @@ from chat.commands import CommandOption, Localised, OptionKind, SubCommand
 from chat.effects import DirectMessage
 from chat.events import CommandUsed
 from chat.text import Code
-from community.kpi import Stakeholder
-from community.reports import Report
+from community.kpi.everything import Stakeholder
+from community.reports.report import Report
 from community.signals import EffectSettled
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.dead_letters import tell_moderators
 from handlers.figures.folding import caught_up

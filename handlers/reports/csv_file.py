@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from community.kpi import Figure, Unit
-from community.reports import Line, Report
+from community.kpi.everything import Figure, Unit
+from community.reports.report import Line, Report
 from handlers.figures.words import LETTERS, trend_text
 from handlers.meetups.files import BOM, defused
 from handlers.reports.words import verdict_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from community.kpi import Period, PeriodSpan, Stakeholder
-from community.reports import MONTHS, Report, build, kpis_of
-from storage.figures import FigureStore
+from community.kpi.everything import Period, PeriodSpan, Stakeholder
+from community.reports.report import MONTHS, Report, build, kpis_of
+from storage.figures.reading import FigureStore
 
 EARLIEST = 2000  # no chat on either platform is older; a year before is a typing mistake
 

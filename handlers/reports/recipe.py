@@ -8,7 +8,7 @@ import msgspec
 
 from chat.effects import MakeFile
 from chat.ids import Place
-from community.reports import Report
+from community.reports.report import Report
 from handlers.reports.words import line_text, title_of
 from locales import Translator
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from chat.effects import Post
 from chat.ids import Place
 from community.config import CommunitySettings
-from community.kpi import Direction, Period, PeriodSpan, Stakeholder
-from community.kpi_people import TALK_SHARE
-from community.quiet_hours import later_by_day
-from community.schedule import Standing, next_monthly, next_weekly
+from community.hours.quiet_hours import later_by_day
+from community.hours.schedule import Standing, next_monthly, next_weekly
+from community.kpi.everything import Direction, Period, PeriodSpan, Stakeholder
+from community.kpi.people import TALK_SHARE
 from community.signals import TimerDue
-from community.zones import zone_or
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.figures.command import kpi_card, told_of
 from handlers.figures.folding import caught_up

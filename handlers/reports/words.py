@@ -5,9 +5,9 @@ from __future__ import annotations
 from babel.dates import format_skeleton
 
 from chat.limits import OPTION_LABEL
-from community.kpi import Direction, Figure, Kpi, Period, Stakeholder, Trend, Unit
-from community.kpi_terms import LEAST_N
-from community.reports import Against, Line, Remark, Report, Tone
+from community.kpi.everything import Direction, Figure, Kpi, Period, Stakeholder, Trend, Unit
+from community.kpi.terms import LEAST_N
+from community.reports.report import Against, Line, Remark, Report, Tone
 from handlers.figures.words import READERS, figure_text, trend_text, value_text
 from handlers.public import shortened
 from locales import Translator, msg

@@ -7,8 +7,8 @@ from chat.card import Accent
 from chat.commands import CommandOption, Localised, SubCommand
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, OptionTyped
 from chat.text import Code
-from community.knob_list import find
-from community.knobs import Kind, Knob, Section
+from community.settings.knob_list import find
+from community.settings.knobs import Kind, Knob, Section
 from handlers.context import Context
 from handlers.knob_words import today_of
 from handlers.membership.cap import CHANGED

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Select, Style, Text, Title
 from chat.ids import Workspace
 from chat.text import Bold, Code, RichText, join, rich
-from community.knob_list import SECTIONS, of_section
-from community.knobs import Kind, Knob, Section
-from community.overrides import is_locked
+from community.settings.knob_list import SECTIONS, of_section
+from community.settings.knobs import Kind, Knob, Section
+from community.settings.overrides import is_locked
 from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import undo_button
 from handlers.context import Context

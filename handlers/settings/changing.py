@@ -13,11 +13,11 @@ from chat.form import Form
 from chat.ids import Workspace
 from chat.text import Bold, Code, RichText, join
 from community.config import CommunitySettings
-from community.knob_list import find, of_key
-from community.knobs import Knob
-from community.overrides import effective_settings, is_locked, left_out
+from community.hours.schedule import ONE
 from community.permissions import Role
-from community.schedule import ONE
+from community.settings.knob_list import find, of_key
+from community.settings.knobs import Knob
+from community.settings.overrides import effective_settings, is_locked, left_out
 from handlers.audit.subjects import mention_in
 from handlers.audit.undoing import done_card
 from handlers.conduct.alarm import HANDS

@@ -8,11 +8,11 @@ from chat import limits
 from chat.card import Accent, Card, Option, Part, Select, Text
 from chat.ids import Workspace
 from chat.text import Bold, Code, join, rich
-from community.knob_labels import LABELS
-from community.knob_list import KNOBS, SECTIONS
-from community.knobs import Knob, Section
 from community.languages import LANGUAGES
-from community.overrides import is_locked
+from community.settings.knob_labels import LABELS
+from community.settings.knob_list import KNOBS, SECTIONS
+from community.settings.knobs import Knob, Section
+from community.settings.overrides import is_locked
 from handlers.context import Context
 from handlers.knob_words import MENU, titled, value_in
 from handlers.public import shortened

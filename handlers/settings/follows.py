@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from chat.ids import Workspace
 from chat.text import RichText, join
 from community.config import CommunitySettings
-from community.digest_week import next_slot
-from community.knobs import Kind, Knob, Section, held
-from community.zones import zone_or
+from community.digest.week import next_slot
+from community.settings.knobs import Kind, Knob, Section, held
+from community.when.zones import zone_or
 from handlers.context import Context
 from handlers.knob_words import LANGUAGE_NAMES, today_of
 from handlers.membership.cap import NO_LOBBY

@@ -6,7 +6,7 @@ from datetime import date
 
 from chat import limits
 from chat.form import Choice, Choices, Form, FormField, Line, Paragraph, Values
-from community.knobs import Kind, Knob, listed, plain
+from community.settings.knobs import Kind, Knob, listed, plain
 from handlers.knob_words import shown, titled
 from handlers.public import shortened
 from handlers.settings.words import choices_of, what_fits

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chat.ids import Place, UserRef, Workspace
 from chat.text import Bold, Code, RichText
 from community.config import CommunitySettings, ConfigError
-from community.knobs import Kind, Knob, UnfitError, bare, listed, plain, read
-from community.overrides import with_setting
+from community.settings.knobs import Kind, Knob, UnfitError, bare, listed, plain, read
+from community.settings.overrides import with_setting
 from handlers.context import Context
 from handlers.knob_words import label
 from handlers.public import is_closed, shortened

@@ -6,9 +6,9 @@ from chat.card import Option
 from chat.ids import Workspace
 from chat.text import RichText
 from community.config import Channels, CommunitySettings, WorkspaceSettings
-from community.digest_settings import WEEKDAYS
-from community.knobs import Kind, Knob, figure, held, raw
-from community.overrides import is_locked
+from community.digest.settings import WEEKDAYS
+from community.settings.knobs import Kind, Knob, figure, held, raw
+from community.settings.overrides import is_locked
 from handlers.context import Context
 from handlers.knob_words import LANGUAGE_NAMES, MENU, shown, weekday
 from handlers.readers import Reader, settings_of, zone_of

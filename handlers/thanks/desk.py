@@ -12,13 +12,13 @@ from chat.effects import DirectMessage
 from chat.events import ActionPressed, CommandUsed
 from chat.ids import Place
 from chat.text import Bold, Link, RichText, join, rich
-from community.digest import WAITING_AT_MOST
-from community.members import Member
-from community.question_life import Question
-from community.thanking import State, Thanked, Way
-from community.thanks_lists import HELPED_WITHIN, LATELY, CouldGive, Help, Open, Settled, could_give, unthanked
-from community.topics import Level
-from community.waking import next_waking
+from community.digest.choosing import WAITING_AT_MOST
+from community.hours.waking import next_waking
+from community.people.members import Member
+from community.people.topics import Level
+from community.questions.life import Question
+from community.thanks.giving import State, Thanked, Way
+from community.thanks.lists import HELPED_WITHIN, LATELY, CouldGive, Help, Open, Settled, could_give, unthanked
 from handlers.audit.deeds import write_down
 from handlers.context import Context
 from handlers.previews import preview_card
@@ -43,7 +43,7 @@ from handlers.thanks.steps import keep, refusal_of
 from handlers.thanks.words import refusal_text, thanks_form
 from locales import msg
 from storage.activity import Fact
-from storage.invitations import ROUTING
+from storage.questions.invitations import ROUTING
 
 THANKS_DESK = SubCommand(
     name="thanks",

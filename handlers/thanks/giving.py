@@ -10,8 +10,8 @@ from chat.commands import Command, CommandOption, Localised, Menu, OptionKind
 from chat.events import ActionPressed, CommandUsed, FormSubmitted, MenuUsed
 from chat.ids import Place
 from chat.text import RichText
-from community.members import Member
-from community.thanking import Refusal, State, Thanked, Way, message_key, what_for
+from community.people.members import Member
+from community.thanks.giving import Refusal, State, Thanked, Way, message_key, what_for
 from handlers.context import Context
 from handlers.meetups.people_typed import UnknownPeopleError, read_people
 from handlers.public import mention_of
@@ -28,9 +28,9 @@ from handlers.thanks.steps import (
 )
 from handlers.thanks.words import explanation, receipt, refusal_text, thanks_form
 from locales import msg
-from storage import held_people
 from storage.activity import Fact
-from storage.choices import OFF, ON, THANKS_HINTS, THANKS_OPENLY
+from storage.held import people as held_people
+from storage.people.choices import OFF, ON, THANKS_HINTS, THANKS_OPENLY
 
 THANKS = Command(
     name="thanks",

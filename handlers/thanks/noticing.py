@@ -10,11 +10,11 @@ from chat.card import Accent, Button, Buttons, Card, Text
 from chat.effects import DirectMessage, Post
 from chat.events import ActionPressed, MessagePosted, Reacted
 from chat.ids import MessageRef, Place, UserRef
-from community.members import Member
-from community.question_answers import thanked_for
-from community.question_life import Question
+from community.people.members import Member
+from community.questions.answers import thanked_for
+from community.questions.life import Question
 from community.signals import EffectSettled, TimerDue
-from community.thanking import (
+from community.thanks.giving import (
     State,
     Thanked,
     Way,
@@ -24,7 +24,7 @@ from community.thanking import (
     message_key,
     whom,
 )
-from community.thanks import says_thanks
+from community.thanks.words import says_thanks
 from handlers.context import Context
 from handlers.public import is_closed, mention_of
 from handlers.questions.steps import PROPOSED
@@ -47,7 +47,7 @@ from handlers.readers import (
 from handlers.routes import Feature, due, on, press, settled
 from handlers.thanks.steps import LAPSE, give, keep, log, refusal_of, tell_in_private, withdraw
 from handlers.thanks.words import hint_card, refusal_text
-from storage.choices import OFF, THANKS_HINTS
+from storage.people.choices import OFF, THANKS_HINTS
 
 HINT = "thanks.hint"  # the timer of a question that waits until another one has been read
 FRESH = timedelta(hours=1)  # what is heard later than this is no longer on the writer's mind

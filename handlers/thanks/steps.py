@@ -8,9 +8,10 @@ from datetime import timedelta
 from chat.card import Accent, Button, Buttons, Card, Footnote, LinkButton, Part, Quote, Text
 from chat.effects import DirectMessage, Post, PostedAs, React, Remove
 from chat.ids import MessageRef, Place, thread_of
-from community.members import Member
-from community.questions_text import language_of
-from community.thanking import (
+from community.hours.waking import next_waking
+from community.people.members import Member
+from community.questions.text import language_of
+from community.thanks.giving import (
     OPEN_FOR,
     QUIET,
     SAME_WITHIN,
@@ -22,7 +23,6 @@ from community.thanking import (
     day_began,
     judge,
 )
-from community.waking import next_waking
 from handlers.context import Context
 from handlers.public import channel_translator, is_closed, mention_of
 from handlers.questions.places import may_write
@@ -35,7 +35,7 @@ from handlers.readers import (
     zone_of,
 )
 from storage.activity import Fact
-from storage.choices import wants_private
+from storage.people.choices import wants_private
 
 LAPSE = "thanks.lapse"  # the timer of thanks that nobody has confirmed
 MARK = "🙏"

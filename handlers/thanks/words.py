@@ -5,10 +5,10 @@ from __future__ import annotations
 from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Quote, Style, Text, Title
 from chat.form import Form, Paragraph
 from chat.text import Code, Mention, RichText
-from community.thanking import WORDS, Refusal, Thanked
+from community.thanks.giving import WORDS, Refusal, Thanked
 from handlers.context import Context
 from handlers.readers import Reader
-from storage.choices import OFF, THANKS_HINTS, wants_private
+from storage.people.choices import OFF, THANKS_HINTS, wants_private
 
 
 def refusal_text(ctx: Context, who: Reader, why: Refusal, name: str) -> RichText:

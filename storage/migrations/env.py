@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from storage import schema
-from storage.tables import UtcTime
+from storage.tables.core import UtcTime
 
 
 def render(kind: str, item: Any, _autogenerate: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - Alembic's

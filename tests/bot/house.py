@@ -25,10 +25,10 @@ from community.roles import everybody
 from handlers.context import Context
 from handlers.gate import key_of
 from handlers.routes import Feature, Routes, on
-from storage import tables
 from storage.activity import Fact
 from storage.engine import Database
-from storage.inbox import Item
+from storage.queues.inbox import Item
+from storage.tables import core as tables
 from tests.waiting import PATIENCE_S
 
 START = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.doctor import Part, examine
+from bot.doctor.looking import Part, examine
 from chat.port import Finding
 from sandbox.server import Sandbox
 from sandbox.slack import app_token, bot_token

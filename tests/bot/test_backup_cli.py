@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.backup_cli import back_up, bring_back
 from bot.backup_plan import plan_of
-from bot.child import write_toml
 from bot.config import Config, read_config
+from bot.operators.backup import back_up, bring_back
+from bot.replaying.child import write_toml
 from chat.ids import Platform, UserRef
-from community.conduct import Case
+from community.conduct.cases import Case
 from community.config import ConfigError
-from storage.backup_files import backups_in
+from storage.backups.files import backups_in
 from storage.engine import Database, StoreError
 from storage.progress import last_run
-from storage.tables import accounts, activity, members
+from storage.tables.core import accounts, activity, members
 from storage.unit import Unit
 
 ROOT = Path(__file__).parents[2]

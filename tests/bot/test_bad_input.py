@@ -17,7 +17,7 @@ from handlers.fallback import problem_card
 from locales import translator
 from sandbox.server import Sandbox
 from sandbox.world import Account, Message, Person
-from storage import tables
+from storage.tables import core as tables
 from tests.waiting import PATIENCE_S, until
 
 

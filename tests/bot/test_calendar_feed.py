@@ -16,9 +16,9 @@ from bot.config import read_config
 from bot.process import Process
 from chat.ids import MessageRef, Place, Platform
 from community.config import ConfigError
-from community.meetups import Meetup, MeetupState, Plan, Where
+from community.meetups.plan import Meetup, MeetupState, Plan, Where
 from storage.activity import Fact
-from storage.meetups import Stand
+from storage.meetups.plans import Stand
 from storage.unit import Unit
 from tests.bot.test_process import Line, running
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.checks import check_settings, check_store
 from bot.config import StoreSection, load_config
-from bot.doctor import fold
-from bot.sayings import NAMES, SAYINGS, say_mend, say_what
+from bot.doctor.checks import check_settings, check_store
+from bot.doctor.looking import fold
+from bot.doctor.sayings import NAMES, SAYINGS, say_mend, say_what
 from chat.discord.invite import INTENTS, PERMISSIONS
 from chat.port import Finding
 from locales import translator
@@ -24,7 +24,7 @@ EN, JA = translator("en"), translator("ja")
 def codes_given() -> set[str]:
     """Collect the codes that stand in the code: ``Finding(code="…")``, ``found("…")``, ``_failed("…")``."""
     codes = set()
-    for path in (*(ROOT / "chat").rglob("*.py"), *(ROOT / "bot").glob("*.py")):
+    for path in (*(ROOT / "chat").rglob("*.py"), *(ROOT / "bot").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
@@ -120,7 +120,7 @@ async def test_another_kind_of_database_is_told() -> None:
 
 
 async def test_a_locked_database_is_told_within_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.checks.REACH_WITHIN", 0.3)
+    monkeypatch.setattr("bot.doctor.checks.REACH_WITHIN", 0.3)
     db = Database(f"sqlite:///{tmp_path / 'x.sqlite'}")
     async with db.writing():
         assert "no answer" in say_what(EN, await wrong_with(db.url))

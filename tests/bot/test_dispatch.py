@@ -24,10 +24,11 @@ from handlers.drafts import FEATURE as DRAFTS
 from handlers.fallback import apology
 from handlers.routes import Feature, due, form, on, press, settled
 from locales import translator
-from storage import inbox, tables
 from storage.activity import Fact
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.queues import inbox
+from storage.tables import core as tables
 from storage.unit import Unit
 from tests.bot.house import (
     AKI,

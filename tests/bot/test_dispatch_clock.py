@@ -9,7 +9,7 @@ import pytest
 
 from bot import dispatch
 from chat.events import MessagePosted
-from community.periods import Period, PeriodSpan
+from community.kpi.periods import Period, PeriodSpan
 from handlers.context import Context
 from handlers.routes import Feature, on
 from storage.activity import Fact

@@ -16,8 +16,8 @@ from aiohttp import ClientSession, web
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.doctor import report
-from bot.sayings import say_mend, say_what
+from bot.doctor.looking import report
+from bot.doctor.sayings import say_mend, say_what
 from chat.port import Finding
 from locales import translator
 from sandbox.face import Faults

@@ -10,8 +10,8 @@ import pytest
 from bot.cli import DEFAULT
 from bot.config import BackupSection, StoreSection
 from bot.demo import STORE
-from storage.backup_files import ENDINGS, PART, manifest_path, new_name
-from storage.erasure_marks import NAME
+from storage.backups.files import ENDINGS, PART, manifest_path, new_name
+from storage.erasing.marks import NAME
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 12, 4, tzinfo=UTC)

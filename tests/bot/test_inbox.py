@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from chat.answers import Nothing
 from chat.events import Event
 from chat.port import NotStoredError
-from storage import tables
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.tables import core as tables
 from tests.bot.house import OTHER_HOME, STRANGE, house, noting, pressed, said
 
 

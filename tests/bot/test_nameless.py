@@ -14,16 +14,16 @@ from chat.answers import Answer, OpenForm, Say
 from chat.events import ActionPressed, CommandUsed, Event, FormSubmitted, Interaction, MenuUsed, MessagePosted
 from chat.form import Values
 from chat.ids import MessageRef, Place, UserRef
-from community.conduct import Reason, Report
+from community.conduct.cases import Reason, Report
 from handlers import FEATURES
 from handlers.conduct.nameless import NAMELESS, take_name
 from handlers.context import Context
 from handlers.routes import Feature, form
-from storage.cases import CaseStore
+from storage.conduct.cases import CaseStore
 from storage.engine import Database
 from storage.migrate import upgrade
 from storage.schema import metadata
-from storage.tables import accounts, members
+from storage.tables.core import accounts, members
 from tests.bot.house import HOME, START, House, house, words
 from tests.handlers.conduct.reporting import code_in
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from bot.config import CommunitySection, Config, StoreSection
-from bot.overruled import check_locked
+from bot.doctor.overruled import check_locked
 from community.config import ConfigError
 from storage.engine import Database
 from storage.migrate import upgrade

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot import privacy_cli
 from bot.config import CommunitySection, Config, StoreSection
+from bot.operators import privacy as privacy_cli
 from community.config import ConfigError
 from community.signals import TimerDue
 from handlers.privacy.asking import FORGET
-from storage.tables import accounts, timers
+from storage.tables.core import accounts, timers
 from tests.handlers.conftest import build, stage, stage_on_both
 from tests.handlers.questions.asked import ask
 from tests.handlers.stage import Stage

@@ -30,9 +30,10 @@ from community.config import ConfigError, WorkspaceSettings
 from handlers.activity import FEATURE as ACTIVITY
 from handlers.context import Context
 from handlers.routes import Feature, press
-from storage import inbox, tables
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.queues import inbox
+from storage.tables import core as tables
 from tests.waiting import until
 
 

@@ -14,10 +14,11 @@ from chat.events import ActionPressed
 from chat.form import Form, Line
 from handlers.context import Context
 from handlers.routes import Feature, press
-from storage import inbox, tables
 from storage.activity import Fact
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.queues import inbox
+from storage.tables import core as tables
 from tests.bot.house import HOME, START, House, card, house, pressed, said, words
 
 

@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.config import CommunitySection, Config, StoreSection
-from bot.report_cli import Wish, write_report
+from bot.reporting.cli import Wish, write_report
 from community.config import ConfigError
-from community.kpi import Stakeholder
-from community.periods import read_period
-from community.reports import kpis_of
-from community.zones import zone_or
+from community.kpi.everything import Stakeholder
+from community.kpi.periods import read_period
+from community.reports.report import kpis_of
+from community.when.zones import zone_or
 from handlers.reports.recipe import FileKind
 from storage.unit import Unit
 from tests.handlers.conftest import build

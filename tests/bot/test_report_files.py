@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.charts import OF_PAGE, draw_for_page, font_file
-from bot.report_files import Workshop, make
-from bot.report_page import report_page
+from bot.reporting.charts import OF_PAGE, draw_for_page, font_file
+from bot.reporting.files import Workshop, make
+from bot.reporting.page import report_page
 from chat.port import RefusedError, UnreachableError
-from community.kpi import KPI_OF, KPIS, NOTHING, Figure, Stakeholder, Unit
-from community.reports import MONTHS, Report, build
+from community.kpi.everything import KPI_OF, KPIS, NOTHING, Figure, Stakeholder, Unit
+from community.reports.report import MONTHS, Report, build
 from handlers.reports.csv_file import COLUMNS
 from handlers.reports.recipe import FileKind, Recipe, read_recipe, write_recipe
 from locales import translator

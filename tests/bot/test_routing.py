@@ -11,7 +11,7 @@ import pytest
 
 from bot.routing import Routing
 from chat.ids import Place, Platform, Profile, UserRef
-from community.routing import Ask, Candidate
+from community.routing.ranking import Ask, Candidate
 from storage.activity import Fact
 from storage.engine import Database
 from storage.unit import Unit

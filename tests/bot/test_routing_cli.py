@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.config import CommunitySection, Config, StoreSection
-from bot.routing_cli import evaluate_history, explain
+from bot.operators.routing import evaluate_history, explain
 from chat.effects import DirectMessage
 from community.config import ConfigError, QuestionSettings
 from locales import translator

@@ -15,9 +15,9 @@ from chat.events import OptionTyped
 from chat.ids import Place, Platform, UserRef, Workspace
 from handlers.context import Context
 from handlers.routes import Completion, Feature, RouteError, Routes, complete
-from storage import tables
 from storage.activity import Fact
 from storage.engine import Database
+from storage.tables import core as tables
 from tests.bot.house import AKI, HOME, house
 
 LABEL = Localised(en="x", ja="x")

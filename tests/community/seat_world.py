@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from community.quiet_hours import QuietHours
-from community.seat_commands import (
+from community.hours.quiet_hours import QuietHours
+from community.hours.waking import waking_time
+from community.seats.commands import (
     Cancel,
     CheckIn,
     Claim,
@@ -33,12 +34,11 @@ from community.seat_commands import (
     SetPlace,
     StopWaiting,
 )  # fmt: skip
-from community.seat_desk import involved
-from community.seat_offers import LEAST_WINDOW
-from community.seat_outcomes import Decision, Tell, What
-from community.seat_values import Allotment, Answer, Entry, Ledger, Mark, Phase, SeatKind, SeatRules
-from community.seats import decide, next_deadline, open_ledger
-from community.waking import waking_time
+from community.seats.desk import involved
+from community.seats.ledger import decide, next_deadline, open_ledger
+from community.seats.offers import LEAST_WINDOW
+from community.seats.outcomes import Decision, Tell, What
+from community.seats.values import Allotment, Answer, Entry, Ledger, Mark, Phase, SeatKind, SeatRules
 
 MEMBERS = 7
 ORGANISER = 99

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from community.attendance import (
+from community.meetups.attendance import (
     FREE,
     KAPPA,
     PREPAID,
@@ -20,10 +20,10 @@ from community.attendance import (
     tally,
     waiting_conversion,
 )
-from community.seat_commands import Link, Rsvp
-from community.seat_outcomes import SeatFact
-from community.seat_values import Answer, Mark, SeatKind
-from community.seats import decide
+from community.seats.commands import Link, Rsvp
+from community.seats.ledger import decide
+from community.seats.outcomes import SeatFact
+from community.seats.values import Answer, Mark, SeatKind
 from tests.community.seat_world import new_ledger
 
 DAY = datetime(2026, 10, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from community.calendars import KEPT, CalendarEvent, EventState, calendar_of, event_file, uid_of
+from community.meetups.icalendar import KEPT, CalendarEvent, EventState, calendar_of, event_file, uid_of
 
 vobject: Any = importlib.import_module("vobject")  # it has no types
 

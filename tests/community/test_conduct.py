@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.conduct import (
+from community.conduct.cases import (
     DISMISSING,
     REPORTS_AN_HOUR,
     Case,

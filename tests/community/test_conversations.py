@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from community.conversations import EXCHANGE, JOIN, OVER, Guesser, Said
+from community.questions.conversations import EXCHANGE, JOIN, OVER, Guesser, Said
 
 T = 1_700_000_000.0
 

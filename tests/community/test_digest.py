@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chat.ids import Platform, Workspace
 from community.config import Channels, CommunitySettings, WorkspaceSettings
-from community.digest import (
+from community.digest.choosing import (
     SHOWN,
     Material,
     Newcomer,
@@ -25,13 +25,13 @@ from community.digest import (
     hottest,
     one_by_one,
 )
-from community.digest_effect import Deed, DeedKind, Effect, effect_of
-from community.digest_match import Match, Open, Taste, Why, match
-from community.digest_number import Change, Number, answered_within_a_day
-from community.digest_personal import Answer, Reader, decide_personal
-from community.digest_settings import WEEKDAYS, DigestSettings
-from community.digest_week import latest_slot, name_of_slot, next_slot, week_over, week_running
-from community.quiet_hours import QuietHours
+from community.digest.effect import Deed, DeedKind, Effect, effect_of
+from community.digest.match import Match, Open, Taste, Why, match
+from community.digest.number import Change, Number, answered_within_a_day
+from community.digest.personal import Answer, Reader, decide_personal
+from community.digest.settings import WEEKDAYS, DigestSettings
+from community.digest.week import latest_slot, name_of_slot, next_slot, week_over, week_running
+from community.hours.quiet_hours import QuietHours
 
 NOW = datetime(2026, 12, 7, tzinfo=UTC)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from community.first_pins import Evidence, Said, Verdict, candidates, gather, is_settled
+from community.recognition.first_pins import Evidence, Said, Verdict, candidates, gather, is_settled
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 

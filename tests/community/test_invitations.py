@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.config import QuestionSettings
-from community.invitations import (
+from community.hours.quiet_hours import QuietHours, is_quiet
+from community.hours.waking import NIGHT
+from community.people.topics import Level
+from community.routing.invitations import (
     AWAY_AFTER,
     CAP_LEAST,
     CAP_MOST,
@@ -26,9 +29,6 @@ from community.invitations import (
     patience_ends,
     weekly_cap,
 )
-from community.quiet_hours import QuietHours, is_quiet
-from community.topics import Level
-from community.waking import NIGHT
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)  # ten in the morning in Tokyo
 TOKYO = ZoneInfo("Asia/Tokyo")

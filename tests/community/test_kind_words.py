@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.kind_words import (
+from community.conduct.kind_words import (
     BUILT_IN,
     INSTEAD,
     WORD,

@@ -9,10 +9,10 @@ import pytest
 
 from chat.ids import Platform, Workspace
 from community.config import Channels, CommunitySettings, ConfigError, WorkspaceSettings, lockable
-from community.knob_labels import LABELS
-from community.knob_list import KNOBS, ONLY_IN_THE_FILE, SECTIONS, find, of_key, of_section
-from community.knobs import Kind, Knob, UnfitError, held, plain, raw, read
-from community.overrides import effective_settings, is_locked, with_setting
+from community.settings.knob_labels import LABELS
+from community.settings.knob_list import KNOBS, ONLY_IN_THE_FILE, SECTIONS, find, of_key, of_section
+from community.settings.knobs import Kind, Knob, UnfitError, held, plain, raw, read
+from community.settings.overrides import effective_settings, is_locked, with_setting
 
 HOME = Workspace(Platform.SLACK, "T1")
 OTHER = Workspace(Platform.DISCORD, "900")
@@ -43,7 +43,7 @@ def fields_of(table: type[msgspec.Struct], at: str = "") -> list[str]:
 def test_every_setting_is_a_knob_or_says_why_not() -> None:
     everything = {*fields_of(CommunitySettings), *(f"workspaces.{name}" for name in fields_of(WorkspaceSettings))}
     offered = {knob.path.replace("{workspace}.", "") for knob in KNOBS}
-    assert everything - offered - ONLY_IN_THE_FILE.keys() == set(), "a knob in community/knob_list.py, or a reason"
+    assert everything - offered - ONLY_IN_THE_FILE.keys() == set(), "a knob in settings/knob_list.py, or a reason"
     assert offered - everything == set()
     assert ONLY_IN_THE_FILE.keys() - everything == set()
     assert offered & ONLY_IN_THE_FILE.keys() == set()

@@ -7,9 +7,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.kpi import KPI_OF, KPIS, Better, Direction, Figure, Period, PeriodSpan, Stakeholder, kpis_for, trend_of
-from community.periods import read_period
-from community.survival import quantiles
+from community.kpi.everything import (
+    KPI_OF,
+    KPIS,
+    Better,
+    Direction,
+    Figure,
+    Period,
+    PeriodSpan,
+    Stakeholder,
+    kpis_for,
+    trend_of,
+)
+from community.kpi.periods import read_period
+from community.kpi.survival import quantiles
 
 TOKYO, BERLIN = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")
 # Freireich et al., Blood 21 (1963): weeks in remission under 6-MP; a length that is not over is marked by False

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.ids import Platform, UserRef
-from community import linking
-from community.linking import (
+from community.people import linking
+from community.people.linking import (
     ALPHABET,
     LETTERS,
     Join,
@@ -25,7 +25,7 @@ from community.linking import (
     shown,
     typed,
 )
-from community.members import Account, Member
+from community.people.members import Account, Member
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 TIMES = st.integers(0, 5).map(lambda hours: AT + timedelta(hours=hours))

@@ -8,11 +8,11 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.attendance import Held, Share
-from community.meetup_figures import Past, of_one, over_time, percent, points, warmed_up
-from community.seat_outcomes import SeatFact, What
-from community.seat_values import Mark, SeatKind
-from community.survey import Balance, Voice
+from community.meetups.attendance import Held, Share
+from community.meetups.figures import Past, of_one, over_time, percent, points, warmed_up
+from community.meetups.survey import Balance, Voice
+from community.seats.outcomes import SeatFact, What
+from community.seats.values import Mark, SeatKind
 
 START = datetime(2026, 12, 4, 10, tzinfo=UTC)
 A, N, W, E = Mark.ATTENDED, Mark.NO_SHOW, Mark.WALK_IN, Mark.EXCUSED

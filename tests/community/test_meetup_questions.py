@@ -1,6 +1,6 @@
 import pytest
 
-from community.meetup_questions import (
+from community.meetups.questions import (
     Fault,
     Question,
     QuestionsError,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from community.meetup_words import Spot, read_cap, read_lines, read_names, read_spot
-from community.meetups import Where
+from community.meetups.plan import Where
+from community.meetups.words import Spot, read_cap, read_lines, read_names, read_spot
 
 
 @pytest.mark.parametrize(

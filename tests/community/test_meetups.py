@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from community.meetups import (
+from community.meetups.people import (
+    add_organiser,
+    hand_over,
+    merge_members,
+    organiser_left,
+    presenters,
+    remove_organiser,
+)
+from community.meetups.plan import (
     Chapter,
     Meetup,
     MeetupChange,
@@ -21,14 +29,6 @@ from community.meetups import (
     edit,
     end,
     publish,
-)
-from community.meetups_people import (
-    add_organiser,
-    hand_over,
-    merge_members,
-    organiser_left,
-    presenters,
-    remove_organiser,
 )
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chat.ids import Platform, UserRef
-from community.membership import decide, free_seats, line_of, must_wait, place_of, remind_at
-from community.membership_commands import (
+from community.hours.quiet_hours import QuietHours, is_quiet
+from community.hours.waking import NIGHT as WAKING_NIGHT
+from community.membership.commands import (
     Admit,
     Apply,
     Command,
@@ -25,11 +26,10 @@ from community.membership_commands import (
     Take,
     Withdraw,
 )
-from community.membership_decisions import Decision, Reason, Tell
-from community.membership_settings import MembershipSettings
-from community.membership_values import Answers, Application, Rhythm, Roll, Standing
-from community.quiet_hours import QuietHours, is_quiet
-from community.waking import NIGHT as WAKING_NIGHT
+from community.membership.decisions import Decision, Reason, Tell
+from community.membership.line import decide, free_seats, line_of, must_wait, place_of, remind_at
+from community.membership.settings import MembershipSettings
+from community.membership.values import Answers, Application, Rhythm, Roll, Standing
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)  # ten in the morning in Tokyo
 TOKYO = ZoneInfo("Asia/Tokyo")

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.activation import cohorts
 from community.config import OnboardingSettings
-from community.onboarding import (
+from community.kpi.activation import cohorts
+from community.people.onboarding import (
     HOUR,
     Greeting,
     Introduction,

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from chat.card import Quote
 from chat.form import Values
 from community.config import TopicSettings
+from community.hours.quiet_hours import QuietHours
 from community.languages import channel_languages, choose_language
-from community.profile import About, Problem, Rhythm, check_about, check_levels, check_rhythm
-from community.quiet_hours import QuietHours
-from community.topics import Level, only_known, pages, topic_name
+from community.people.profile import About, Problem, Rhythm, check_about, check_levels, check_rhythm
+from community.people.topics import Level, only_known, pages, topic_name
+from community.when.zones import parse_zone, zone_or
 from community.words import display_name, tame
-from community.zones import parse_zone, zone_or
 
 PYTHON = TopicSettings(id="python", en="Python", ja="Python言語")
 OPS = TopicSettings(id="ops", en="Operations", ja="運用")

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.conduct_settings import ConductSettings
-from community.config import CommunitySettings
-from community.pulse import (
+from community.conduct.pulse import (
     ASKED_OVER,
     Agreement,
     Course,
@@ -24,6 +22,8 @@ from community.pulse import (
     read_grades,
     results,
 )
+from community.conduct.settings import ConductSettings
+from community.config import CommunitySettings
 
 ON = CommunitySettings(id="c1", conduct=ConductSettings(pulse=True, pulse_day=15))
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chat.ids import MessageRef, Place, Platform
-from community.question_answers import CHOICES, best_of, choices, clear_answer, is_substantial, is_talking, thanked_for
-from community.question_life import QuestionMessage
+from community.questions.answers import CHOICES, best_of, choices, clear_answer, is_substantial, is_talking, thanked_for
+from community.questions.life import QuestionMessage
 
 NOW = datetime(2026, 12, 4, 1, tzinfo=UTC)
 THREAD = Place(Platform.SLACK, "T1", "C1", "100.1")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.ids import MessageRef, Place, Platform, UserRef
-from community import question_life as life
-from community.question_life import Actor, Change, CloseReason, Question, QuestionState, Search, Via
+from community.questions import life
+from community.questions.life import Actor, Change, CloseReason, Question, QuestionState, Search, Via
 
 ASKER, BEN, CHIE = 1, 2, 3
 NOW = datetime(2026, 12, 4, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.questions import Substance, has_substance, recognise, shape, title_of, weights
-from community.questions_title import cut, graphemes
+from community.questions.finding import Substance, has_substance, recognise, shape, title_of, weights
+from community.questions.title import cut, graphemes
 
 QUESTIONS = [
     "How do I read a file line by line?",

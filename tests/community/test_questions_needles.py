@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from community.questions_needles import Sieve, needles_of
-from community.questions_signs import ENGLISH, JAPANESE
+from community.questions.needles import Sieve, needles_of
+from community.questions.signs import ENGLISH, JAPANESE
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 SIEVES = {"en": (ENGLISH, Sieve(ENGLISH)), "ja": (JAPANESE, Sieve(JAPANESE))}

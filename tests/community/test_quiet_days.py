@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.conduct_settings import ConductSettings
+from community.conduct.settings import ConductSettings
 from community.config import CommunitySettings
-from community.quiet_days import (
+from community.hours.quiet_days import (
     NOT_PROMPTS,
     PROMPTING_EFFECTS,
     PROMPTS,
@@ -42,7 +42,7 @@ def test_every_kind_of_timer_is_a_prompt_or_is_said_to_be_none() -> None:
     kinds = {route.name for feature in FEATURES for route in feature.routes if route.kind is TimerDue}
     assert not PROMPTS.keys() & NOT_PROMPTS.keys()
     undecided = kinds - PROMPTS.keys() - NOT_PROMPTS.keys()
-    assert not undecided, f"declare them in community/quiet_days.py, as PROMPTS or NOT_PROMPTS, with why: {undecided}"
+    assert not undecided, f"declare them in hours/quiet_days.py, as PROMPTS or NOT_PROMPTS, with why: {undecided}"
     assert all(reason.strip() for table in (PROMPTS, NOT_PROMPTS, PROMPTING_EFFECTS) for reason in table.values())
 
 

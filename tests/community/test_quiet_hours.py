@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from community.quiet_hours import (
+from community.hours.quiet_hours import (
     EVENING,
     MORNING,
     QuietHours,

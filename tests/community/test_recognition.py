@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.recognition import PEAKS, PENDING, Kind, Moment, State, wording_of
-from community.recognition_find import (
+from community.recognition.finding import (
     FAST,
     HANDS,
     QUIET_AFTER,
@@ -30,8 +29,9 @@ from community.recognition_find import (
     find,
     span_of,
 )
-from community.recognition_pace import STALE, WEEK, choose_to_ask, choose_to_post, is_out_of_date, rests
-from community.recognition_settings import RecognitionSettings
+from community.recognition.moments import PEAKS, PENDING, Kind, Moment, State, wording_of
+from community.recognition.pace import STALE, WEEK, choose_to_ask, choose_to_post, is_out_of_date, rests
+from community.recognition.settings import RecognitionSettings
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)

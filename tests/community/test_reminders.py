@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.quiet_hours import QuietHours, is_quiet
-from community.reminders import APART, Reader, ReminderKind, Sent, plan_reminders, what_is_due
+from community.hours.quiet_hours import QuietHours, is_quiet
+from community.meetups.reminders import APART, Reader, ReminderKind, Sent, plan_reminders, what_is_due
 
 DAY, MORNING, HOUR = ReminderKind.DAY, ReminderKind.MORNING, ReminderKind.HOUR
 TOKYO, BERLIN = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")

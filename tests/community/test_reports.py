@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from chat.marks import msg
-from community.kpi import KPI_OF, KPIS, NOTHING, Better, Direction, Figure, Period, Stakeholder, kpis_for
-from community.report_goals import ADVICE, GOALS
-from community.report_settings import ReportSettings
-from community.reports import MONTHS, REMARKS, Against, Remark, Report, Tone, build, kpis_of
+from community.kpi.everything import KPI_OF, KPIS, NOTHING, Better, Direction, Figure, Period, Stakeholder, kpis_for
+from community.reports.goals import ADVICE, GOALS
+from community.reports.report import MONTHS, REMARKS, Against, Remark, Report, Tone, build, kpis_of
+from community.reports.settings import ReportSettings
 from tests.reporting import YEAR, invented, invented_report
 
 EVERYBODY = pytest.mark.parametrize("stakeholder", Stakeholder)

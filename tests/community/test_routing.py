@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from community.routing import Ask, Outcome, OutcomeKind, Person, ReasonKind, RoutingState, Turn
-from community.routing_memory import MOST_LIVE
+from community.routing.memory import MOST_LIVE
+from community.routing.ranking import Ask, Outcome, OutcomeKind, Person, ReasonKind, RoutingState, Turn
 
 DAY = 86_400.0
 START = 1_700_000_000.0

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.record import read_record
-from community.routing_trial import (
+from bot.replaying.record import read_record
+from community.routing.trial import (
     Asked,
     MostAnswers,
     Production,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from community import search
-from community.search_words import STOP, number, stem, terms
+from community.questions import search
+from community.questions.search_words import STOP, number, stem, terms
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from community.quiet_hours import QuietHours
-from community.seat_commands import (
+from community.hours.quiet_hours import QuietHours
+from community.seats.commands import (
     Cancel,
     Claim,
     ClockMoved,
@@ -21,10 +21,10 @@ from community.seat_commands import (
     SetCap,
     StopWaiting,
 )  # fmt: skip
-from community.seat_counts import counts, seated, standing, waiting_line
-from community.seat_outcomes import Ask, Decision, Reason, Tell
-from community.seat_values import Answer, Offer, SeatKind, SeatRules
-from community.seats import changed_entries, decide, next_deadline
+from community.seats.counts import counts, seated, standing, waiting_line
+from community.seats.ledger import changed_entries, decide, next_deadline
+from community.seats.outcomes import Ask, Decision, Reason, Tell
+from community.seats.values import Answer, Offer, SeatKind, SeatRules
 from tests.community.seat_world import ORGANISER, STARTS, World, new_ledger
 
 VENUE, ONLINE, SPEAKER = SeatKind.VENUE, SeatKind.ONLINE, SeatKind.SPEAKER

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from community.seat_commands import CheckIn, ClockMoved, Close, Correct, Depart, Link, Reschedule, Rsvp
-from community.seat_day import attendance
-from community.seat_outcomes import Decision, Reason
-from community.seat_values import Answer, Mark, SeatKind
-from community.seats import next_deadline
+from community.seats.commands import CheckIn, ClockMoved, Close, Correct, Depart, Link, Reschedule, Rsvp
+from community.seats.day import attendance
+from community.seats.ledger import next_deadline
+from community.seats.outcomes import Decision, Reason
+from community.seats.values import Answer, Mark, SeatKind
 from tests.community.seat_world import ORGANISER, STARTS, World, new_ledger
 
 

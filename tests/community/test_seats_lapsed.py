@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import time
 
-from community.quiet_hours import QuietHours
-from community.seat_commands import ClockMoved, Rsvp
-from community.seat_counts import standing
-from community.seat_outcomes import Tell
-from community.seat_values import SeatRules
+from community.hours.quiet_hours import QuietHours
+from community.seats.commands import ClockMoved, Rsvp
+from community.seats.counts import standing
+from community.seats.outcomes import Tell
+from community.seats.values import SeatRules
 from tests.community.seat_world import STARTS
 from tests.community.test_seats import GOING, HOUR, VENUE, going, leaving, offer_time, told, world
 

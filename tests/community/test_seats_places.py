@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from community.seat_commands import Claim, Decline, Rsvp, Seat, SetCap, SetPlace
-from community.seat_counts import counts, seated, standing, waiting_line
-from community.seat_outcomes import Decision, Reason, Tell, What
-from community.seat_values import Answer, SeatKind
+from community.seats.commands import Claim, Decline, Rsvp, Seat, SetCap, SetPlace
+from community.seats.counts import counts, seated, standing, waiting_line
+from community.seats.outcomes import Decision, Reason, Tell, What
+from community.seats.values import Answer, SeatKind
 from tests.community.seat_world import ORGANISER, STARTS, World, new_ledger
 from tests.community.test_seats import HOUR, going, leaving, offered, told
 

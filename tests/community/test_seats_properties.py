@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from community.seat_commands import Claim, ClockMoved, Decline, Link, Rsvp, SetCap
-from community.seat_counts import seated, waiting_line
-from community.seat_outcomes import Tell
-from community.seat_values import Answer, SeatKind
-from community.seats import next_deadline
+from community.seats.commands import Claim, ClockMoved, Decline, Link, Rsvp, SetCap
+from community.seats.counts import seated, waiting_line
+from community.seats.ledger import next_deadline
+from community.seats.outcomes import Tell
+from community.seats.values import Answer, SeatKind
 from tests.community.seat_world import ORGANISER, World, new_ledger, play
 
 EXAMPLES = 2000

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from community.seat_commands import Configure
-from community.seat_outcomes import Reason
-from community.seat_settings import MeetupSettings
-from community.seat_values import Allotment, SeatKind, SeatRules
-from community.seats import open_ledger
+from community.seats.commands import Configure
+from community.seats.ledger import open_ledger
+from community.seats.outcomes import Reason
+from community.seats.settings import MeetupSettings
+from community.seats.values import Allotment, SeatKind, SeatRules
 from tests.community.seat_world import ORGANISER, STARTS, World, new_ledger
 
 VENUE = SeatKind.VENUE

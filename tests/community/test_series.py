@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from community.series import (
+from community.meetups.series import (
     AHEAD,
     Change,
     Occurrence,
@@ -21,9 +21,9 @@ from community.series import (
     unskip,
     upcoming,
 )
-from community.series_text import describe
-from community.series_words import read_series
-from community.when_said import ProblemKind, WhenProblem
+from community.meetups.series_text import describe
+from community.meetups.series_words import read_series
+from community.when.said import ProblemKind, WhenProblem
 from locales import translator
 
 TOKYO = ZoneInfo("Asia/Tokyo")

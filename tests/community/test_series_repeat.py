@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.series import Series, SeriesError
-from community.series_repeat import moved_rule, read_repeat
-from community.when_said import ProblemKind, WhenProblem
+from community.meetups.series import Series, SeriesError
+from community.meetups.series_repeat import moved_rule, read_repeat
+from community.when.said import ProblemKind, WhenProblem
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

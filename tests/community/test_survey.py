@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.survey import SHOWN_FROM, Balance, Voice, nps, nsat, pooled, read_voice, results
+from community.meetups.survey import SHOWN_FROM, Balance, Voice, nps, nsat, pooled, read_voice, results
 
 voices = st.lists(st.builds(Voice, st.integers(0, 10), st.integers(1, 4), st.text(max_size=5)), max_size=30)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.talk_share import SPEAKERS_LEAST, share_of_talk
+from community.kpi.talk_share import SPEAKERS_LEAST, share_of_talk
 
 many = st.lists(st.integers(1, 10_000), min_size=SPEAKERS_LEAST, max_size=200)
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.ids import MessageRef, Place, Platform
-from community.thanking import (
+from community.people.topics import Level
+from community.thanks.giving import (
     HINTS_A_DAY,
     Receiver,
     Refusal,
@@ -26,10 +27,9 @@ from community.thanking import (
     what_for,
     whom,
 )
-from community.thanks import says_thanks
-from community.thanks_lists import CouldGive, Help, Open, Settled, could_give, unthanked
-from community.thanks_settings import ThanksSettings
-from community.topics import Level
+from community.thanks.lists import CouldGive, Help, Open, Settled, could_give, unthanked
+from community.thanks.settings import ThanksSettings
+from community.thanks.words import says_thanks
 
 NOW = datetime(2026, 12, 4, 3, 0, tzinfo=UTC)
 MORNING = datetime(2026, 12, 3, 15, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from community.thanks import Thanks, read_thanks
+from community.thanks.words import Thanks, read_thanks
 
 SAID = {
     Thanks.THANKS: [

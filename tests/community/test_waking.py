@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.quiet_hours import QuietHours, is_quiet
-from community.waking import NIGHT, next_waking, waking_end, waking_time
+from community.hours.quiet_hours import QuietHours, is_quiet
+from community.hours.waking import NIGHT, next_waking, waking_end, waking_time
 
 MINUTE = timedelta(minutes=1)
 # The zone, and a day near a change of its clocks: forward, back, by half an hour, over midnight, a day left out

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.quiet_hours import QuietHours, is_quiet
-from community.welcomers import WEEK, Ask, Case, Nobody, Wait, Welcomer, choose_welcomer
+from community.hours.quiet_hours import QuietHours, is_quiet
+from community.people.welcomers import WEEK, Ask, Case, Nobody, Wait, Welcomer, choose_welcomer
 
 NOW = datetime(2026, 12, 4, 3, 0, tzinfo=UTC)  # noon in Tokyo
 TOKYO = ZoneInfo("Asia/Tokyo")

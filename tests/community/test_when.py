@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.when import LONGEST_TEXT, read_when
-from community.when_english import read_date
-from community.when_said import NoteKind, ProblemKind, When, WhenProblem
-from community.when_wall import Wall, around_gap, look, moment
+from community.when.english import read_date
+from community.when.reading import LONGEST_TEXT, read_when
+from community.when.said import NoteKind, ProblemKind, When, WhenProblem
+from community.when.wall import Wall, around_gap, look, moment
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,6 +1,6 @@
 """The pages of settings and of deeds are those that the code makes."""
 
-from bot.docs_moderation import AUDIT, SETTINGS, audit_page, settings_page
+from bot.docs.moderation import AUDIT, SETTINGS, audit_page, settings_page
 from handlers import FEATURES
 
 

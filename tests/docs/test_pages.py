@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot import docs_kpi, docs_permissions, docs_privacy
 from bot.cli import app
-from bot.docs import PAGE, commands_page
-from bot.docs_permissions import permissions_page
+from bot.docs import kpi as docs_kpi
+from bot.docs import permissions as docs_permissions
+from bot.docs import privacy as docs_privacy
+from bot.docs.__main__ import PAGE, commands_page
+from bot.docs.permissions import permissions_page
 from handlers import COMMANDS, FEATURES
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bot.child import BotProcess
+from bot.replaying.child import BotProcess
 from sandbox.server import Sandbox
 from storage.activity import Fact
 from storage.engine import Database

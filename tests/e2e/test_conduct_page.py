@@ -14,7 +14,7 @@ from handlers.conduct.report import REPORT_MESSAGE
 from locales import translator
 from sandbox.things import SpaceKind
 from storage.engine import Database
-from storage.tables_moderation import case_notes, cases, report_starts, reports
+from storage.tables.moderation import case_notes, cases, report_starts, reports
 from tests.e2e.visit import BROWSER, WAIT_MS, Visitor, visit
 
 pytestmark = [

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from bot.report_files import make
-from community.kpi import Stakeholder
+from bot.reporting.files import make
+from community.kpi.everything import Stakeholder
 from handlers.reports.recipe import FileKind, Recipe
 from tests.browser import BROWSER, new_page
 from tests.e2e.visit import PICTURES

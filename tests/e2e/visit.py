@@ -12,8 +12,8 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.child import BotProcess
 from bot.demo import install_app
+from bot.replaying.child import BotProcess
 from sandbox.server import Sandbox
 from tests import browser
 from tests.browser import sound_page

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.child import BotProcess
-from bot.reconcile import post_keys
+from bot.replaying.child import BotProcess
+from bot.replaying.reconcile import post_keys
 from chat.card import Card, Title
 from chat.effects import Post
 from chat.ids import Place, Platform
@@ -25,7 +25,7 @@ from sandbox.server import Sandbox
 from sandbox.world import ChannelKind, Space, SpaceKind
 from storage.engine import Database
 from storage.migrate import upgrade
-from storage.tables import outbox
+from storage.tables.core import outbox
 from storage.unit import Unit
 from tests.stores import new_sqlite
 

@@ -18,15 +18,15 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.child import BotProcess
-from bot.reconcile import Reconciliation, reconcile, remainder
-from bot.record import Line
-from bot.speakers import Speakers
+from bot.replaying.child import BotProcess
+from bot.replaying.reconcile import Reconciliation, reconcile, remainder
+from bot.replaying.record import Line
+from bot.replaying.speakers import Speakers
 from sandbox.server import Sandbox
-from storage.backup_files import Manifest, backups_in
+from storage.backups.files import Manifest, backups_in
 from storage.engine import Database
 from storage.migrate import upgrade
-from storage.tables import activity
+from storage.tables.core import activity
 from tests.postgres import postgres_cluster, postgres_database
 from tests.stores import new_sqlite
 

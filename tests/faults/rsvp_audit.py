@@ -12,18 +12,18 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.reconcile import post_keys
+from bot.replaying.reconcile import post_keys
 from chat.card import Text
 from chat.discord.marks import nonce
-from community.seat_counts import counts
-from community.seat_values import CLICKS, Answer, Ledger, SeatKind
+from community.seats.counts import counts
+from community.seats.values import CLICKS, Answer, Ledger, SeatKind
 from handlers.meetups.cards import meetup_card
 from handlers.meetups.steps import REDRAW
 from locales import translator
 from sandbox.server import Sandbox
 from sandbox.world import Message, SpaceKind
 from storage.engine import Database
-from storage.tables import activity, inbox, outbox, timers
+from storage.tables.core import activity, inbox, outbox, timers
 from storage.unit import Unit
 
 COMMUNITY = "main"

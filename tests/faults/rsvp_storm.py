@@ -25,25 +25,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.child import BotProcess
 from bot.demo import install_app, sandbox_tables
+from bot.replaying.child import BotProcess
 from chat.effects import Post
 from chat.ids import Place, Platform
-from community.meetups import Meetup, Plan
-from community.seat_counts import counts
-from community.seat_settings import MeetupSettings
-from community.seat_values import Allotment, SeatKind
-from community.seats import open_ledger
+from community.meetups.plan import Meetup, Plan
+from community.seats.counts import counts
+from community.seats.ledger import open_ledger
+from community.seats.settings import MeetupSettings
+from community.seats.values import Allotment, SeatKind
 from handlers.meetups.cards import meetup_card
 from handlers.meetups.steps import card_key
 from locales import translator
 from sandbox.server import Sandbox
 from sandbox.world import Account, Message, Person, SpaceKind, WorldError
 from storage.engine import Database
-from storage.meetups import Stand
+from storage.meetups.plans import Stand
 from storage.migrate import upgrade
-from storage.tables import accounts
-from storage.tables_meetups import seats
+from storage.tables.core import accounts
+from storage.tables.meetups import seats
 from storage.unit import Unit
 from tests.faults.rsvp_audit import COMMUNITY, Audit, audit, settled
 from tests.postgres import postgres_cluster, postgres_database

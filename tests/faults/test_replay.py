@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.child import write_toml
 from bot.config import Config, load_config
-from bot.record import Line, read_record
-from bot.replay import Outcome, Plan, read_speed, replay, report
+from bot.replaying.child import write_toml
+from bot.replaying.record import Line, read_record
+from bot.replaying.replay import Outcome, Plan, read_speed, replay, report
 from community.config import ConfigError
 from sandbox.world import SpaceKind
 from tests.e2e.running import RunningBot, running_sandbox

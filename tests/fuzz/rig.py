@@ -31,7 +31,7 @@ from chat.slack.adapter import SlackAdapter
 from chat.slack.http import Http
 from chat.slack.intake import Reception
 from sandbox.server import Sandbox
-from storage.tables import inbox
+from storage.tables.core import inbox
 from tests.fuzz.hostile import Json
 from tests.fuzz.seeds import Seeds, play
 from tests.fuzz.watch import OfflineRest, OfflineWeb, Watch

@@ -28,9 +28,9 @@ from chat.form import Form, Values
 from chat.ids import MessageRef, Place, PlaceInfo, Platform, Profile, UserRef, Workspace
 from chat.port import Capabilities
 from community.config import Channels, CommunitySettings, TopicSettings, WorkspaceSettings
-from community.overrides import effective_settings
-from community.routing import Ask, Candidate
-from community.schedule import Standing
+from community.hours.schedule import Standing
+from community.routing.ranking import Ask, Candidate
+from community.settings.overrides import effective_settings
 from community.signals import EffectSettled
 from handlers import FEATURES, gate
 from handlers.conduct.nameless import take_name
@@ -38,10 +38,10 @@ from handlers.context import Context
 from handlers.routes import Routes
 from jobs.standing import keep_resting, keep_standing
 from locales import Translator, translator
-from storage import outbox, timers
 from storage.codec import Arrival
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.queues import outbox, timers
 from storage.unit import Unit
 from tests.stores import new_sqlite
 

@@ -11,8 +11,8 @@ from chat.form import Choice, Choices, Line, Paragraph
 from chat.ids import MessageRef, UserRef, Workspace
 from chat.text import Mention
 from community.config import TopicSettings
-from community.onboarding import Stage as Step
-from storage.profiles import PostedIntroduction
+from community.people.onboarding import Stage as Step
+from storage.people.profiles import PostedIntroduction
 from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage, action, card_of, form_of, text_of
 
 Build = Callable[..., Awaitable[Stage]]

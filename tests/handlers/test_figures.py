@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from chat.answers import Say
 from chat.card import Card
 from chat.ids import UserRef
-from community.kpi import KPIS, Direction, Figure, Period, PeriodSpan, Trend
-from community.zones import zone_or
+from community.kpi.everything import KPIS, Direction, Figure, Period, PeriodSpan, Trend
+from community.when.zones import zone_or
 from handlers.figures import folding
 from handlers.figures.command import kpi_card
 from locales import translator
-from storage import rollup
-from storage.tables_figures import rollup as rows
+from storage.figures import rollup
+from storage.tables.figures import rollup as rows
 from tests.handlers.stage import DISCORD, Stage, card_of, text_of
 
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from chat.effects import Post
 from handlers.figures import folding
 from handlers.reports import standing
-from storage import figures, rollup
-from storage.tables_figures import folded
+from storage.figures import reading as figures
+from storage.figures import rollup
+from storage.tables.figures import folded
 from tests.handlers.settings.setting import sets
 from tests.handlers.stage import Stage, text_of
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chat import limits
 from chat.card import Text, Title, part_text
-from community.conduct_settings import ConductSettings
+from community.conduct.settings import ConductSettings
 from community.permissions import RULES
 from handlers import COMMANDS
 from handlers.help import described

@@ -8,7 +8,7 @@ from chat.effects import DirectMessage, Effect, OpenThread, Post, ShowHome
 from chat.events import ChannelEntered, MemberChanged, MemberJoined
 from chat.ids import Place, Profile, UserRef
 from community.config import ConfigError, OnboardingSettings
-from community.onboarding import Stage as Step
+from community.people.onboarding import Stage as Step
 from tests.handlers.stage import DISCORD, SLACK, Stage, action, card_of, text_of
 
 Build = Callable[..., Awaitable[Stage]]

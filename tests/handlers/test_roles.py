@@ -11,15 +11,15 @@ import sqlalchemy as sa
 
 from chat.ids import UserRef, Workspace
 from community.config import CommunitySettings, WorkspaceSettings
-from community.members import Account, Member
+from community.people.members import Account, Member
 from community.roles import Role
 from handlers.context import Context
 from handlers.readers import is_moderator, is_staff
 from handlers.roles import roles_of
 from storage.codec import dump
-from storage.tables_membership import applications
+from storage.people.welcomers import RotaEntry
+from storage.tables.membership import applications
 from storage.unit import Unit
-from storage.welcomers import RotaEntry
 from tests.handlers.meetups.planned import within
 from tests.handlers.stage import DISCORD, SLACK, START, Stage
 

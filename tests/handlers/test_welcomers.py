@@ -8,7 +8,7 @@ from chat.effects import DirectMessage, Post, RedrawPost
 from chat.events import MessageDeleted
 from chat.ids import MessageRef, UserRef
 from community.config import OnboardingSettings
-from community.onboarding import Stage as Step
+from community.people.onboarding import Stage as Step
 from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage, card_of, text_of
 
 Build = Callable[..., Awaitable[Stage]]

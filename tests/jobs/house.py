@@ -14,8 +14,9 @@ from chat.ids import Workspace
 from chat.text import rich
 from community.signals import EffectSettled
 from jobs.outbox import OutboxWorker
-from storage import inbox, tables
 from storage.engine import Database
+from storage.queues import inbox
+from storage.tables import core as tables
 from storage.unit import Unit
 
 START = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

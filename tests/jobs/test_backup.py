@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from community.signals import TimerDue
 from jobs.backup import EVERYBODY, FAILED, JOB, MARKS_EVERY, OTHERS, RETRY, BackupKeeper, Plan
-from storage import inbox, progress
-from storage.backup import alone
-from storage.backup_files import backups_in
+from storage import progress
+from storage.backups.files import backups_in
+from storage.backups.making import alone
 from storage.engine import Database
-from storage.erasure_marks import MarksFile
-from storage.tables_membership import erased, salts
+from storage.erasing.marks import MarksFile
+from storage.queues import inbox
+from storage.tables.membership import erased, salts
 from tests.jobs.house import START, HandClock
 
 HOUR = time(3, 30)  # Tokyo: 18:30 UTC; START is 10:00 there

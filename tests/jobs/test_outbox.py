@@ -26,9 +26,10 @@ from chat.fake import FakeChat, shown
 from chat.ids import MessageRef, Place, Platform, UserRef, Workspace
 from chat.port import RateLimitedError, RefusedError, UnreachableError
 from jobs.outbox import OutboxWorker
-from storage import outbox, tables
 from storage.engine import Database
 from storage.migrate import upgrade
+from storage.queues import outbox
+from storage.tables import core as tables
 from storage.unit import Unit
 from tests.jobs.house import Office, card
 from tests.waiting import until

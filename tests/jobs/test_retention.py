@@ -10,9 +10,10 @@ from chat.answers import Say
 from chat.effects import DirectMessage, Effect, Post, PostedAs, RedrawPost, Remove
 from chat.form import Form, Line
 from jobs.retention import RETENTION
-from storage import inbox, tables
 from storage.engine import Database
-from storage.outbox_standing import is_kept, stays
+from storage.queues import inbox
+from storage.queues.standing import is_kept, stays
+from storage.tables import core as tables
 from storage.unit import Unit
 from tests.bot.house import AKI, said
 from tests.jobs.house import START, Office, card

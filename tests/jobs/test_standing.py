@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.config import CommunitySettings
-from community.schedule import Standing, latest_weekly, next_daily, next_monthly, next_weekly
+from community.hours.schedule import Standing, latest_weekly, next_daily, next_monthly, next_weekly
 from jobs.standing import keep_standing
 from jobs.ticker import Ticker
-from storage import tables
 from storage.engine import Database
 from storage.settings import SettingStore
+from storage.tables import core as tables
 from tests.jobs.house import START, HandClock
 
 ZONES = [ZoneInfo(name) for name in ("Asia/Tokyo", "Europe/Berlin", "America/New_York", "Pacific/Apia")]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from community.config import CommunitySettings
-from community.schedule import at_local, latest_daily
+from community.hours.schedule import at_local, latest_daily
 from jobs.ticker import JOB_RETRY, Job, Ticker
-from storage import tables
 from storage.engine import Database
+from storage.tables import core as tables
 from storage.unit import Unit
 from tests.jobs.house import START, HandClock
 

@@ -41,11 +41,11 @@ from handlers.routes import Routes
 from locales import translator
 from storage.codec import dump
 from storage.engine import Database
-from storage.inbox import Item
-from storage.tables import metadata, timers
-from storage.tables_membership import applications
+from storage.people.welcomers import RotaEntry
+from storage.queues.inbox import Item
+from storage.tables.core import metadata, timers
+from storage.tables.membership import applications
 from storage.unit import Unit
-from storage.welcomers import RotaEntry
 from tests.handlers.stage import ASKING, DISCORD, SLACK, START, TOPICS, Obedient
 
 ELSEWHERE = Workspace(Platform.SLACK, "T2")  # of another community, in the same store

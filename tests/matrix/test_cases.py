@@ -6,7 +6,7 @@ import pytest
 
 from chat.answers import OpenForm
 from chat.ids import Workspace
-from community.conduct import Case, Reason, Report
+from community.conduct.cases import Case, Reason, Report
 from community.permissions import RULES, Role, Whose, may
 from handlers.gate import BY_THING
 from storage.unit import Unit

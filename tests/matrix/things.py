@@ -9,17 +9,17 @@ from datetime import timedelta
 
 from chat.form import Form, Line
 from chat.ids import MessageRef, Place, UserRef
-from community.meetups import Meetup, MeetupState, Plan, Where
+from community.meetups.plan import Meetup, MeetupState, Plan, Where
 from community.permissions import Role
-from community.question_life import Question, QuestionState, Via
-from community.recognition import Kind, Moment
-from community.recognition import State as MomentState
-from community.seat_settings import MeetupSettings
-from community.seat_values import Allotment, SeatKind
-from community.seats import open_ledger
-from community.thanking import Thanked, Way
-from storage.ideas import Idea
-from storage.invitations import Invitation
+from community.questions.life import Question, QuestionState, Via
+from community.recognition.moments import Kind, Moment
+from community.recognition.moments import State as MomentState
+from community.seats.ledger import open_ledger
+from community.seats.settings import MeetupSettings
+from community.seats.values import Allotment, SeatKind
+from community.thanks.giving import Thanked, Way
+from storage.questions.ideas import Idea
+from storage.questions.invitations import Invitation
 from storage.unit import Unit
 from tests.handlers.stage import START
 from tests.matrix.hall import COMMUNITIES, Hall

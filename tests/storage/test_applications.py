@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from chat.ids import Platform, Profile, UserRef
-from community.membership_values import Answers, Standing
+from community.membership.values import Answers, Standing
 from storage.engine import Database
 from storage.unit import Unit
 

@@ -17,12 +17,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import backup_postgres, backup_sqlite
-from storage.backup import Restored, alone, make, restore
-from storage.backup_files import Contents, Manifest, backups_in, manifest_path, prune, read_manifest, see_alike
+from storage.backups import postgres as backup_postgres
+from storage.backups import sqlite as backup_sqlite
+from storage.backups.files import Contents, Manifest, backups_in, manifest_path, prune, read_manifest, see_alike
+from storage.backups.making import Restored, alone, make, restore
 from storage.engine import Database, StoreError
 from storage.migrate import current, newest, upgrade
-from storage.tables import activity, members
+from storage.tables.core import activity, members
 
 NOW = datetime(2026, 12, 4, 3, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)

@@ -9,11 +9,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.backup import make, restore
+from storage.backups.making import make, restore
 from storage.engine import Database
-from storage.erasure_marks import NAME, Mark, MarksFile, backs_of, drop, marks_of
-from storage.erasure_marks import put_back as put_marks_back
-from storage.tables_membership import erased, salts
+from storage.erasing.marks import NAME, Mark, MarksFile, backs_of, drop, marks_of
+from storage.erasing.marks import put_back as put_marks_back
+from storage.tables.membership import erased, salts
 from tests.storage.test_backup import LATER, NOW, occupied, put_back
 
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from chat.ids import MessageRef, Place, Platform
-from community.conduct import Case, CaseState, Note, NoteKind, Outcome, Reason, Report, Vote, to_the_hour
-from storage.cases import Start, new_code
+from community.conduct.cases import Case, CaseState, Note, NoteKind, Outcome, Reason, Report, Vote, to_the_hour
+from storage.conduct.cases import Start, new_code
 from storage.engine import Database
-from storage.tables import members
-from storage.tables_moderation import report_starts
+from storage.tables.core import members
+from storage.tables.moderation import report_starts
 from storage.unit import Unit
 from tests.storage.test_meetups import NOW, person, unit
 

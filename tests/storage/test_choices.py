@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 from chat.ids import Platform, Profile, UserRef
-from storage.choices import DIGEST, OFF, ON, PERSONAL_DIGEST, RECOGNITION
 from storage.engine import Database
+from storage.people.choices import DIGEST, OFF, ON, PERSONAL_DIGEST, RECOGNITION
 from storage.unit import Unit
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

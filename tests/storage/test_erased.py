@@ -8,7 +8,7 @@ import pytest
 
 from chat.ids import Platform, UserRef
 from storage.engine import Database
-from storage.erased import Marks
+from storage.erasing.erased import Marks
 from storage.unit import Unit
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from community.conduct import Case, CaseState
+from community.conduct.cases import Case, CaseState
 from storage.engine import Database
 from storage.unit import Unit
 from tests.storage.test_cases import AT

@@ -9,7 +9,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from chat.ids import Place, Platform
-from community.kpi import KPIS, NOTHING, Figure, Period, PeriodSpan
+from community.kpi.everything import KPIS, NOTHING, Figure, Period, PeriodSpan
 from storage.activity import Fact, Value
 from storage.engine import Database
 from storage.unit import Unit

@@ -1,4 +1,4 @@
-"""What is stored is declared: every table, every column, once, in both languages; see ``storage/held.py``."""
+"""What is stored is declared: every table, every column, once, in both languages; see ``storage/held/declaring.py``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from community.privacy_settings import PrivacySettings
-from storage.held import Goes, Held, Said, Window
-from storage.held_everything import HELD, faults
-from storage.tables import metadata
+from community.settings.privacy import PrivacySettings
+from storage.held.declaring import Goes, Held, Said, Window
+from storage.held.everything import HELD, faults
+from storage.tables.core import metadata
 
 SAID = Said("Why.", "理由。")
 
@@ -22,7 +22,7 @@ def test_every_table_and_column_is_declared_and_nothing_that_is_gone() -> None:
 
 def test_all_files_with_tables_are_looked_at() -> None:
     """The metadata knows only what was imported: a table file that no declaration imports would go unseen."""
-    files = Path(__file__).parents[2].joinpath("storage").glob("tables*.py")
+    files = Path(__file__).parents[2].joinpath("storage").rglob("tables/*.py")
     made = 0
     for file in files:
         calls = (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))

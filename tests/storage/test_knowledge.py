@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from storage.engine import Database
-from storage.knowledge import Conversation, KnowledgeStore
-from storage.knowledge_rows import BLOCK
-from storage.tables_knowledge import documents, postings, terms
+from storage.questions.knowledge import Conversation, KnowledgeStore
+from storage.questions.knowledge_rows import BLOCK
+from storage.tables.knowledge import documents, postings, terms
 from storage.unit import Unit
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -14,15 +14,15 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community.kpi import KPIS, Figure, Period, PeriodSpan, Unit
-from community.meetups import Meetup, Plan
-from storage import rollup
+from community.kpi.everything import KPIS, Figure, Period, PeriodSpan, Unit
+from community.meetups.plan import Meetup, Plan
 from storage.activity import Fact
 from storage.engine import Database
+from storage.figures import rollup
 from storage.migrate import upgrade
-from storage.tables_figures import folded, steps, totals
-from storage.tables_figures import rollup as rows
-from storage.tables_meetups import survey
+from storage.tables.figures import folded, steps, totals
+from storage.tables.figures import rollup as rows
+from storage.tables.meetups import survey
 from storage.unit import Unit as Store
 from tests.storage.history_by_hand import History, Result
 from tests.storage.kpi_history import NOW, PLACES, Life

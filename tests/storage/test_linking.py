@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chat.ids import Platform, UserRef
-from community.linking import LASTS
+from community.people.linking import LASTS
 from storage.engine import Database
 from storage.unit import Unit
 

@@ -12,15 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.ids import Platform, UserRef
-from community.kpi import KPIS, Period, PeriodSpan
-from community.linking import kept_of
-from storage import rollup
+from community.kpi.everything import KPIS, Period, PeriodSpan
+from community.people.linking import kept_of
 from storage.activity import Fact
 from storage.engine import Database
-from storage.linking_log import CAME_TOO
-from storage.tables import activity
-from storage.tables_figures import rollup as rows
-from storage.tables_figures import steps, totals
+from storage.figures import rollup
+from storage.linking.log import CAME_TOO
+from storage.tables.core import activity
+from storage.tables.figures import rollup as rows
+from storage.tables.figures import steps, totals
 from storage.unit import Unit
 from tests.storage.history_by_hand import History
 from tests.storage.kpi_history import BEGAN, MEMBERS, NOW, Life

@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from chat.ids import Platform, UserRef
-from community.linking import kept_of
+from community.people.linking import kept_of
 from storage.engine import Database
-from storage.held_everything import HELD
-from storage.linking_rows import ELSEWHERE, MOVES
-from storage.tables import UtcTime, members, metadata
-from storage.tables_figures import rollup, steps
+from storage.held.everything import HELD
+from storage.linking.rows import ELSEWHERE, MOVES
+from storage.tables.core import UtcTime, members, metadata
+from storage.tables.figures import rollup, steps
 from storage.unit import Unit
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

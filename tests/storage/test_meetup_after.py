@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from community.seat_commands import CheckIn, Close
-from community.seats import decide
-from community.survey import Voice
+from community.meetups.survey import Voice
+from community.seats.commands import CheckIn, Close
+from community.seats.ledger import decide
 from storage.engine import Database
-from storage.meetup_after import Report
-from storage.tables import members
-from storage.tables_meetups import survey
+from storage.meetups.after import Report
+from storage.tables.core import members
+from storage.tables.meetups import survey
 from tests.storage.test_meetups import NOW, SOON, person, planned, unit
 
 

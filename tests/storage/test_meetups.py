@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from chat.ids import MessageRef, Place, Platform, UserRef
-from community.meetups import Meetup, Plan
-from community.seat_commands import CheckIn, Rsvp
-from community.seat_settings import MeetupSettings
-from community.seat_values import Allotment, Answer, Mark, SeatKind
-from community.seats import decide, open_ledger
+from community.meetups.plan import Meetup, Plan
+from community.seats.commands import CheckIn, Rsvp
+from community.seats.ledger import decide, open_ledger
+from community.seats.settings import MeetupSettings
+from community.seats.values import Allotment, Answer, Mark, SeatKind
 from storage.engine import Database
-from storage.meetups import Stand, StoredMeetup
-from storage.tables import metadata
+from storage.meetups.plans import Stand, StoredMeetup
+from storage.tables.core import metadata
 from storage.unit import Unit
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

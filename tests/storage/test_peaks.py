@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from chat.ids import Place, Platform, Profile, UserRef
-from community.first_pins import Said, Verdict
-from community.recognition import PENDING, Kind, Moment, State
+from community.recognition.first_pins import Said, Verdict
+from community.recognition.moments import PENDING, Kind, Moment, State
 from storage.activity import Fact
 from storage.engine import Database
 from storage.unit import Unit

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from chat.ids import MessageRef, Place, Platform, UserRef
-from community.question_life import Question, QuestionMessage, QuestionState, Via, reply, solve
+from community.questions.life import Question, QuestionMessage, QuestionState, Via, reply, solve
 from storage.engine import Database
-from storage.ideas import Idea, IdeaState
-from storage.invitations import ROUTING, Invitation, InvitationState
-from storage.tables import metadata
+from storage.questions.ideas import Idea, IdeaState
+from storage.questions.invitations import ROUTING, Invitation, InvitationState
+from storage.tables.core import metadata
 from storage.unit import Unit
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

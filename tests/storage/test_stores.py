@@ -7,9 +7,10 @@ from chat.card import Card, Title
 from chat.effects import Post, PostedAs, RedrawPost
 from chat.form import Form, Line
 from chat.ids import MessageRef, Place, Platform, Profile, UserRef
-from storage import drafts, inbox, outbox, progress, timers
+from storage import drafts, progress
 from storage.activity import Fact
 from storage.engine import Database, StoreError, normalise_url
+from storage.queues import inbox, outbox, timers
 from storage.unit import Unit
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -8,9 +8,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from chat.ids import MessageRef, Place, Platform
-from community.thanking import State, Thanked, Way
+from community.thanks.giving import State, Thanked, Way
 from storage.engine import Database
-from storage.tables import members
+from storage.tables.core import members
 from storage.unit import Unit
 from tests.storage.test_meetups import NOW, person, unit
 

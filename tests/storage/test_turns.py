@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from chat.ids import MessageRef, Place, Platform, Profile, UserRef
-from community.question_life import Question, QuestionMessage, Via
-from community.routing import Outcome, OutcomeKind, Turn
+from community.questions.life import Question, QuestionMessage, Via
+from community.routing.ranking import Outcome, OutcomeKind, Turn
 from storage.activity import Fact, Value
 from storage.engine import Database
 from storage.imports import ImportStore, Progress
-from storage.tables import members
-from storage.turns import Heard, TurnReader
+from storage.questions.turns import Heard, TurnReader
+from storage.tables.core import members
 from storage.unit import Unit
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)

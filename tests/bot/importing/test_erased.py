@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from chat.ids import UserRef
 from storage.engine import Database
-from storage.tables import accounts, activity
-from storage.tables_questions import question_messages, questions
+from storage.tables.core import accounts, activity
+from storage.tables.questions import question_messages, questions
 from storage.unit import Unit
 from tests.bot.importing.exports import NOW, SLACK, bring, slack, slack_zip, solved_thread
 

@@ -16,14 +16,14 @@ from bot.config import load_config
 from bot.importing.runner import Importer, Plan
 from bot.importing.start import staff_rule
 from chat.ids import UserRef, Workspace
-from community.kpi import Period, PeriodSpan
-from community.members import Account
-from community.onboarding import Stage
-from community.question_answers import is_substantial
+from community.kpi.everything import Period, PeriodSpan
+from community.people.members import Account
+from community.people.onboarding import Stage
+from community.questions.answers import is_substantial
 from storage.activity import Fact
 from storage.engine import Database
-from storage.tables import accounts
-from storage.tables_questions import questions
+from storage.tables.core import accounts
+from storage.tables.questions import questions
 from storage.unit import Unit
 from tests.bot.importing.exports import (
     ANSWER,

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from chat.ids import MessageRef, Place, UserRef
 from chat.slack.identity import Identity
 from chat.slack.inbound import read_message
-from community.question_life import QuestionState, Via
+from community.questions.life import QuestionState, Via
 from handlers.figures.folding import FOLD
 from storage.activity import Fact
 from storage.engine import Database
-from storage.tables import accounts, activity, inbox, members, outbox, timers
-from storage.tables_onboarding import greetings, stages
+from storage.tables.core import accounts, activity, inbox, members, outbox, timers
+from storage.tables.onboarding import greetings, stages
 from storage.unit import Unit
 from tests.bot.importing.exports import (
     ANSWER,

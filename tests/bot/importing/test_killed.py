@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.importing.runner import Importer, Plan
 from storage.engine import Database
 from storage.migrate import upgrade
-from storage.tables_figures import imports
+from storage.tables.figures import imports
 from tests.bot.importing.exports import NOW, Silent, bring, lines
 from tests.bot.importing.test_real_history import beginning, everything, record
 

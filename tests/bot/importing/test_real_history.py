@@ -17,12 +17,12 @@ from bot.importing import runner
 from bot.importing.runner import Importer, Plan
 from bot.routing import Follower
 from chat.ids import UserRef
-from community.routing import Ask
+from community.routing.ranking import Ask
 from storage.activity import Fact
 from storage.engine import Database
 from storage.migrate import upgrade
-from storage.tables import accounts, activity
-from storage.tables_questions import question_messages, questions
+from storage.tables.core import accounts, activity
+from storage.tables.questions import question_messages, questions
 from storage.unit import Unit
 from tests.bot.importing.exports import NOW, SLACK, Silent, bring, lines
 

@@ -3,9 +3,9 @@
 from chat.answers import Answer
 from chat.effects import DirectMessage
 from chat.ids import UserRef
-from community.first_pins import Verdict
+from community.recognition.first_pins import Verdict
 from storage.audit import StoredDeed
-from storage.welcomers import RotaEntry
+from storage.people.welcomers import RotaEntry
 from tests.handlers.settings.setting import boss, owner
 from tests.handlers.stage import Stage, card_of, text_of
 

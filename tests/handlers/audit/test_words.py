@@ -6,10 +6,10 @@ from enum import StrEnum
 
 import pytest
 
-from community.conduct import CaseState, Outcome
-from community.first_pins import Verdict
-from community.question_life import CloseReason
-from community.seat_values import Mark, SeatKind
+from community.conduct.cases import CaseState, Outcome
+from community.questions.life import CloseReason
+from community.recognition.first_pins import Verdict
+from community.seats.values import Mark, SeatKind
 from handlers import FEATURES
 from handlers.audit import collect
 from handlers.audit.undoing import UNDONE
@@ -22,7 +22,7 @@ from handlers.questions.cards import REASONS
 from handlers.questions.ideas import STATES as IDEAS
 from locales import translator
 from storage.audit import Deed
-from storage.ideas import IdeaState
+from storage.questions.ideas import IdeaState
 from tests.handlers.settings.setting import boss, menu_of
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 

@@ -11,7 +11,7 @@ from chat.card import Button, Buttons, Card
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.form import Choice, Form
 from chat.ids import MessageRef, UserRef, Workspace
-from community.conduct import Case, CaseState, Note, NoteKind, Report
+from community.conduct.cases import Case, CaseState, Note, NoteKind, Report
 from storage.unit import Unit
 from tests.handlers.stage import SLACK, Stage, card_of, form_of, text_of
 

@@ -11,9 +11,9 @@ from chat.card import Text
 from chat.effects import DirectMessage, Post
 from chat.ids import UserRef
 from chat.text import BadgeMention
-from community.conduct import CaseState
-from community.conduct_settings import ConductSettings
-from community.quiet_days import NOT_PROMPTS, PROMPTS
+from community.conduct.cases import CaseState
+from community.conduct.settings import ConductSettings
+from community.hours.quiet_days import NOT_PROMPTS, PROMPTS
 from handlers.conduct.alarm import ALARM, FEATURE, REMIND
 from tests.handlers.conduct.reporting import FILLED, NAMED, URGENT, people, reports, the_case
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of

@@ -13,7 +13,7 @@ from chat.card import Quote
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.events import ActionPressed
 from chat.ids import MessageRef, Place, Workspace
-from community.conduct import CaseState, NoteKind
+from community.conduct.cases import CaseState, NoteKind
 from tests.handlers.conduct.reporting import (
     BAD_WORDS,
     FILLED,

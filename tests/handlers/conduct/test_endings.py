@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from chat.card import Quote
 from chat.effects import DirectMessage, RedrawPost
 from chat.form import Values
-from community.conduct import CaseState, Outcome
-from community.conduct_settings import ConductSettings
+from community.conduct.cases import CaseState, Outcome
+from community.conduct.settings import ConductSettings
 from tests.handlers.conduct.reporting import ends, options_of, people, reports, the_case, value_of
 from tests.handlers.conduct.test_desk import deeds
 from tests.handlers.stage import DISCORD, Stage, card_of, form_of, text_of

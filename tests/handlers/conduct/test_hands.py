@@ -11,8 +11,8 @@ import pytest
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.events import MemberChanged
 from chat.ids import Profile, UserRef
-from community.conduct import CaseState
-from community.conduct_settings import ConductSettings
+from community.conduct.cases import CaseState
+from community.conduct.settings import ConductSettings
 from tests.handlers.conduct.reporting import (
     BAD_WORDS,
     NAMED,

@@ -12,8 +12,8 @@ from sqlalchemy import event
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.events import MemberChanged
 from chat.ids import Profile, UserRef
-from community.conduct import CaseState
-from community.schedule import ONE
+from community.conduct.cases import CaseState
+from community.hours.schedule import ONE
 from handlers.conduct import alarm
 from tests.handlers.conduct.reporting import (
     FILLED,

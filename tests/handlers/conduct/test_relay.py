@@ -10,10 +10,10 @@ import pytest
 from chat.card import Quote
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.ids import Workspace
-from community.conduct import NoteKind
+from community.conduct.cases import NoteKind
 from handlers.conduct.relay import ADDED_AT_MOST
 from handlers.conduct.report import dashed
-from storage.cases import CODE_LENGTH, LETTERS, new_code, read_code
+from storage.conduct.cases import CODE_LENGTH, LETTERS, new_code, read_code
 from tests.handlers.conduct.reporting import FILLED, NAMED, code_in, ends, notes, people, reports, the_case
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 

@@ -13,8 +13,8 @@ from chat.card import Quote
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.events import MessageDeleted, MessageEdited
 from chat.ids import MessageRef, Place, UserRef, Workspace
-from community.conduct import CaseState, Reason
-from community.conduct_settings import ConductSettings
+from community.conduct.cases import CaseState, Reason
+from community.conduct.settings import ConductSettings
 from tests.handlers.conduct.reporting import (
     BAD_WORDS,
     FILLED,

@@ -20,9 +20,9 @@ from chat.card import Card
 from chat.discord.render import render_card as render_discord
 from chat.ids import Platform, UserRef
 from chat.slack.render import render_card as render_slack
-from community.digest_settings import DigestSettings
+from community.digest.settings import DigestSettings
 from handlers.context import Context
-from storage.ideas import Idea, IdeaState
+from storage.questions.ideas import Idea, IdeaState
 from tests.handlers.digest.test_weeks import BERLIN, restarted
 from tests.handlers.digest.weekly import celebrated, digests_of, introduced, opts_out, prepare, thanked
 from tests.handlers.meetups.planned import planned

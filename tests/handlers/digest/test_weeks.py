@@ -11,7 +11,7 @@ import pytest
 from chat.effects import Effect, Post
 from chat.ids import Platform
 from chat.text import RichText
-from community.digest_settings import DigestSettings
+from community.digest.settings import DigestSettings
 from community.signals import TimerDue
 from handlers.digest.posting import DIGEST
 from storage.unit import Unit

@@ -11,12 +11,12 @@ from chat.card import Card
 from chat.effects import Post
 from chat.ids import MessageRef, Place, Platform, UserRef
 from community.config import CommunitySettings
-from community.schedule import Standing
+from community.hours.schedule import Standing
 from handlers import FEATURES
 from handlers.context import Context
-from storage.choices import DIGEST, OFF
 from storage.codec import dump
-from storage.tables_recognition import peaks, thanks
+from storage.people.choices import DIGEST, OFF
+from storage.tables.recognition import peaks, thanks
 from tests.handlers.questions.asked import within
 from tests.handlers.stage import DISCORD, GOOD, SLACK, Stage
 

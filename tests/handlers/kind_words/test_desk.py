@@ -7,7 +7,7 @@ import pytest
 from chat.answers import Answer, Invalid, Redraw, Say
 from chat.card import Card, Select
 from chat.ids import UserRef, Workspace
-from community.kind_words import BUILT_IN, OWN_MOST, Change, find
+from community.conduct.kind_words import BUILT_IN, OWN_MOST, Change, find
 from handlers.context import Context
 from handlers.kind_words.desk import word_id
 from storage.unit import Unit

@@ -13,10 +13,10 @@ from chat.answers import Redraw
 from chat.card import Buttons, LinkButton
 from chat.effects import DirectMessage, Effect, Post
 from chat.ids import UserRef, Workspace
-from community.conduct_settings import ConductSettings
+from community.conduct.settings import ConductSettings
 from handlers.kind_words.noticing import LATELY, TODAY
-from storage.held_ids import TIMER_SUBJECTS
-from storage.tables import metadata
+from storage.held.ids import TIMER_SUBJECTS
+from storage.tables.core import metadata
 from tests.handlers.kind_words.late import says_late
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 

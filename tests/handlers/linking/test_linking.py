@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from chat.answers import Redraw
 from chat.effects import DirectMessage, Post, Remove
 from chat.ids import Platform, UserRef, Workspace
-from community.linking import ALPHABET, LASTS
-from community.seat_values import SeatKind
-from community.thanking import State, Thanked, Way
+from community.people.linking import ALPHABET, LASTS
+from community.seats.values import SeatKind
+from community.thanks.giving import State, Thanked, Way
 from handlers.context import Context
 from handlers.linking.doing import link as make_one
-from storage.choices import OFF, ON, RECOGNITION, THANKS_OPENLY, wants_private
-from storage.invitations import ROUTING
-from storage.tables import inbox
-from storage.tables_membership import link_codes
+from storage.people.choices import OFF, ON, RECOGNITION, THANKS_OPENLY, wants_private
+from storage.questions.invitations import ROUTING
+from storage.tables.core import inbox
+from storage.tables.membership import link_codes
 from storage.unit import Unit
 from tests.handlers.linking.linked import code_of, link, types_code
 from tests.handlers.meetups.planned import ledger_of, planned, within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.routing import Follower
 from chat.ids import UserRef
-from community.routing import Ask
+from community.routing.ranking import Ask
 from storage.unit import Unit
 from tests.handlers.linking.linked import link
 from tests.handlers.stage import DISCORD, Stage

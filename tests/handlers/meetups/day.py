@@ -9,12 +9,12 @@ from chat.answers import Answer
 from chat.card import Card, Select
 from chat.effects import DirectMessage
 from chat.ids import UserRef
-from community.seat_commands import Rsvp
-from community.seat_values import Answer as Reply
-from community.seat_values import Mark, SeatKind
+from community.seats.commands import Rsvp
+from community.seats.values import Answer as Reply
+from community.seats.values import Mark, SeatKind
 from handlers.context import Context
 from handlers.meetups.steps import act
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 from tests.handlers.meetups.planned import ledger_of, within
 from tests.handlers.stage import Stage, text_of
 

@@ -9,10 +9,10 @@ from typing import TypeVar
 from chat.card import Card, Select
 from chat.effects import RedrawPost
 from chat.ids import Place, UserRef
-from community.meetups import Meetup, Plan, Where
-from community.seat_settings import MeetupSettings
-from community.seat_values import Allotment, Ledger, SeatKind
-from community.seats import open_ledger
+from community.meetups.plan import Meetup, Plan, Where
+from community.seats.ledger import open_ledger
+from community.seats.settings import MeetupSettings
+from community.seats.values import Allotment, Ledger, SeatKind
 from handlers.context import Context
 from handlers.meetups.steps import announce
 from locales import translator

@@ -8,13 +8,13 @@ from chat.answers import Answer, Say
 from chat.card import Card
 from chat.form import Values
 from chat.ids import UserRef
-from community.seat_commands import Rsvp
-from community.seat_values import Answer as Reply
-from community.seat_values import Ledger, SeatKind
+from community.seats.commands import Rsvp
+from community.seats.values import Answer as Reply
+from community.seats.values import Ledger, SeatKind
 from handlers.context import Context
 from handlers.meetups.steps import act
-from storage.meetup_series import StoredSeries
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
+from storage.meetups.series import StoredSeries
 from tests.handlers.questions.asked import within
 from tests.handlers.stage import Stage, card_of
 

@@ -12,12 +12,12 @@ from chat.answers import Invalid, OpenForm
 from chat.effects import Post, RedrawPost, Remove
 from chat.form import Values
 from chat.ids import UserRef
-from community.meetups import MeetupKind
-from community.survey import Voice
+from community.meetups.plan import MeetupKind
+from community.meetups.survey import Voice
 from handlers.context import Context
 from handlers.meetups.after import forget_member
 from storage.activity import Fact
-from storage.tables import members
+from storage.tables.core import members
 from tests.handlers.meetups.day import AHEAD, LENGTH, OVERNIGHT, come, stored, told
 from tests.handlers.meetups.planned import planned, within
 from tests.handlers.stage import DISCORD, SLACK, Stage, action, form_of, text_of

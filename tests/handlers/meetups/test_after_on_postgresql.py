@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from chat.form import Values
-from community.seat_values import Mark
+from community.seats.values import Mark
 from tests.handlers.meetups.day import AHEAD, LENGTH, OVERNIGHT, chooses, come, goes, marks, told
 from tests.handlers.meetups.planned import planned
 from tests.handlers.stage import DISCORD, Stage, text_of

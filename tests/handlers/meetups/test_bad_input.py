@@ -12,8 +12,8 @@ from chat.card import Button, Buttons, Card
 from chat.effects import DirectMessage, Effect, Post, PutEvent, Upload
 from chat.form import Values
 from chat.ids import UserRef
-from community.meetups import MeetupState
-from community.seat_values import SeatKind
+from community.meetups.plan import MeetupState
+from community.seats.values import SeatKind
 from tests.handlers.meetups.planned import ledger_of
 from tests.handlers.meetups.planning import TYPED, comes, draft, errors, planned, stored
 from tests.handlers.stage import DISCORD, Stage, card_of, form_of, text_of

@@ -12,7 +12,7 @@ import pytest
 
 from chat.effects import Upload
 from chat.ids import UserRef, Workspace
-from storage.feeds import community_of
+from storage.meetups.feeds import community_of
 from tests.handlers.meetups.planned import planned
 from tests.handlers.meetups.planning import draft
 from tests.handlers.meetups.test_native_events import changed

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from chat.answers import Invalid, OpenForm
 from chat.effects import DirectMessage, Post, React
-from community.meetups import MeetupState
-from community.onboarding import Stage as Step
-from community.said_words import says
-from community.seat_commands import Reschedule
-from community.seat_values import Mark, SeatKind
+from community.meetups.plan import MeetupState
+from community.meetups.said_words import says
+from community.people.onboarding import Stage as Step
+from community.seats.commands import Reschedule
+from community.seats.values import Mark, SeatKind
 from handlers.context import Context
 from handlers.meetups.steps import act
-from storage.meetups import Stand
+from storage.meetups.plans import Stand
 from tests.handlers.meetups.day import AHEAD, LENGTH, chooses, come, goes, marks, select, stored, told
 from tests.handlers.meetups.planned import ledger_of, planned, within
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of

@@ -8,8 +8,8 @@ from chat.answers import OpenForm, Say
 from chat.card import Select
 from chat.effects import DirectMessage, Post, RedrawPost
 from chat.ids import UserRef
-from community.meetups import MeetupState, Where
-from community.seat_values import SeatKind
+from community.meetups.plan import MeetupState, Where
+from community.seats.values import SeatKind
 from tests.handlers.meetups.planning import TYPED, comes, draft, errors, ledger, only, planned, stored
 from tests.handlers.stage import DISCORD, Stage, card_of, form_of, text_of
 

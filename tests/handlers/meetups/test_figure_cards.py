@@ -8,13 +8,13 @@ import pytest
 
 from chat.card import Quote
 from chat.ids import UserRef
-from community.attendance import Held, Share, forecast
 from community.config import CommunitySettings
-from community.meetup_figures import Past, of_one, over_time
-from community.meetups import Plan
-from community.members import Account, Member
-from community.seat_values import Mark
-from community.survey import Voice
+from community.meetups.attendance import Held, Share, forecast
+from community.meetups.figures import Past, of_one, over_time
+from community.meetups.plan import Plan
+from community.meetups.survey import Voice
+from community.people.members import Account, Member
+from community.seats.values import Mark
 from handlers.meetups.figure_cards import Ahead, one_card, overview_card
 from handlers.readers import Reader
 from locales import translator

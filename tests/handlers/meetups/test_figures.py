@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from chat.form import Values
 from chat.ids import UserRef
-from community.attendance import Held, forecast
-from community.seat_commands import Rsvp
-from community.seat_values import Answer, Mark, SeatKind
+from community.meetups.attendance import Held, forecast
+from community.seats.commands import Rsvp
+from community.seats.values import Answer, Mark, SeatKind
 from handlers.context import Context
 from handlers.meetups.steps import act
 from tests.handlers.meetups.day import AHEAD, LENGTH, chooses, come, goes, select

@@ -13,7 +13,7 @@ from chat.card import Option
 from chat.effects import DirectMessage, ShowHome, Upload
 from chat.events import HomeOpened, OptionTyped
 from chat.ids import UserRef, Workspace
-from community.seat_values import SeatKind
+from community.seats.values import SeatKind
 from handlers.meetups.files import defused
 from handlers.routes import Routes
 from locales import translator

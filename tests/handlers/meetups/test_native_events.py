@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chat.effects import DirectMessage, Effect, Post, PutEvent
-from community.meetups import cancel, edit
+from community.meetups.plan import cancel, edit
 from handlers.context import Context
 from handlers.meetups.plan_steps import apply_change
 from handlers.meetups.steps import redraw_soon

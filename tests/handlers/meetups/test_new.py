@@ -10,8 +10,8 @@ from chat.card import Card
 from chat.effects import Post
 from chat.ids import Workspace
 from community.config import Channels, WorkspaceSettings
-from community.meetups import MeetupKind, MeetupState, Where
-from community.seat_values import SeatKind
+from community.meetups.plan import MeetupKind, MeetupState, Where
+from community.seats.values import SeatKind
 from tests.handlers.meetups.planning import TYPED, draft, errors, ledger, only, planned, stored
 from tests.handlers.stage import DISCORD, SLACK, Stage, action, form_of, text_of
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from chat.answers import Redraw
 from chat.effects import DirectMessage, Effect, Post
 from chat.ids import UserRef
-from community.seat_commands import Cancel, Reschedule, SetCap
-from community.seat_values import SeatKind
+from community.seats.commands import Cancel, Reschedule, SetCap
+from community.seats.values import SeatKind
 from handlers.context import Context
 from handlers.meetups.moved import tell_moved
 from handlers.meetups.steps import act

@@ -5,9 +5,9 @@ import pytest
 from chat.answers import Say
 from chat.effects import DirectMessage
 from chat.form import Values
-from community.meetups import MeetupState
-from community.seat_values import SeatKind
-from community.topics import Level
+from community.meetups.plan import MeetupState
+from community.people.topics import Level
+from community.seats.values import SeatKind
 from tests.handlers.meetups.planning import TYPED, comes, draft, errors, ledger, only, planned
 from tests.handlers.stage import DISCORD, Stage, form_of, text_of
 

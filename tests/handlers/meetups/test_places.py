@@ -8,7 +8,7 @@ from chat.answers import Redraw
 from chat.card import Button, Buttons, Card
 from chat.effects import DirectMessage, RedrawPost
 from chat.ids import UserRef
-from community.seat_values import SeatKind
+from community.seats.values import SeatKind
 from tests.handlers.meetups.planning import TYPED, comes, ledger, only, planned, stored
 from tests.handlers.meetups.test_series import FIRST, WEEK, repeating
 from tests.handlers.stage import DISCORD, Stage, text_of

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from community.meetups import MeetupState
+from community.meetups.plan import MeetupState
 from tests.handlers.meetups.planning import TYPED, comes, draft, ledger, stored
 from tests.handlers.stage import Stage, form_of
 

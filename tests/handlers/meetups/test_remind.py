@@ -10,8 +10,8 @@ import pytest
 from chat.card import Card, Select
 from chat.effects import DirectMessage
 from chat.ids import UserRef, Workspace
-from community.meetups import edit
-from community.seat_commands import Cancel
+from community.meetups.plan import edit
+from community.seats.commands import Cancel
 from handlers.context import Context
 from handlers.meetups.plan_steps import apply_change
 from handlers.meetups.steps import act

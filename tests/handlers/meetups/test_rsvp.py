@@ -11,9 +11,9 @@ from chat.answers import Redraw, Say
 from chat.card import Buttons
 from chat.effects import DirectMessage, RedrawPost
 from chat.ids import UserRef, Workspace
-from community.quiet_hours import parse_quiet_hours
-from community.seat_commands import Cancel, SetCap
-from community.seat_values import Answer, SeatKind
+from community.hours.quiet_hours import parse_quiet_hours
+from community.seats.commands import Cancel, SetCap
+from community.seats.values import Answer, SeatKind
 from handlers.context import Context
 from handlers.meetups.steps import act
 from storage.engine import Database

@@ -12,12 +12,12 @@ from chat.card import Select
 from chat.effects import DirectMessage, Post
 from chat.form import Values
 from chat.ids import UserRef
-from community.meetup_questions import Question
-from community.meetups import MeetupState
-from community.seat_settings import MeetupSettings
-from community.seat_values import Mark, SeatKind
+from community.meetups.plan import MeetupState
+from community.meetups.questions import Question
+from community.seats.settings import MeetupSettings
+from community.seats.values import Mark, SeatKind
 from handlers.context import Context
-from storage.meetups import StoredMeetup
+from storage.meetups.plans import StoredMeetup
 from tests.handlers.meetups.planned import within
 from tests.handlers.meetups.planning import TYPED, comes, draft, errors, ledger, only, series_of, stored
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of

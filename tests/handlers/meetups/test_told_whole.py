@@ -8,8 +8,8 @@ import pytest
 
 from chat.card import Button, Buttons
 from chat.effects import DirectMessage, OpenThread, Post, RedrawPost
-from community.meetups import MeetupState
-from community.seat_values import SeatKind
+from community.meetups.plan import MeetupState
+from community.seats.values import SeatKind
 from tests.handlers.meetups.planned import planned as held
 from tests.handlers.meetups.planning import comes, draft, errors, ledger, only, planned, stored
 from tests.handlers.meetups.test_series import repeating

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from chat.answers import Invalid
 from chat.effects import DirectMessage, OpenThread, Post, RedrawPost
 from chat.ids import UserRef
-from community.meetups import MeetupKind
-from community.seat_values import Answer, Mark, SeatKind
-from storage.tables import accounts
+from community.meetups.plan import MeetupKind
+from community.seats.values import Answer, Mark, SeatKind
+from storage.tables.core import accounts
 from tests.handlers.meetups.day import AHEAD, LENGTH, come, goes, marks, select, told
 from tests.handlers.meetups.planned import ledger_of, planned
 from tests.handlers.meetups.test_after import GOOD, over, voices

@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chat.ids import Platform, UserRef
-from community.members import Account, Member
-from community.when import read_when
-from community.when_said import When, WhenProblem
+from community.people.members import Account, Member
+from community.when.reading import read_when
+from community.when.said import When, WhenProblem
 from handlers.meetups.when_words import note_text, problem_text, written
 from handlers.public import names_apart
 from locales import translator

@@ -14,8 +14,8 @@ from chat.effects import DirectMessage, Effect, Invite, OpenThread, Post, Posted
 from chat.form import Values
 from chat.ids import UserRef, Workspace
 from community.config import Channels, WorkspaceSettings
-from community.membership_settings import MembershipSettings
-from community.schedule import ONE
+from community.hours.schedule import ONE
+from community.membership.settings import MembershipSettings
 from handlers import FEATURES
 from handlers.membership.standing import SETTLE
 from tests.handlers.stage import ASKING, DISCORD, SLACK, Stage, card_of, form_of, text_of

@@ -8,7 +8,7 @@ import pytest
 
 from chat.card import Select
 from chat.ids import UserRef, Workspace
-from community.membership_values import Application
+from community.membership.values import Application
 from tests.handlers.membership.house import Make, desk, full, send_form
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 

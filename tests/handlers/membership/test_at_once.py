@@ -8,8 +8,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from chat.events import ActionPressed
-from community.membership_settings import MembershipSettings
-from community.membership_values import Application, Standing
+from community.membership.settings import MembershipSettings
+from community.membership.values import Application, Standing
 from community.signals import TimerDue
 from handlers import gate
 from handlers.membership.steps import LAPSE

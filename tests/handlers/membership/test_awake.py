@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from chat.effects import DirectMessage, ShowHome
 from chat.ids import UserRef
-from community.membership_values import Standing
+from community.membership.values import Standing
 from handlers.membership.night import AWAKE, AWAKE_FOR
 from storage.unit import Unit
 from tests.handlers.membership.house import Make, comes, desk, full, leaves, to

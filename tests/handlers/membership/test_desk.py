@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chat.answers import Answer, Invalid
 from chat.card import Card, Select
 from chat.ids import UserRef, Workspace
-from community.membership_values import Application, Standing
+from community.membership.values import Application, Standing
 from handlers.audit.undoing import UNDO
 from tests.handlers.membership.house import Make, applies, comes, desk, full, leaves, public, to
 from tests.handlers.stage import DISCORD, SLACK, Stage, action, card_of, form_of, text_of

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chat.ids import Platform, UserRef, Workspace
 from community.config import WorkspaceSettings
-from community.membership_values import Application, Standing
+from community.membership.values import Application, Standing
 from tests.handlers.linking.linked import code_of, link, types_code
 from tests.handlers.membership.house import BADGES, Make, applies, badges, comes, full, leaves, redrawn, to
 from tests.handlers.stage import DISCORD, SLACK, Stage, action, card_of, text_of

@@ -10,7 +10,7 @@ from chat.answers import Answer
 from chat.effects import DirectMessage, ShowHome
 from chat.events import HomeOpened
 from chat.ids import UserRef, Workspace
-from community.membership_values import Application, Standing
+from community.membership.values import Application, Standing
 from tests.handlers.membership.house import Make, applies, badges, capped, comes, desk, full, leaves, send_form, to
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 

@@ -10,8 +10,8 @@ from chat.answers import Invalid
 from chat.effects import DirectMessage, OpenThread, Post, ShowHome
 from chat.events import ChannelEntered, HomeOpened, MemberChanged, Reacted
 from chat.ids import Place, Profile, UserRef, Workspace
-from community.membership_values import Application, Standing
-from community.onboarding import Stage as Step
+from community.membership.values import Application, Standing
+from community.people.onboarding import Stage as Step
 from tests.handlers.membership.house import (
     Make,
     applies,

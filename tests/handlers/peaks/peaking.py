@@ -9,8 +9,8 @@ import msgspec
 from chat.card import Buttons, Card
 from chat.effects import DirectMessage, Post
 from chat.ids import Platform, UserRef
-from community.question_life import Question, solve
-from community.recognition import Moment
+from community.questions.life import Question, solve
+from community.recognition.moments import Moment
 from handlers import FEATURES
 from handlers.context import Context
 from handlers.questions.steps import take_step

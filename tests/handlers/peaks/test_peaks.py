@@ -9,12 +9,12 @@ import pytest
 
 from chat.effects import Post, RedrawPost, Remove
 from chat.ids import Platform, UserRef
-from community.seat_commands import CheckIn
-from community.seat_values import SeatKind
+from community.seats.commands import CheckIn
+from community.seats.values import SeatKind
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.meetups.steps import act
-from storage.tables import activity
+from storage.tables.core import activity
 from tests.handlers.digest.weekly import opts_out
 from tests.handlers.meetups.planned import planned
 from tests.handlers.peaks.peaking import A_DAY, answered, asked, begins, moments, prepare, solved, states, told

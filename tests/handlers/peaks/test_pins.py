@@ -9,9 +9,9 @@ import pytest
 from chat.answers import Answer
 from chat.card import Card
 from chat.ids import UserRef
-from community.seat_values import Mark
+from community.seats.values import Mark
 from handlers.context import Context
-from storage.tables_meetups import seats
+from storage.tables.meetups import seats
 from tests.handlers.meetups.planned import planned
 from tests.handlers.peaks.peaking import A_DAY, answered
 from tests.handlers.questions.asked import ask, within

@@ -12,16 +12,16 @@ from chat.effects import DirectMessage
 from chat.events import MemberChanged, MessagePosted
 from chat.form import Form, Line
 from chat.ids import MessageRef, Place, Profile, UserRef
-from community.seat_values import SeatKind
+from community.seats.values import SeatKind
 from handlers.context import Context
 from handlers.drafts import keep_draft
 from storage.codec import dump
 from storage.engine import Database
-from storage.inbox import row_of
-from storage.tables import inbox, members, metadata, settings
-from storage.tables_membership import applications, link_codes, merges
-from storage.tables_moderation import audit, case_notes, case_votes, cases, kind_words, pulse_answered, reports
-from storage.tables_recognition import digests, peaks, pins
+from storage.queues.inbox import row_of
+from storage.tables.core import inbox, members, metadata, settings
+from storage.tables.membership import applications, link_codes, merges
+from storage.tables.moderation import audit, case_notes, case_votes, cases, kind_words, pulse_answered, reports
+from storage.tables.recognition import digests, peaks, pins
 from tests.handlers.meetups.day import chooses, come, goes
 from tests.handlers.meetups.planned import planned, within
 from tests.handlers.questions.asked import ask

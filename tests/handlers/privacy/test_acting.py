@@ -8,7 +8,7 @@ from chat.card import Button, Buttons, Card, Option, Select
 from chat.effects import Post
 from chat.ids import Place, Platform
 from chat.redaction import Person, Places, without
-from storage.held_ids import ACTIONS, MENUS
+from storage.held.ids import ACTIONS, MENUS
 from tests.handlers.privacy.acting import NAMES, carried, menus
 
 PLACE = Place(Platform.SLACK, "T1", "C1")
@@ -27,7 +27,7 @@ def test_every_button_with_a_member_in_it_is_declared() -> None:
     found = {name: set(places) | OTHERWISE.get(name, set()) for name, places in carried().items()}
     undeclared = {name: places - set(ACTIONS.get(name, ())) for name, places in found.items()}
     missing = {name: places for name, places in undeclared.items() if places}
-    assert missing == {}, "their places belong into ACTIONS of storage/held_ids.py"
+    assert missing == {}, "their places belong into ACTIONS of storage/held/ids.py"
 
 
 def test_a_new_button_with_a_member_would_be_found() -> None:
@@ -50,7 +50,7 @@ def test_nothing_is_declared_that_no_button_carries() -> None:
 
 def test_every_menu_is_of_members_or_of_things() -> None:
     found = menus()
-    assert found - OF_THINGS - BY_WHO_CALLS == set(MENUS), "menus of members belong into MENUS of storage/held_ids.py"
+    assert found - OF_THINGS - BY_WHO_CALLS == set(MENUS), "menus of members belong into MENUS of storage/held/ids.py"
     assert found >= OF_THINGS | BY_WHO_CALLS
     assert set(MENUS) <= NAMES
 

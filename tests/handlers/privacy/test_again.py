@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from chat.effects import Post, RedrawPost
 from chat.ids import MessageRef, Place, UserRef
-from community.question_life import CloseReason, QuestionState
-from community.seat_values import Answer as Rsvp
-from community.seat_values import SeatKind
-from storage.erased_again import AGAIN, erase_marked
-from storage.ideas import Idea
+from community.questions.life import CloseReason, QuestionState
+from community.seats.values import Answer as Rsvp
+from community.seats.values import SeatKind
+from storage.erasing.again import AGAIN, erase_marked
+from storage.questions.ideas import Idea
 from storage.unit import Unit
 from tests.handlers.meetups.day import goes
 from tests.handlers.meetups.planned import ledger_of, planned

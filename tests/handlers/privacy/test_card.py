@@ -14,11 +14,11 @@ from chat.card import Buttons
 from chat.effects import DirectMessage, MakeFile, ShowHome
 from chat.events import MemberJoined, MessagePosted
 from chat.ids import Profile
-from community.membership_settings import MembershipSettings
+from community.membership.settings import MembershipSettings
 from handlers.privacy.admitting import BEGIN
 from handlers.privacy.choosing import CHOICES
 from storage.codec import load_arrival
-from storage.tables import accounts, activity, inbox, members, outbox
+from storage.tables.core import accounts, activity, inbox, members, outbox
 from tests.handlers.questions.asked import ask
 from tests.handlers.stage import DISCORD, GOOD, Stage, card_of, form_of, text_of
 

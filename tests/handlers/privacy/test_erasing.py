@@ -10,15 +10,15 @@ import sqlalchemy as sa
 
 from chat.effects import DirectMessage, RedrawPost, Remove
 from chat.ids import UserRef
-from community.kpi import KPIS, Figure, Period, PeriodSpan
-from community.seat_values import SeatKind
+from community.kpi.everything import KPIS, Figure, Period, PeriodSpan
+from community.seats.values import SeatKind
 from handlers.context import Context
 from handlers.privacy.erasing import erase
-from storage import rollup
-from storage.tables_figures import rollup as rolled
-from storage.tables_figures import totals
-from storage.tables_membership import erased as marks
-from storage.tables_membership import salts
+from storage.figures import rollup
+from storage.tables.figures import rollup as rolled
+from storage.tables.figures import totals
+from storage.tables.membership import erased as marks
+from storage.tables.membership import salts
 from storage.unit import Unit
 from tests.handlers.meetups.day import goes
 from tests.handlers.meetups.planned import ledger_of, planned, within

@@ -9,21 +9,21 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from community.privacy_settings import PrivacySettings
+from community.settings.privacy import PrivacySettings
 from community.signals import TimerDue
 from handlers.privacy.keeping import KEEP
-from storage import keeping
 from storage.activity import Fact
-from storage.held import Then
-from storage.held_everything import HELD
-from storage.tables import activity, job_runs, members, timers
-from storage.tables_figures import rollup
-from storage.tables_meetups import answers, meetups
-from storage.tables_membership import applications, link_codes
-from storage.tables_membership import erased as marks
-from storage.tables_moderation import audit, cases, report_starts, reports
-from storage.tables_questions import pauses, question_messages, questions
-from storage.tables_recognition import digests, thanks
+from storage.held import keeping
+from storage.held.declaring import Then
+from storage.held.everything import HELD
+from storage.tables.core import activity, job_runs, members, timers
+from storage.tables.figures import rollup
+from storage.tables.meetups import answers, meetups
+from storage.tables.membership import applications, link_codes
+from storage.tables.membership import erased as marks
+from storage.tables.moderation import audit, cases, report_starts, reports
+from storage.tables.questions import pauses, question_messages, questions
+from storage.tables.recognition import digests, thanks
 from storage.unit import Unit
 from tests.handlers.privacy.test_erasing import erased
 from tests.handlers.questions.asked import ask

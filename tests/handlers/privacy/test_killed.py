@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from chat.ids import Platform, UserRef
 from storage.engine import Database
-from storage.tables import accounts
+from storage.tables.core import accounts
 from tests.handlers.privacy.full import CLUES, ID, full, in_files, kept
 from tests.handlers.stage import SLACK, Stage
 

@@ -11,7 +11,7 @@ from chat.effects import Post, PostedAs, RedrawPost, Remove
 from chat.text import Mention, rich
 from handlers.context import Context
 from jobs.retention import clean_up
-from storage.tables import outbox
+from storage.tables.core import outbox
 from tests.handlers.conduct.reporting import people, reports
 from tests.handlers.meetups.planned import within
 from tests.handlers.membership.house import Make, applies, full

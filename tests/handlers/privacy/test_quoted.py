@@ -11,7 +11,7 @@ from chat.ids import Place, Platform
 from chat.text import Link, Mention, rich
 from handlers.context import Context
 from handlers.membership.standing import SETTLE
-from storage.tables import outbox, timers
+from storage.tables.core import outbox, timers
 from tests.handlers.conduct.reporting import NAMED, people, reports
 from tests.handlers.meetups.planned import within
 from tests.handlers.privacy.test_erasing import erased

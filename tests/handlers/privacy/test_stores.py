@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from handlers import FEATURES
-from storage.held_everything import CORE, HELD
+from storage.held.everything import CORE, HELD
 
 
 def test_every_table_is_brought_by_one_feature_or_is_built_on_by_all() -> None:

@@ -13,9 +13,9 @@ from chat.answers import Answer, Invalid, OpenForm, Say
 from chat.effects import DirectMessage, Post
 from chat.form import Values
 from chat.ids import UserRef
-from community.conduct_settings import ConductSettings
+from community.conduct.settings import ConductSettings
 from handlers import FEATURES
-from storage.tables import metadata
+from storage.tables.core import metadata
 from storage.unit import Unit
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 

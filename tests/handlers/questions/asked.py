@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from chat.ids import Place, UserRef
 from community.config import CommunitySettings
-from community.overrides import effective_settings
-from community.question_life import Question, Via
+from community.questions.life import Question, Via
+from community.settings.overrides import effective_settings
 from handlers.context import Context
 from handlers.questions.steps import post_question
 from locales import translator

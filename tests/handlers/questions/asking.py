@@ -7,10 +7,10 @@ import msgspec
 from chat.effects import Effect, OpenThread, Post
 from chat.events import MessagePosted
 from chat.ids import MessageRef, Place, PlaceInfo, UserRef, Workspace
-from community.question_life import Question, QuestionMessage, solve
+from community.questions.life import Question, QuestionMessage, solve
 from handlers.context import Context
 from handlers.questions.steps import take_step
-from storage.knowledge import Conversation
+from storage.questions.knowledge import Conversation
 from tests.handlers.questions.asked import ask, within
 from tests.handlers.stage import Obedient, Stage
 

@@ -8,10 +8,10 @@ from chat.effects import DirectMessage, Effect, Post
 from chat.events import MenuUsed, MessageDeleted, MessageEdited, MessagePosted, Reacted
 from chat.ids import MessageRef, UserRef
 from chat.text import RichText
-from community.question_life import Question
+from community.questions.life import Question
 from handlers.context import Context
 from storage.activity import Fact
-from storage.invitations import Invitation, InvitationState
+from storage.questions.invitations import Invitation, InvitationState
 from tests.handlers.questions.asked import again, ask, within
 from tests.handlers.stage import Stage
 

@@ -9,7 +9,7 @@ from chat.effects import DirectMessage, OpenThread, Post
 from chat.form import Choice, Form, Line, Paragraph, Values
 from chat.ids import UserRef
 from community.config import Channels, QuestionSettings, TopicSettings, WorkspaceSettings
-from community.question_life import QuestionState, Search, Via
+from community.questions.life import QuestionState, Search, Via
 from tests.handlers.questions.asking import SAME, TITLE, Closed, all_of, crowd, only, public, solved
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from chat.effects import DirectMessage, Post
 from chat.form import Values
-from community.question_life import QuestionState
+from community.questions.life import QuestionState
 from tests.handlers.questions.asking import SAME, TITLE, all_of, crowd, public, solved, writes
 from tests.handlers.stage import Stage, card_of, text_of
 

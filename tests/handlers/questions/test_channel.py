@@ -7,7 +7,7 @@ from chat.effects import DirectMessage, OpenThread, Post
 from chat.events import MessagePosted
 from chat.ids import UserRef
 from community.config import QuestionSettings
-from community.question_life import CloseReason, QuestionState, Search, Via
+from community.questions.life import CloseReason, QuestionState, Search, Via
 from tests.handlers.questions.asking import TITLE, all_of, crowd, only, public, solved, writes
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 

@@ -11,7 +11,7 @@ from chat.card import Select
 from chat.effects import DirectMessage, OpenThread, Post, RedrawPost
 from chat.ids import MessageRef, Place, UserRef, Workspace
 from community.config import QuestionSettings
-from community.question_life import CloseReason, Question, QuestionState
+from community.questions.life import CloseReason, Question, QuestionState
 from tests.handlers.questions.asked import again, ask, within
 from tests.handlers.questions.asking import Closed
 from tests.handlers.questions.life import invites

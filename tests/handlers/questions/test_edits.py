@@ -8,10 +8,10 @@ import pytest
 
 from chat.effects import Effect, OpenThread, Post, RedrawPost
 from chat.ids import MessageRef, UserRef, Workspace
-from community.question_life import CloseReason, Question, QuestionState
+from community.questions.life import CloseReason, Question, QuestionState
 from handlers.context import Context
 from handlers.questions.steps import thread_key
-from storage.invitations import InvitationState
+from storage.questions.invitations import InvitationState
 from tests.handlers.questions.asked import within
 from tests.handlers.questions.asking import only, writes
 from tests.handlers.questions.life import (

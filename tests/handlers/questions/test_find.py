@@ -5,7 +5,7 @@ import pytest
 from chat.answers import Say
 from chat.card import Buttons, LinkButton
 from community.config import QuestionSettings
-from community.question_life import reopen
+from community.questions.life import reopen
 from handlers.context import Context
 from handlers.questions.steps import take_step
 from tests.handlers.questions.asked import within

@@ -11,7 +11,7 @@ from chat.effects import DirectMessage, Effect, MarkThread, Post, React, RedrawP
 from chat.form import Values
 from chat.ids import PlaceInfo, Workspace
 from community.config import QuestionSettings
-from community.question_life import CloseReason, QuestionState
+from community.questions.life import CloseReason, QuestionState
 from handlers.questions.ask import AN_HOUR
 from handlers.questions.places import where_to_ask
 from handlers.questions.withdraw import INVITE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat.effects import OpenThread, RedrawPost
 from chat.ids import MessageRef, Place
-from storage.ideas import Idea
+from storage.questions.ideas import Idea
 from tests.handlers.questions.life import deletes, edits
 from tests.handlers.stage import SLACK, Stage, text_of
 

@@ -13,12 +13,12 @@ from chat.effects import DirectMessage, Effect, Post, RedrawPost
 from chat.ids import PlaceInfo, UserRef, Workspace
 from chat.text import BadgeMention
 from community.config import QuestionSettings
-from community.question_life import Question, QuestionState, Search, reply
+from community.questions.life import Question, QuestionState, Search, reply
 from community.signals import TimerDue
 from handlers.context import Context
 from handlers.questions.steps import take_step
 from handlers.questions.withdraw import INVITE
-from storage.invitations import Invitation, InvitationState
+from storage.questions.invitations import Invitation, InvitationState
 from tests.handlers.questions.asked import again, ask, within
 from tests.handlers.questions.asking import Closed
 from tests.handlers.stage import DISCORD, GOOD, SLACK, START, Obedient, Stage, card_of, text_of

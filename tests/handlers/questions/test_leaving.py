@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.effects import PostedAs, RedrawPost
-from community.question_life import CloseReason, QuestionState
-from storage.invitations import InvitationState
-from storage.tables import metadata
+from community.questions.life import CloseReason, QuestionState
+from storage.questions.invitations import InvitationState
+from storage.tables.core import metadata
 from tests.handlers.questions.asked import WORDS, ask, within
 from tests.handlers.questions.life import (
     FIX,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from community.question_life import CloseReason, QuestionState
+from community.questions.life import CloseReason, QuestionState
 from handlers.context import Context
 from handlers.questions.leaving import forget_member
 from tests.handlers.questions.asked import ask, within

@@ -8,8 +8,8 @@ import pytest
 
 from chat.effects import React, RedrawPost
 from chat.ids import MessageRef, UserRef
-from community.question_life import QuestionState
-from storage.invitations import InvitationState
+from community.questions.life import QuestionState
+from storage.questions.invitations import InvitationState
 from tests.handlers.questions.asking import writes
 from tests.handlers.questions.life import (
     FIX,

@@ -6,7 +6,7 @@ from chat.effects import OpenThread
 from chat.events import MessageDeleted
 from chat.ids import MessageRef, UserRef
 from community.config import QuestionSettings
-from community.question_life import Search, Via
+from community.questions.life import Search, Via
 from tests.handlers.questions.asking import SAME, TITLE, all_of, crowd, only, public, solved, writes
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 

@@ -4,7 +4,7 @@ from chat.answers import Invalid, OpenForm, Redraw
 from chat.card import Quote
 from chat.effects import DirectMessage, Post
 from chat.ids import MessageRef, UserRef
-from community.question_life import Question, QuestionMessage, QuestionState
+from community.questions.life import Question, QuestionMessage, QuestionState
 from handlers.context import Context
 from handlers.questions.relay import relay_reply
 from tests.handlers.questions.asked import again, ask, within

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from chat.effects import DirectMessage, RedrawPost
 from chat.events import MessagePosted
 from chat.ids import UserRef, Workspace
-from community.question_life import QuestionState, Via
+from community.questions.life import QuestionState, Via
 from handlers.questions.steps import PROPOSED
-from storage.invitations import InvitationState
+from storage.questions.invitations import InvitationState
 from tests.handlers.questions.asked import ask
 from tests.handlers.questions.asking import writes
 from tests.handlers.questions.life import (

@@ -10,8 +10,8 @@ from chat.answers import Redraw, Say
 from chat.card import part_actions
 from chat.effects import DirectMessage, MarkThread, Post, React, RedrawPost
 from chat.ids import UserRef, Workspace
-from community.question_life import CloseReason, Question, QuestionState
-from storage.invitations import InvitationState
+from community.questions.life import CloseReason, Question, QuestionState
+from storage.questions.invitations import InvitationState
 from tests.handlers.questions.life import (
     FIX,
     OTHER,

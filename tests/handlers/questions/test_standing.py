@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chat.effects import PostedAs, RedrawPost
-from community.question_life import CloseReason, Question, QuestionState, close
+from community.questions.life import CloseReason, Question, QuestionState, close
 from community.signals import EffectSettled
 from handlers.context import Context
 from handlers.questions.steps import take_step

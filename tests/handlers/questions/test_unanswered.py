@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from chat.effects import Post
-from community.question_life import QuestionState, Search
+from community.questions.life import QuestionState, Search
 from handlers.questions.withdraw import ESCALATE, IDLE, INVITE
-from storage.invitations import InvitationState
+from storage.questions.invitations import InvitationState
 from tests.handlers.questions.asking import only, writes
 from tests.handlers.questions.life import (
     FIX,

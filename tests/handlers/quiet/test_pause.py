@@ -10,9 +10,9 @@ from chat.card import Card, Text
 from chat.effects import DirectMessage
 from chat.ids import UserRef
 from chat.text import rich
-from community.conduct_settings import ConductSettings
-from community.quiet_days import PROMPTS, quiet_ends
-from community.schedule import ONE, Standing
+from community.conduct.settings import ConductSettings
+from community.hours.quiet_days import PROMPTS, quiet_ends
+from community.hours.schedule import ONE, Standing
 from handlers.context import Context
 from handlers.nudge import NUDGE
 from handlers.peaks.standing import PEAKS

@@ -9,8 +9,8 @@ import pytest
 
 from chat.effects import DirectMessage, MakeFile, Post
 from chat.ids import UserRef, Workspace
-from community.kpi import Stakeholder
-from community.report_settings import ReportSettings
+from community.kpi.everything import Stakeholder
+from community.reports.settings import ReportSettings
 from community.signals import TimerDue
 from handlers.reports import standing
 from handlers.reports.recipe import FileKind, read_recipe

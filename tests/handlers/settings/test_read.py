@@ -10,10 +10,10 @@ import pytest
 
 from chat.ids import Platform, Workspace
 from community.config import Channels, WorkspaceSettings
-from community.knob_labels import LABELS
-from community.knob_list import KNOBS
 from community.knob_units import COUNTS, NOTHING
-from community.knobs import HERE, Kind, Knob
+from community.settings.knob_labels import LABELS
+from community.settings.knob_list import KNOBS
+from community.settings.knobs import HERE, Kind, Knob
 from handlers.knob_words import named, place_of, workspace_in
 from handlers.settings.words import current
 from locales import translator

@@ -7,9 +7,9 @@ import pytest
 from chat.answers import OpenForm
 from chat.events import OptionTyped
 from chat.form import Choice, Choices, Line, Paragraph
-from community.knob_labels import LABELS
-from community.knob_list import KNOBS, SECTIONS, of_section
-from community.knobs import Kind, Section
+from community.settings.knob_labels import LABELS
+from community.settings.knob_list import KNOBS, SECTIONS, of_section
+from community.settings.knobs import Kind, Section
 from handlers.settings import complete_name
 from locales import translator
 from storage.unit import Unit

@@ -11,7 +11,7 @@ from chat.answers import Invalid, OpenForm, Redraw
 from chat.card import Quote
 from chat.effects import DirectMessage, Post, Remove
 from chat.ids import MessageRef, UserRef, Workspace
-from community.thanking import State, Way
+from community.thanks.giving import State, Way
 from handlers.context import Context
 from tests.handlers.questions.asked import within
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of, text_of

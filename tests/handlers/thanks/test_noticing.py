@@ -11,8 +11,8 @@ from chat.card import Card
 from chat.effects import DirectMessage, Effect, Post, React
 from chat.events import MessagePosted
 from chat.ids import MessageRef, Place, UserRef, Workspace
-from community.thanking import State, Way
-from storage.people import PeopleStore
+from community.thanks.giving import State, Way
+from storage.people.members import PeopleStore
 from tests.handlers.questions.asked import again, ask
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, text_of
 from tests.handlers.thanks.thanking import is_shy, reacts, spot, stored, thank

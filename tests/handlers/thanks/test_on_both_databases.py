@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chat.effects import Post, Remove
-from community.thanking import State
+from community.thanks.giving import State
 from tests.handlers.stage import Stage, card_of, form_of, text_of
 from tests.handlers.thanks.test_desk import answered, chooses, desk
 from tests.handlers.thanks.test_noticing import hints

@@ -11,7 +11,7 @@ from chat.discord.render import render_card as render_discord
 from chat.effects import DirectMessage, Post
 from chat.ids import Platform, Workspace
 from chat.slack.render import render_card as render_slack
-from storage.digest_week import WeekStore
+from storage.recognition.digest_week import WeekStore
 from tests.handlers.stage import DISCORD, SLACK, Stage, card_of, form_of
 from tests.handlers.thanks.thanking import is_shy, reacts, spot, thank
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chat.answers import Answer
 from chat.events import CommandUsed, Reacted
 from chat.ids import MessageRef, Place, UserRef, Workspace
-from community.thanking import Thanked
+from community.thanks.giving import Thanked
 from handlers.context import Context
-from storage.choices import OFF, RECOGNITION
+from storage.people.choices import OFF, RECOGNITION
 from tests.handlers.questions.asked import within
 from tests.handlers.stage import Stage
 
