@@ -10,6 +10,7 @@ from community.config import CommunitySettings, WorkspaceSettings
 from community.settings.knob_list import ONLY_IN_THE_FILE, SECTIONS, of_section
 from community.settings.knobs import HERE, Knob, held, plain, raw
 from handlers.audit import collect
+from handlers.audit.not_undone import NOT_UNDONE
 from handlers.audit.table import ALSO, LEAVES, Leaves, Seen
 from handlers.routes import Feature
 from handlers.settings.words import what_fits
@@ -100,7 +101,7 @@ def audit_page(features: Iterable[Feature]) -> str:
     rows = ["| Deed | What the record says | 記録の文 | Undo |", "|---|---|---|---|"]
     for deed in sorted(deeds):
         said = [_blank(t.line(deeds[deed], **_NAMES)) for t in (english, japanese)]
-        rows.append(f"| `{deed}` | {said[0]} | {said[1]} | {'yes' if deed in undoes else 'no'} |")
+        rows.append(f"| `{deed}` | {said[0]} | {said[1]} | {_undone(deed, undoes)} |")
     parts = [AUDIT_HEAD, "## Deeds / 操作の種類\n\n" + "\n".join(rows) + "\n"]
     for title, table in (("For moderators / 運営メンバー", LEAVES), ("For organisers, too / 主催者も", ALSO)):
         acts = [f"| `{route}` | {_deeds(left, undoes)} | {left.seen} |" for route, left in table.items() if left.deeds]
@@ -109,6 +110,13 @@ def audit_page(features: Iterable[Feature]) -> str:
     looks = ", ".join(f"`{route}`" for route, left in LEAVES.items() if left.seen is Seen.NOTHING)
     parts.append(f"## Only looks, opens or asks / 見るだけのもの\n\n{looks}\n")
     return "\n".join(parts)
+
+
+def _undone(deed: str, undoes: Iterable[str]) -> str:
+    if deed in undoes:
+        return "yes / できます"
+    english, japanese = (t.line(NOT_UNDONE[deed]) for t in (translator("en"), translator("ja")))
+    return f"no: {_blank(english)} / {_blank(japanese)}"
 
 
 def _deeds(left: Leaves, undoes: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from community.permissions import RULES, Role
 from handlers import FEATURES
 from handlers.audit import collect
+from handlers.audit.not_undone import NOT_UNDONE
 from handlers.audit.table import ALSO, LEAVES, Seen
 
 DEEDS, UNDOES = collect(feature for feature in FEATURES if feature.name != "audit")
@@ -31,3 +32,11 @@ def test_what_needs_one_tap_only_is_undone_by_another() -> None:
     for route, left in (*LEAVES.items(), *ALSO.items()):
         if left.seen is Seen.ONE_TAP and route not in back_on_the_card:
             assert set(left.deeds) <= UNDOES.keys(), route
+
+
+def test_each_kind_of_deed_is_undone_from_the_record_or_says_why_not() -> None:
+    assert DEEDS.keys() - UNDOES.keys() - NOT_UNDONE.keys() == set(), (
+        "its reason belongs into handlers/audit/not_undone.py"
+    )
+    assert NOT_UNDONE.keys() & UNDOES.keys() == set()
+    assert NOT_UNDONE.keys() <= DEEDS.keys() | {"deed.undone"}
