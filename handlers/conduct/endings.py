@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chat.answers import Answer, OpenForm, Redraw, Say
-from chat.card import Accent, Button, Buttons, Card, Option, Part, Quote, Text
+from chat.card import Accent, Button, Buttons, Card, Footnote, Option, Part, Quote, Text
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Choice, Form, Paragraph
 from chat.text import RichText
-from community.conduct.cases import DISMISSING, Case, Decide, Decision, Outcome, Refusal, Vote
+from community.conduct.cases import DISMISSING, Case, Decide, Decision, Outcome, Refusal, Report, Vote
 from handlers.conduct.cards import draw
 from handlers.conduct.steps import carry_out, decided, quorum_of
 from handlers.conduct.words import OUTCOMES, REFUSALS, handling
@@ -117,9 +118,11 @@ async def _preview_card(ctx: Context, who: Reader, case: Case, would: Decision, 
             case=case.id,
         )
         return preview_card(t, said, do=do)
-    shown: list[Part] = [Text(_whom(t, len(await ctx.db.cases.reports(case.id)), bool(would.case.told)))]
+    reports = await ctx.db.cases.reports(case.id)
+    shown: list[Part] = [Text(_whom(t, len(reports), bool(would.case.told)))]
     if would.case.told:
         shown.append(Quote(shortened(would.case.told, WORDS)))
+    shown.extend(_by_code(t, reports))
     said = t("Report #{n} would be closed: {outcome}.", n=case.id, outcome=t.line(OUTCOMES[outcome]))
     return preview_card(t, said, do=do, shown=shown)
 
@@ -136,6 +139,13 @@ def _whom(t: Translator, n: int, words: bool) -> RichText:  # noqa: FBT001 - whe
         "{n} people who reported it would be told so, with thanks.",
         n,
     )
+
+
+def _by_code(t: Translator, reports: Sequence[Report]) -> list[Part]:
+    """Say of reports without a name that nobody can write to who made them."""
+    if not any(report.nameless for report in reports):
+        return []
+    return [Footnote(t("Whoever reported without a name is not written to: they find it with their code."))]
 
 
 async def do(ctx: Context, event: ActionPressed) -> Answer:
@@ -156,7 +166,8 @@ async def do(ctx: Context, event: ActionPressed) -> Answer:
     if done.closes:
         button = Buttons((Button(f"case_reopen:{case.id}", t.line("Reopen")),))
         said = t("Report #{n} is closed. Who reported it is told.", n=case.id)
-        return Redraw(Card(parts=(Text(said), button), accent=Accent.GOOD))
+        kept = _by_code(t, await ctx.db.cases.reports(case.id))
+        return Redraw(Card(parts=(Text(said), *kept, button), accent=Accent.GOOD))
     agreed = sum(v.outcome.value == chosen for v in done.votes.values())
     said = t("Noted: {n} of {all} agree so far.", n=agreed, all=await quorum_of(ctx, case))
     return Redraw(Card(parts=(Text(said),), accent=Accent.GOOD))

@@ -256,7 +256,7 @@ async def _take_nameless(ctx: Context, t: Translator, report_: Report, what: Abo
     parts = (
         Title(t.line("The moderators have your report")),
         Text(t("Thank you for speaking up. I did not write down who you are, so nobody can look it up.")),
-        *await nobody_left(ctx, stored.case, t),
+        *(await nobody_left(ctx, stored.case, t) or _who_reads(t, what)),
         Text(
             t(
                 "With this code you can see how it stands, and add something, whenever you like: {code}",
@@ -301,7 +301,7 @@ async def _take_named(ctx: Context, who: Reader, report_: Report, what: About) -
         Text(
             t("Thank you for speaking up. Only the moderators see it. I write to you when something happens with it.")
         ),
-        *await nobody_left(ctx, stored.case, t),
+        *(await nobody_left(ctx, stored.case, t) or _who_reads(t, what)),
         *(
             [
                 Text(
@@ -317,6 +317,14 @@ async def _take_named(ctx: Context, who: Reader, report_: Report, what: About) -
         Buttons((Button(f"conduct_mine:{stored.id}", t.line("How does it stand?")),)),
     )
     return Say(Card(parts=parts, accent=Accent.GOOD))
+
+
+def _who_reads(t: Translator, what: About) -> list[Part]:
+    """Say what happens next and, where it is known whom a report is about, that they do not read it."""
+    said: list[Part] = [Text(t("Somebody of the team takes it on and decides with care what to do."))]
+    if what.member is not None:
+        said.append(Text(t("Whom it is about does not see it, even if they are of the team.")))
+    return said
 
 
 def dashed(code: str) -> str:

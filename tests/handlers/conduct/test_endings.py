@@ -9,7 +9,7 @@ from chat.effects import DirectMessage, RedrawPost
 from chat.form import Values
 from community.conduct.cases import CaseState, Outcome
 from community.conduct.settings import ConductSettings
-from tests.handlers.conduct.reporting import ends, options_of, people, reports, the_case, value_of
+from tests.handlers.conduct.reporting import FILLED, ends, options_of, people, reports, the_case, value_of
 from tests.handlers.conduct.test_desk import deeds
 from tests.handlers.stage import DISCORD, Stage, card_of, form_of, text_of
 
@@ -25,6 +25,7 @@ async def test_an_end_is_looked_at_then_done_and_told_once(stage: Stage) -> None
     looked = await stage.sends(boss, form, {"outcome": "warned", "words": "We spoke with them <b>"})
     text = text_of(looked)
     assert "would be closed: Warned the member" in text
+    assert "code" not in text, "all who reported gave their names"
     assert "We spoke with them <b>" in text
     assert stage.sent == []
     assert (await the_case(stage)).state is CaseState.OPEN
@@ -41,6 +42,15 @@ async def test_an_end_is_looked_at_then_done_and_told_once(stage: Stage) -> None
     assert stage.took(DirectMessage) == []
     assert ("case.resolved", "case:1", None, None) in await deeds(stage)
     assert await stage.facts("case.closed", "report.received") == ["report.received", "report.received", "case.closed"]
+
+
+async def test_of_reports_without_a_name_it_says_that_nobody_can_be_written_to(stage: Stage) -> None:
+    boss, _, emi, bad = await people(stage)
+    await reports(stage, emi, bad, FILLED)
+    form = form_of(await stage.acts(boss, "case_resolve:1"))
+    looked = await stage.sends(boss, form, {"outcome": "warned", "words": ""})
+    done = await stage.presses(boss, card_of(looked), "case_do")
+    assert all("find it with their code" in text_of(answer) for answer in (looked, done))
 
 
 async def test_dismissed_it_is_as_kindly_told(stage: Stage) -> None:

@@ -123,9 +123,12 @@ async def test_a_form_about_nobody_in_particular_takes_a_name_or_anything_else(s
     _, _, emi, bad = await people(stage)
     form = form_of(await stage.types(emi, "tsudoi", "report"))
     assert [field.key for field in form.fields] == ["reason", "words", "about", "name", "urgent"]
-    await stage.sends(emi, form, NAMED | {"about": "bad"})
+    about_them = await stage.sends(emi, form, NAMED | {"about": "bad"})
+    assert "does not see it, even if they are of the team" in text_of(about_them)
     assert (await the_case(stage)).member == await stage.member(bad)
-    await stage.sends(emi, form, NAMED | {"about": "the tone in #general"})
+    about_nobody = await stage.sends(emi, form, NAMED | {"about": "the tone in #general"})
+    assert "takes it on" in text_of(about_nobody)
+    assert "does not see it" not in text_of(about_nobody), "whom it is about is not known, so it may be one of them"
     case = await the_case(stage)
     assert (case.id, case.member) == (2, None)
     assert "the tone in #general" in (await all_reports(stage, case))[0].words
