@@ -291,7 +291,7 @@ async def test_nobody_is_left_alone(platform: str, tmp_path: Path) -> None:
         await visitor.page.get_by_test_id("clock-hour").click()
         await visitor.become("misaki")
         await visitor.open_bot()
-        asked = await visitor.once("佐藤 そらさんの自己紹介に、まだ返信がありません")
+        asked = await visitor.once("佐藤 そら さんの自己紹介に、まだ返信がありません")
         await visitor.picture("asked-to-greet")
         await visitor.press("声をかけます")
         await expect(asked).to_contain_text("短いあいさつや、ちょっとした質問で十分です。")
