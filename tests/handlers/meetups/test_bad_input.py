@@ -51,7 +51,7 @@ async def test_the_hour_that_does_not_exist_on_the_day_clocks_change(build: Buil
     stage = await build(language=language)
     aki = await stage.joins("aki", time_zone="America/New_York")
     answer = await refused(stage, aki, "2027-03-14 02:30")
-    said = {"en": "02:30 is left out. The nearest times are 01:59 and 03:00", "ja": "02:30 という時刻がありません"}
+    said = {"en": "02:30 is left out. The nearest times are 01:59 and 03:00", "ja": "02:30という時刻がありません"}
     assert said[language] in answer.errors["when"]
     assert isinstance(await stage.acts(aki, picks(answer.card)[-1]), Say)
     assert [m.meetup.plan.starts for m in await stored(stage)] == [datetime(2027, 3, 14, 7, 0, tzinfo=UTC)]
@@ -63,7 +63,7 @@ async def test_the_hour_that_exists_twice(build: Build, language: str) -> None:
     stage.now = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
     aki = await stage.joins("aki", DISCORD, time_zone="Europe/Berlin")
     answer = await refused(stage, aki, "2026-10-25 02:30")
-    assert {"en": "02:30 comes twice", "ja": "02:30 が2回あります"}[language] in answer.errors["when"]
+    assert {"en": "02:30 comes twice", "ja": "02:30が2回あります"}[language] in answer.errors["when"]
     first, second = picks(answer.card)
     await stage.acts(aki, second)
     await stage.acts(aki, first)
