@@ -123,12 +123,14 @@ async def _run(bot: BotProcess, db: Database, talk: Talk, folder: Path) -> Drill
     await bot.start()
     await bot.wait_ready(READY_S)
     await talk.until(BACKUP_AT)
-    talking = asyncio.create_task(talk.until(KILL_AT))
+    talking = asyncio.create_task(talk.until((BACKUP_AT + KILL_AT) / 2))
     said, began = talk.said, time.monotonic()
     await _tsudoi(folder, "backup")
     backup_s, during = time.monotonic() - began, talk.said - said
     await talking
     ((backup, manifest),) = backups_in(folder / "backups")
+    await talk.until(KILL_AT)
+    await _heard_more(db, manifest.facts)
     await bot.kill()
     written = await _facts(db)
     await db.engine.dispose()
@@ -170,6 +172,13 @@ async def _tsudoi(folder: Path, *words: str) -> None:
 async def _facts(db: Database) -> Sequence[tuple[object, ...]]:
     async with db.reading() as conn:
         return [tuple(row) for row in await conn.execute(sa.select(activity).order_by(activity.c.id))]
+
+
+async def _heard_more(db: Database, facts: int) -> None:
+    """Wait until the bot has more than the backup, so that there is something to lose."""
+    async with asyncio.timeout(SETTLE_S):
+        while len(await _facts(db)) <= facts:  # noqa: ASYNC110 - its own process writes
+            await asyncio.sleep(0.05)
 
 
 async def _settle(bot: BotProcess, db: Database, speakers: Sequence[Speakers]) -> None:
