@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from chat.card import Accent, Button, Buttons, Card, Part, Text
-from chat.effects import DirectMessage, Post
+from chat.effects import Post
 from chat.ids import Place, UserRef
 from chat.text import BadgeMention, Mention, RichText, join, rich
 from community.conduct.cases import ALARMS, Case, CaseState
@@ -19,10 +19,10 @@ from community.people.members import Account, Member
 from community.signals import TimerDue
 from community.when.zones import zone_or
 from handlers.conduct.hands import Team, hands, is_delicate, namesakes
-from handlers.conduct.words import moderators_places, team, write
+from handlers.conduct.words import moderators_places, team, write, write_about
 from handlers.context import Context
 from handlers.public import languages_of
-from handlers.readers import Reader, as_reader, is_owner, name_of, settings_of
+from handlers.readers import as_reader, is_owner, name_of, settings_of
 from handlers.routes import Feature, due
 from locales import Translator, msg, translator
 from storage.people.choices import ON
@@ -82,7 +82,7 @@ async def _ask_namesakes(ctx: Context, case: Case, everybody: Team, *, key: str)
         who = as_reader(member, account, ctx.config)
         button = Buttons((Button(f"case_not_me:{case.id}", who.t.line("That account is not mine")),))
         card = Card(parts=(Text(who.t(ALONE, n=case.id)), button), accent=Accent.ALERT if case.urgent else Accent.WARM)
-        _bring(ctx, case, who, card, key=mine)
+        write_about(ctx, case, who, card, key=mine)
         asked.add(member.id)
     return asked
 
@@ -137,18 +137,11 @@ async def _call(
 
 
 def _write(ctx: Context, case: Case, member: Member, account: Account, said: RichText, *, key: str) -> None:
-    """Write about one case: at once where it is urgent, else when they are awake."""
+    """Write about one case, with the buttons to take it on."""
     who = as_reader(member, account, ctx.config)
     accent = Accent.ALERT if case.urgent else Accent.WARM
     card = Card(parts=(Text(said), Buttons(_buttons(case, who.t))), accent=accent)
-    _bring(ctx, case, who, card, key=key)
-
-
-def _bring(ctx: Context, case: Case, who: Reader, card: Card, *, key: str) -> None:
-    if case.urgent:
-        ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key)
-    else:
-        write(ctx, who, card, key=key)
+    write_about(ctx, case, who, card, key=key)
 
 
 def _buttons(case: Case, t: Translator) -> tuple[Button, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat.answers import Answer, OpenForm, Say
 from chat.card import Accent, Button, Buttons, Card, Footnote, Part, Quote, Style, Text, Title
-from chat.effects import DirectMessage, Post
+from chat.effects import Post
 from chat.events import ActionPressed, FormSubmitted
 from chat.form import Form, Paragraph
 from community.conduct.cases import Case, CaseState, Note, NoteKind, Report, may_see, to_the_hour
@@ -12,7 +12,7 @@ from community.words import tame
 from handlers.conduct.cards import draw
 from handlers.conduct.hands import away_of, hands, is_delicate
 from handlers.conduct.steps import standing
-from handlers.conduct.words import GONE, moderators_places, spoken_to, write
+from handlers.conduct.words import GONE, moderators_places, spoken_to, write_about
 from handlers.context import Context
 from handlers.public import languages_of, shortened
 from handlers.readers import Reader, account_to_reach, arguments, as_reader, not_yours, note, number, reader, written
@@ -197,12 +197,8 @@ async def _tell_moderators(ctx: Context, case: Case, note_id: int, words: str) -
 
 
 def _bring(ctx: Context, case: Case, who: Reader, words: str, *, key: str) -> None:
-    """Bring a reporter's words: at once where it is urgent, else when they are awake."""
-    card = _wrote_card(who.t, case, words)
-    if case.urgent and case.is_living:
-        ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key)
-    else:
-        write(ctx, who, card, key=key)
+    """Bring a reporter's words."""
+    write_about(ctx, case, who, _wrote_card(who.t, case, words), key=key)
 
 
 def _wrote_card(t: Translator, case: Case, words: str) -> Card:

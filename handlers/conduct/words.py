@@ -142,6 +142,14 @@ def write(ctx: Context, who: Reader, card: Card, *, key: str) -> None:
     ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key, due=due)
 
 
+def write_about(ctx: Context, case: Case, who: Reader, card: Card, *, key: str) -> None:
+    """Write about one case: at once where it is urgent, else when they are awake."""
+    if case.urgent and case.is_living:
+        ctx.db.outbox.add(DirectMessage(who.account.user, card), key=key)
+    else:
+        write(ctx, who, card, key=key)
+
+
 async def team(ctx: Context, *, owners: bool = False) -> list[tuple[Member, Account]]:
     """Return the moderators who are here, or only the owners, each with the account to write to."""
     found = []
