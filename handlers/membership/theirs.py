@@ -12,7 +12,7 @@ from community.membership.values import Application, Standing
 from community.people.onboarding import Rung
 from handlers.context import Context
 from handlers.membership.cards import home_card, notice_card, place_card
-from handlers.membership.looking import placed
+from handlers.membership.looking import Placed, placed
 from handlers.membership.notices import HELLO, IN, KEY, Notice, still_so, waiting_reader
 from handlers.readers import Reader
 
@@ -47,15 +47,19 @@ async def draw_theirs(
         if await ctx.db.outbox.ref(key):
             ctx.db.outbox.put(RedrawPost(PostedAs(key), _answered(who) if one.standing in ENDS else now))
     if one.standing is not Standing.SEATED:
-        await draw_home(ctx, one)
+        _draw_home(ctx, who, seen)
 
 
 async def draw_home(ctx: Context, one: Application) -> None:
     """Let the home tab of somebody who waits say how they stand, where there is one."""
     who = await waiting_reader(ctx, one)
-    if who is not None and ctx.chat.capabilities(one.account.home).home_tab:
-        card = home_card(who, place_card(ctx, who, await placed(ctx, one)))
-        ctx.db.outbox.put(ShowHome(who.account.user, card))
+    if who is not None:
+        _draw_home(ctx, who, await placed(ctx, one))
+
+
+def _draw_home(ctx: Context, who: Reader, seen: Placed) -> None:
+    if ctx.chat.capabilities(seen.application.account.home).home_tab:
+        ctx.db.outbox.put(ShowHome(who.account.user, home_card(who, place_card(ctx, who, seen))))
 
 
 def _card(
