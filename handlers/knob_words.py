@@ -8,10 +8,11 @@ from datetime import date
 from chat.ids import Platform, UserRef, Workspace
 from chat.text import Code, RichText
 from community.digest.settings import WEEKDAYS
-from community.knob_units import COUNTS, NOTHING, UNSET, Counts
 from community.settings.knob_labels import LABELS
+from community.settings.knob_units import COUNTS, NOTHING, UNSET, Counts
 from community.settings.knobs import HERE, Kind, Knob, listed, plain
 from community.when.zones import zone_or
+from handlers.accounts import told_apart
 from handlers.context import Context
 from handlers.figures.words import READERS
 from handlers.public import shortened
@@ -21,7 +22,6 @@ from locales import Translator, msg
 VALUE = 80  # characters of a value in a list
 MENU = 75  # characters of a menu's line
 LANGUAGE_NAMES = {"ja": msg("Japanese"), "en": msg("English")}
-PLATFORMS = {Platform.SLACK: "Slack", Platform.DISCORD: "Discord"}
 OF_READERS = {str(stakeholder): name for stakeholder, name in READERS.items()}
 
 
@@ -44,14 +44,7 @@ def named(ctx: Context, knob: Knob, workspace: Workspace | None, t: Translator) 
 
 def place_of(ctx: Context, workspace: Workspace) -> str:
     """Return what tells a workspace from the community's others: its platform, or its name; empty where it is alone."""
-    homes = [settings.workspace for settings in ctx.config.workspaces]
-    if homes == [workspace]:
-        return ""
-    platform = PLATFORMS[workspace.platform]
-    if not any(home.platform is workspace.platform for home in homes if home != workspace):
-        return platform
-    name = ctx.chat.workspace_name(workspace) if workspace in homes else workspace.id
-    return f"{platform}: {shortened(name, VALUE)}"
+    return told_apart(ctx, workspace, between=": ", most=VALUE)
 
 
 def workspace_in(key: str) -> Workspace | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from chat.card import Button, Buttons, Part, Text
-from chat.ids import Workspace
 from community.conduct.cases import Case, Report
 from community.people.members import Account
 from community.words import same_name
+from handlers.accounts import NAME, told_apart
 from handlers.conduct.hands import names_of
 from handlers.conduct.words import team
 from handlers.context import Context
@@ -20,7 +20,6 @@ from handlers.public import shortened
 from handlers.readers import Reader, name_of
 from locales import Translator
 
-NAME = 60
 ACCOUNTS = 3  # of one member; hardly anybody has more
 POINTED_AT = 3
 
@@ -43,23 +42,13 @@ async def account_line(
     places: dict[str, list[str]] = {}
     for account in sorted(member.accounts, key=rank)[:ACCOUNTS]:
         held = places.setdefault(shortened(name_of(account, t), most), [])
-        if (place := _place(ctx, account.user.home)) and place not in held:
+        if (place := told_apart(ctx, account.user.home, between=", ")) and place not in held:
             held.append(place)
     lines = [
         t.line("{name} ({platform})", name=name, platform=" / ".join(held)) if held else name
         for name, held in places.items()
     ]
     return ", ".join(lines)
-
-
-def _place(ctx: Context, home: Workspace) -> str:
-    """Return where an account is, as far as there is something to tell apart."""
-    homes = [one.workspace for one in ctx.config.workspaces]
-    if len(homes) <= 1:
-        return ""
-    platform = home.platform.value.capitalize()
-    several = sum(one.platform is home.platform for one in homes) > 1
-    return f"{platform}, {shortened(ctx.chat.workspace_name(home), NAME)}" if several else platform
 
 
 async def others_about(ctx: Context, case: Case, who: Reader | None) -> int:

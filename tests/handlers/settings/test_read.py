@@ -10,9 +10,9 @@ import pytest
 
 from chat.ids import Platform, Workspace
 from community.config import Channels, WorkspaceSettings
-from community.knob_units import COUNTS, NOTHING
 from community.settings.knob_labels import LABELS
 from community.settings.knob_list import KNOBS
+from community.settings.knob_units import COUNTS, NOTHING
 from community.settings.knobs import HERE, Kind, Knob
 from handlers.knob_words import named, place_of, workspace_in
 from handlers.settings.words import current
@@ -95,7 +95,7 @@ def test_every_number_says_what_it_counts() -> None:
     assert numbers == COUNTS.keys()
     assert NOTHING.keys() <= {knob.name for knob in KNOBS}
     without = {knob.name for knob in KNOBS if " 0:" in knob.meaning or "none:" in knob.meaning} - NOTHING.keys()
-    assert without == set(), "0 or nothing means something there: say what, in community/knob_units.py"
+    assert without == set(), "0 or nothing means something there: say what, in community/settings/knob_units.py"
 
 
 def test_no_two_settings_have_one_name() -> None:
